@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is strict in the same way: imports are internal unless a public declaration needs them, and a
+/// member is visible only where its module is imported, so that the arrows between targets are the ones below.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A library target of this package; `on` names the targets and products below it.
+func floor(_ name: String, on dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, on dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, resources: fixtures ? [.copy("Fixtures")] : [],
+        swiftSettings: strict)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+
+let package = Package(
+    name: "claimwright",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "claimwright", targets: ["claimwright"]),
+        .library(name: "X12", targets: ["X12"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Without the Configuration trait, which would cost a newcomer's first build another package.
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+    ],
+    targets: [
+        // Floor 0
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        floor("HealthTypes", on: ["CCrypto"]),
+        // Floor 1
+        floor("X12", on: ["HealthTypes"]),
+        floor("HL7v2", on: ["HealthTypes"]),
+        floor("FHIR", on: ["HealthTypes"]),
+        floor("Terminology", on: ["HealthTypes"]),
+        // Floor 2
+        floor("ClinicalKnowledge", on: ["HealthTypes", "Terminology"]),
+        floor("ClinicalText", on: ["HealthTypes", "Terminology"]),
+        floor("Claims", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Terminology"]),
+        // Floor 3
+        floor("Rules", on: ["HealthTypes"]),
+        floor("Review", on: ["HealthTypes", "Claims", "ClinicalKnowledge", "ClinicalText"]),
+        // Floor 4
+        floor(
+            "Stages",
+            on: [
+                "HealthTypes", "X12", "FHIR", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules",
+                "Review",
+            ]),
+        floor("Store", on: ["HealthTypes", grdb]),
+        // Floor 5
+        floor("PayerSimulator", on: ["HealthTypes", "X12", "FHIR", "Claims", grdb]),
+        floor("SampleDay", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Claims"]),
+        floor(
+            "Pipeline",
+            on: [
+                "HealthTypes", "X12", "HL7v2", "FHIR", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims",
+                "Rules", "Review", "Stages", "Store",
+            ]),
+        // Floor 6
+        floor(
+            "Server",
+            on: ["HealthTypes", "X12", "FHIR", "Claims", "ClinicalKnowledge", "Stages", "Store", "Pipeline", hummingbird]),
+        // Floor 7
+        .executableTarget(
+            name: "claimwright",
+            dependencies: [
+                "HealthTypes", "X12", "Claims", "ClinicalKnowledge", "Stages", "Store", "Pipeline", "PayerSimulator",
+                "SampleDay", "Server", hummingbird,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ]
+)

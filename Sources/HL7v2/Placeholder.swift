@@ -1,0 +1,1 @@
+enum HL7v2Placeholder {}

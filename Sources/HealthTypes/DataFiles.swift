@@ -1,0 +1,89 @@
+import Foundation
+
+/// The files of one data folder (rule packs, code tables, knowledge), read whole and named by their content.
+///
+/// Whatever a decision rests on is built from such a set and from nothing else, so that the record can keep the
+/// bytes under their digest and build the same thing again when a decision is replayed.
+public struct DataFiles: Sendable {
+    /// Bytes by path inside the folder, such as `payers/meridian.json`.
+    public let files: [String: [UInt8]]
+    /// Over the sorted names and the digests of the contents.
+    public let digest: Digest
+
+    public init(files: [String: [UInt8]]) {
+        self.files = files
+        let lines = files.keys.sorted().map { "\($0) \(Digest(of: files[$0]!))\n" }
+        digest = Digest(of: lines.joined())
+    }
+
+    /// Reads every file below `folder` whose name does not begin with a dot.
+    public init(folder: String) throws {
+        let root = URL(fileURLWithPath: folder, isDirectory: true)
+        var files: [String: [UInt8]] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
+            guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }
+            let url = root.appendingPathComponent(path)
+            guard try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true else { continue }
+            files[path] = [UInt8](try Data(contentsOf: url))
+        }
+        self.init(files: files)
+    }
+
+    /// Names that end in `suffix`, sorted.
+    public func names(endingIn suffix: String) -> [String] { files.keys.filter { $0.hasSuffix(suffix) }.sorted() }
+
+    public func text(_ name: String) -> String? { files[name].map { String(decoding: $0, as: UTF8.self) } }
+}
+
+/// Why a data file cannot be used, and where.
+public struct DataFileError: Error, CustomStringConvertible, Sendable {
+    public let file: String
+    public let line: Int?
+    public let reason: String
+
+    public init(file: String, line: Int? = nil, reason: String) {
+        self.file = file
+        self.line = line
+        self.reason = reason
+    }
+
+    public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(reason)" }
+}
+
+/// A table of tab-separated values with a header line; lines that begin with `#` and empty lines are passed over.
+public struct TabularFile: Sendable {
+    public let columns: [String]
+    /// Each row's cells and the line of the file on which it stands.
+    public let rows: [(line: Int, cells: [Substring])]
+
+    public init(name: String, bytes: [UInt8]) throws {
+        var columns: [String]?
+        var rows: [(line: Int, cells: [Substring])] = []
+        let text = String(decoding: bytes, as: UTF8.self)
+        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let line = line.hasSuffix("\r") ? line.dropLast() : line
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard let header = columns else {
+                columns = cells.map(String.init)
+                continue
+            }
+            guard cells.count == header.count else {
+                throw DataFileError(
+                    file: name, line: index + 1, reason: "has \(cells.count) cells where the header has \(header.count)")
+            }
+            rows.append((index + 1, cells))
+        }
+        guard let columns else { throw DataFileError(file: name, reason: "has no header line") }
+        self.columns = columns
+        self.rows = rows
+    }
+
+    /// The position of a column.
+    public func column(_ name: String, of file: String) throws -> Int {
+        guard let index = columns.firstIndex(of: name) else {
+            throw DataFileError(file: file, reason: "has no column '\(name)'")
+        }
+        return index
+    }
+}
