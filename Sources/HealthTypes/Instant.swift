@@ -40,6 +40,12 @@ extension Instant: CustomStringConvertible, LosslessStringConvertible, Codable {
             + (fraction == 0 ? "" : ".\(padded(fraction, to: 3))") + "Z"
     }
 
+    /// RFC 3339 with three decimals always, so that text order is time order.
+    public var sortable: String {
+        let fraction = Int(((milliseconds % 1000) + 1000) % 1000)
+        return "\(date)T\(padded(hour, to: 2)):\(padded(minute, to: 2)):\(padded(second, to: 2)).\(padded(fraction, to: 3))Z"
+    }
+
     /// `YYYYMMDDHHMMSS`, as HL7 v2 writes a time.
     public var compact: String {
         "\(date.compact)\(padded(hour, to: 2))\(padded(minute, to: 2))\(padded(second, to: 2))"

@@ -1,1 +1,0 @@
-enum HL7v2Placeholder {}

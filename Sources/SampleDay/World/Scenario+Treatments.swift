@@ -1,0 +1,110 @@
+extension Scenario {
+    private static let practice: Set<Path> = [.hospital, .outside]
+    /// Labeler 99999 is nobody's.
+    private static let ketorolac = Service("J1885", units: 2, ndc: "99999018501")
+    private static let triamcinolone = Service("J3301", units: 4, ndc: "99999033011")
+    private static let cobalamin = Service("J3420", ndc: "99999034201")
+    private static let infliximab = Service("J1745", units: 40, ordered: true, ndc: "99999017451")
+    private static let digoxin = Service("J1160", ndc: "99999011601")
+
+    /// Injections, infusions, therapy and the sleep laboratory.
+    static let treatments: [Scenario] = [
+        Scenario(
+            "knee-injection", "Knee injection", weight: 6, by: .orthopedics, paths: practice, ages: 48...84,
+            diagnoses: [[kneeArthrosis]],
+            services: [Service("99214", ["25"]), Service("20610", ["RT"]), triamcinolone],
+            story: "Right knee osteoarthritis, worse for two months. Options reviewed at length, injection chosen."),
+        Scenario(
+            "back-injection", "Acute back pain", weight: 6, by: .family, paths: practice,
+            payers: [.meridian, .northstar, .civic], ages: 20...60, diagnoses: [[backPain]],
+            services: [Service("99213", ["25"]), Service("96372"), ketorolac],
+            story: "Back pain since lifting a box two days ago. No numbness. No history of ulcer or kidney disease."),
+        Scenario(
+            "vitamin-b12", "Vitamin B12 injection", weight: 7, by: .family, paths: Set(Path.allCases), ages: 40...88,
+            diagnoses: [[("D51.0", "Pernicious anemia")]], services: [Service("96372"), cobalamin],
+            drugs: [Drug("B03BA01", "cyanocobalamin", "1 mg monthly by injection")],
+            story: "Monthly vitamin B12 injection. Well tolerated so far."),
+        Scenario(
+            "infusion", "Infliximab infusion", weight: 6, by: .rheumatology, paths: [.hospital],
+            payers: [.meridian, .northstar, .federal], ages: 22...78,
+            diagnoses: [[("M06.9", "Rheumatoid arthritis")], [("K50.90", "Crohn's disease")]],
+            services: [Service("96413"), Service("96415"), infliximab],
+            story: "Active disease, planned for infliximab infusion.", criteria: infusionCriteria),
+        Scenario(
+            "therapy", "Physical therapy", weight: 10, by: .therapy, ordering: .orthopedics, paths: [.hospital],
+            ages: 25...86, diagnoses: [[backPain], [kneePain], [("M62.81", "Muscle weakness")]],
+            services: [Service("97110", ["GP"], units: 4, ordered: true)],
+            story: "Referred for therapeutic exercise.", criteria: therapyCriteria),
+        Scenario(
+            "sleep-study", "Overnight sleep study", weight: 4, by: .pulmonology, ordering: .internalMedicine,
+            paths: [.hospital], ages: 30...80, diagnoses: [[("G47.33", "Obstructive sleep apnea")]],
+            services: [Service("95810", ordered: true)],
+            story: "Loud snoring and witnessed pauses in breathing.", criteria: sleepCriteria),
+    ]
+
+    /// Encounters that only a planted problem makes.
+    static let plantedOnly: [Scenario] = [
+        Scenario(
+            "digoxin", "Stomach pain", weight: 0, by: .family, paths: practice, ages: 25...80,
+            diagnoses: [[gastritis]], services: [Service("99213", ["25"]), Service("96372"), digoxin],
+            story: "Upper abdominal pain for a week. Heart regular."),
+        Scenario(
+            "digoxin-only", "Injection", weight: 0, by: .family, paths: [.web], ages: 25...80,
+            diagnoses: [[gastritis]], services: [Service("96372"), digoxin], story: "Injection visit."),
+        Scenario(
+            "ketorolac-bleeding", "Dark stools", weight: 0, by: .family, paths: practice, ages: 25...60,
+            diagnoses: [[("K92.2", "Gastrointestinal bleeding")]],
+            services: [Service("99213", ["25"]), Service("96372"), ketorolac],
+            story: "Dark stools for two days and cramps."),
+        Scenario(
+            "ketorolac-kidney", "Flank pain", weight: 0, by: .internalMedicine, paths: practice, ages: 40...64,
+            diagnoses: [[("N18.5", "Chronic kidney disease, stage 5")]],
+            services: [Service("99213", ["25"]), Service("96372"), ketorolac],
+            story: "Flank pain. Kidney function very low for a year."),
+        Scenario(
+            "ketorolac-pregnancy", "Back pain in pregnancy", weight: 0, by: .family, paths: practice, sex: .female,
+            ages: 18...40, diagnoses: [[("O26.892", "Pregnancy-related complaint, second trimester"), backPain]],
+            services: [Service("99213", ["25"], for: [0, 1]), Service("96372", for: [0, 1]), pointed(ketorolac)],
+            story: "Back pain at 22 weeks of pregnancy."),
+        Scenario(
+            "beta-blocker-asthma", "Asthma follow-up", weight: 0, by: .family, paths: [.hospital], ages: 30...64,
+            diagnoses: [[asthma]], services: [Service("99213")],
+            drugs: [salbutamol, Drug("C07AB02", "metoprolol", "50 mg twice daily")],
+            story: "Asthma follow-up. Wheezes most evenings."),
+        Scenario(
+            "civic-infusion", "Infliximab infusion", weight: 0, by: .rheumatology, paths: [.hospital], payers: [.civic],
+            ages: 22...60, diagnoses: [[("K50.90", "Crohn's disease")]],
+            services: [Service("96413"), Service("96415"), infliximab],
+            story: "Active disease, planned for infliximab infusion.", criteria: infusionCriteria),
+    ]
+
+    private static func pointed(_ service: Service) -> Service {
+        var service = service
+        service.reasons = [0, 1]
+        return service
+    }
+
+    private static let infusionCriteria = [
+        Criterion(
+            id: "tb-screen", met: "Tuberculosis screen with interferon gamma release assay was negative in January.",
+            contradicted: "No tuberculosis screen has been done."),
+        Criterion(
+            id: "dx-confirmed", met: "The diagnosis is confirmed by the specialist with biopsy and imaging.",
+            contradicted: "The diagnosis is not confirmed yet."),
+        Criterion(
+            id: "methotrexate-tried", met: "Took methotrexate 15 mg weekly for 4 months without sufficient response.",
+            contradicted: "Has never taken methotrexate."),
+    ]
+
+    private static let therapyCriteria = [
+        Criterion(
+            id: "functional-deficit",
+            met: "Functional deficit: cannot climb stairs without help, walks 50 meters, lower extremity scale 34 of 80.",
+            contradicted: "No functional deficit; walks and climbs stairs freely.")
+    ]
+
+    private static let sleepCriteria = [
+        Criterion(
+            id: "stop-bang", met: "STOP-BANG score is 6.", contradicted: "STOP-BANG score is 1.")
+    ]
+}

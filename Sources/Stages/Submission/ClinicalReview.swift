@@ -1,0 +1,118 @@
+public import Claims
+public import ClinicalKnowledge
+import ClinicalText
+public import HealthTypes
+public import Review
+import Terminology
+
+/// What the clinical logic is asked of a claim, and what its findings mean to the gate.
+public enum ClinicalReview {
+    /// The question: every diagnosis of the claim, every line, and the drugs that the chart orders for the visit.
+    public static func request(_ claim: Claim, chart: [ChartItem], tables: CodeTables) -> AnalyzeRequest {
+        let day = claim.serviceFrom
+        var treatments = claim.lines.map { line in
+            let code = tables.procedure(line.procedure, on: line.from)
+            return BilledTreatment(
+                kind: kind(code?.category), code: line.procedure, name: code?.words ?? line.procedure,
+                serviceDate: line.from, quantity: line.wholeUnits)
+        }
+        for item in chart where item.kind == .medication {
+            guard let code = item.code, item.date == nil || item.date == day else { continue }
+            treatments.append(
+                BilledTreatment(kind: .drug, code: code.value, name: item.text ?? code.value, serviceDate: item.date))
+        }
+        return AnalyzeRequest(
+            icd10Codes: Array(claim.diagnoses.map(\.code).prefix(AnalyzeRequest.maximumCodes)),
+            treatments: Array(treatments.prefix(AnalyzeRequest.maximumTreatments)),
+            patientAge: zip(claim.patient.birthDate, day).map { $0.age(on: $1) },
+            patientSex: PatientSex(rawValue: claim.patient.sex.rawValue))
+    }
+
+    private static func zip<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
+        guard let a, let b else { return nil }
+        return (a, b)
+    }
+
+    private static func kind(_ category: ProcedureCode.Category?) -> BilledTreatment.Kind {
+        switch category {
+        case .drug: .drug
+        case .lab, .pathology, .imaging: .test
+        default: .procedure
+        }
+    }
+
+    public static func analyze(_ claim: Claim, chart: [ChartItem], engines: Engines) -> AnalyzeResponse {
+        engines.knowledge.analyze(request(claim, chart: chart, tables: engines.tables), naming: engines.tables)
+    }
+
+    /// The findings as checks: a contradiction holds the claim; what the knowledge base cannot judge is shown.
+    static func checks(_ response: AnalyzeResponse) -> [Check] {
+        let basis = ["knowledge \(response.knowledgeVersion)"]
+        var checks = response.overbillingIndicators.map { indicator in
+            Check(
+                id: indicator.code.rawValue, title: titles[indicator.code] ?? indicator.code.rawValue, answer: .failed,
+                severity: .hold, message: indicator.detail, predicts: predictions[indicator.code] ?? [],
+                evidenceToChange: ["A diagnosis on the claim that the treatment serves, or a note that justifies it"],
+                basis: basis + (indicator.guidelineReference.map { [$0] } ?? []))
+        }
+        let named = Set(response.overbillingIndicators.map(\.treatmentCode))
+        for finding in response.inconsistencies where !named.contains(finding.treatmentCode) {
+            checks.append(
+                Check(
+                    id: "MISMATCH", title: "Treatment fits a diagnosis", answer: .failed,
+                    severity: finding.relevanceScore < Score(hundredths: 10) ? .hold : .warn,
+                    message: finding.flagReason, predicts: ["CO-11", "CO-50"],
+                    evidenceToChange: ["A diagnosis on the claim that the treatment serves"],
+                    basis: basis + [finding.guidelineReference]))
+        }
+        for item in response.toCheck {
+            checks.append(
+                Check(
+                    id: "TO_CHECK", title: "Condition of a contraindication", answer: .unknown, severity: .warn,
+                    message: item.reason, evidenceToChange: [item.condition], basis: basis))
+        }
+        for item in response.unassessed {
+            checks.append(
+                Check(
+                    id: "UNASSESSED", title: "Judged by the clinical logic", answer: .unknown, severity: .warn,
+                    message: item.reason, basis: basis))
+        }
+        return checks
+    }
+
+    private static let titles: [AnalyzeResponse.OverbillingIndicator.Code: String] = [
+        .unrelatedDrug: "Drug fits a diagnosis", .duplicateTest: "No identical test within 48 hours",
+        .excessiveDosage: "Dose within the label", .contraindicated: "Not contraindicated",
+    ]
+    private static let predictions: [AnalyzeResponse.OverbillingIndicator.Code: [String]] = [
+        .unrelatedDrug: ["CO-11", "CO-50"], .duplicateTest: ["CO-151", "OA-18"], .excessiveDosage: ["CO-153"],
+        .contraindicated: ["CO-50"],
+    ]
+
+    /// What the reviewers are shown.
+    static func reviewRequest(
+        _ claim: Claim, chart: [ChartItem], checks: [Check], clinical: AnalyzeResponse, notes: GroundNotes
+    ) -> ReviewRequest {
+        let texts = chart.filter { $0.kind == .note }.compactMap(\.text) + [claim.notes].compactMap { $0 }
+        return ReviewRequest(
+            memberToken: notes.memberToken ?? "", payerID: claim.payer?.payerID ?? "",
+            patientAge: zip(claim.patient.birthDate, claim.serviceFrom).map { $0.age(on: $1) },
+            patientSex: claim.patient.sex.rawValue, diagnoses: claim.diagnoses.map(\.code),
+            lines: claim.lines.map {
+                ReviewRequest.Line(
+                    procedure: $0.procedure, modifiers: $0.modifiers, charge: $0.charge, units: $0.units)
+            }, totalCharge: claim.totalCharge,
+            notes: texts.isEmpty
+                ? nil : Deidentifier(known: identifiers(claim)).redact(texts.joined(separator: "\n\n")),
+            checks: checks, clinicalVerdict: clinical.verdict.rawValue, clinicalRisk: clinical.riskScore.hundredths,
+            policies: notes.policies)
+    }
+
+    /// Every word of the claim that names the person.
+    private static func identifiers(_ claim: Claim) -> [String] {
+        var known = [claim.patient.family, claim.patient.given]
+        known += claim.coverages.flatMap { [$0.memberID, $0.subscriber.family, $0.subscriber.given] }
+        known += [claim.patient.birthDate?.description, claim.patient.address?.line1].compactMap { $0 }
+        return known.filter { !$0.isEmpty }
+    }
+}

@@ -1,0 +1,185 @@
+import GRDB
+
+/// The tables. The invariants live here, as constraints, and not in the code that writes.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 record") { db in
+            try db.execute(sql: record)
+            try db.execute(sql: work)
+            try db.execute(sql: reference)
+        }
+        return migrator
+    }
+
+    private static let record = """
+        CREATE TABLE content (
+            digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
+            bytes BLOB NOT NULL
+        ) WITHOUT ROWID;
+
+        CREATE TABLE case_file (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL CHECK (kind IN ('encounter', 'claim')),
+            opened_at TEXT NOT NULL,
+            -- The latest fold of the journal that the queue and the pages list by; rebuilt from the journal at will.
+            title TEXT NOT NULL DEFAULT '',
+            stage TEXT NOT NULL DEFAULT '',
+            state TEXT NOT NULL DEFAULT '',
+            payer TEXT NOT NULL DEFAULT '',
+            charge_cents INTEGER NOT NULL DEFAULT 0,
+            paid_cents INTEGER NOT NULL DEFAULT 0
+        );
+
+        CREATE TABLE case_key (
+            kind TEXT NOT NULL,
+            value TEXT NOT NULL,
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            PRIMARY KEY (kind, value)
+        ) WITHOUT ROWID;
+        CREATE INDEX case_key_case ON case_key(case_id);
+
+        CREATE TABLE journal (
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            sequence INTEGER NOT NULL CHECK (sequence > 0),
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            body BLOB NOT NULL,
+            digest TEXT NOT NULL CHECK (length(digest) = 64),
+            PRIMARY KEY (case_id, sequence)
+        ) WITHOUT ROWID;
+        CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal
+            BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+        CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal
+            BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+        CREATE TABLE decision (
+            id TEXT PRIMARY KEY,
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            stage TEXT NOT NULL,
+            occasion TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            made_at TEXT NOT NULL,
+            facts_through INTEGER NOT NULL,
+            facts_digest TEXT NOT NULL,
+            ground TEXT NOT NULL REFERENCES content(digest),
+            body TEXT NOT NULL REFERENCES content(digest),
+            UNIQUE (case_id, stage, occasion)
+        );
+
+        CREATE TABLE message (
+            id INTEGER PRIMARY KEY,
+            direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+            format TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            digest TEXT NOT NULL REFERENCES content(digest),
+            source TEXT NOT NULL,
+            at TEXT NOT NULL,
+            state TEXT NOT NULL,
+            issues BLOB NOT NULL,
+            byte_count INTEGER NOT NULL
+        );
+        CREATE INDEX message_digest ON message(digest);
+        CREATE TABLE message_case (
+            message_id INTEGER NOT NULL REFERENCES message(id),
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            PRIMARY KEY (message_id, case_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX message_case_case ON message_case(case_id);
+        """
+
+    private static let work = """
+        CREATE TABLE dirty (case_id TEXT PRIMARY KEY REFERENCES case_file(id)) WITHOUT ROWID;
+
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY,
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            kind TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            key TEXT NOT NULL UNIQUE,
+            body BLOB NOT NULL,
+            due_at TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed'))
+        );
+        CREATE INDEX outbox_waiting ON outbox(due_at) WHERE state = 'waiting';
+
+        CREATE TABLE timer (
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            name TEXT NOT NULL,
+            due_at TEXT NOT NULL,
+            fired INTEGER NOT NULL DEFAULT 0 CHECK (fired IN (0, 1)),
+            PRIMARY KEY (case_id, name)
+        ) WITHOUT ROWID;
+        CREATE INDEX timer_due ON timer(due_at) WHERE fired = 0;
+
+        CREATE TABLE task (
+            id TEXT PRIMARY KEY,
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            stage TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            body BLOB NOT NULL,
+            amount_cents INTEGER NOT NULL,
+            opened_at TEXT NOT NULL,
+            deadline TEXT,
+            state TEXT NOT NULL CHECK (state IN ('open', 'resolved', 'withdrawn')),
+            decision_id TEXT NOT NULL REFERENCES decision(id)
+        );
+        CREATE INDEX task_open ON task(deadline) WHERE state = 'open';
+        CREATE INDEX task_case ON task(case_id);
+
+        CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        """
+
+    private static let reference = """
+        CREATE TABLE provider (npi TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE member (
+            payer_id TEXT NOT NULL, member_id TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (payer_id, member_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX member_by_id ON member(member_id);
+        CREATE TABLE usual_charge (procedure TEXT PRIMARY KEY, cents INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE claim_history (
+            control_number TEXT NOT NULL,
+            line INTEGER NOT NULL,
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            payer_id TEXT NOT NULL,
+            member_id TEXT NOT NULL,
+            provider_npi TEXT NOT NULL,
+            service_date TEXT NOT NULL,
+            procedure TEXT NOT NULL,
+            modifiers TEXT NOT NULL,
+            charge_cents INTEGER NOT NULL,
+            units INTEGER NOT NULL,
+            authorization TEXT,
+            state TEXT NOT NULL,
+            PRIMARY KEY (control_number, line)
+        ) WITHOUT ROWID;
+        CREATE INDEX claim_history_service ON claim_history(member_id, service_date);
+        CREATE INDEX claim_history_authorization ON claim_history(authorization) WHERE authorization IS NOT NULL;
+
+        CREATE TABLE denial_pattern (
+            payer_id TEXT NOT NULL,
+            procedure TEXT NOT NULL,
+            modifiers TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            denied INTEGER NOT NULL,
+            denied_cents INTEGER NOT NULL,
+            PRIMARY KEY (payer_id, procedure, modifiers, reason)
+        ) WITHOUT ROWID;
+        CREATE TABLE adjudicated (
+            payer_id TEXT NOT NULL, procedure TEXT NOT NULL, modifiers TEXT NOT NULL, lines INTEGER NOT NULL,
+            PRIMARY KEY (payer_id, procedure, modifiers)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE policy (
+            rowid INTEGER PRIMARY KEY,
+            id TEXT NOT NULL, payer_id TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL,
+            effective_from TEXT NOT NULL, effective_to TEXT, text TEXT NOT NULL, digest TEXT NOT NULL,
+            UNIQUE (id, version)
+        );
+        CREATE VIRTUAL TABLE policy_text USING fts5(title, text, content='policy', tokenize='porter unicode61');
+        """
+}

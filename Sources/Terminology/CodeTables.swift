@@ -1,0 +1,192 @@
+public import HealthTypes
+
+/// Every code table that a decision may rest on, read from the files of the folder `CodeTables`.
+///
+/// Codes are accepted in any case. A code that the tables do not have answers nil, which means "not in this table"
+/// and never "invalid": apart from ICD-10-CM the tables hold only what is common.
+public struct CodeTables: Sendable {
+    /// Over all files of the folder.
+    public let digest: Digest
+    /// For people, such as `icd10cm FY2026-April, tables 2026-02`.
+    public let version: String
+    /// Name, version and period of each table, by name.
+    public let headers: [TableHeader]
+
+    private let diagnoses: DiagnosisTable
+    private let diagnosisTree: DiagnosisTree
+    private let whoDiagnoses: CodeTable<DiagnosisCode>
+    private let procedures: CodeTable<ProcedureCode>
+    private let modifiers: CodeTable<ModifierCode>
+    private let placesOfService: CodeTable<PlaceOfService>
+    private let revenueCodes: CodeTable<RevenueCode>
+    private let reasons: CodeTable<AdjustmentReason>
+    private let remarks: CodeTable<RemarkCode>
+    private let groups: CodeTable<AdjustmentGroup>
+    private let eligibilityCodes: CodeTable<EligibilityCode>
+    private let serviceTypes: CodeTable<ServiceType>
+    private let rejectReasons: CodeTable<RejectReason>
+    private let claimStatusCategories: CodeTable<ClaimStatusCategory>
+    private let reviewActions: CodeTable<ReviewAction>
+    private let states: CodeTable<StateCode>
+    private let taxonomies: CodeTable<TaxonomyCode>
+
+    /// Reads all tables, or throws a `DataFileError` that names file and line of the first row that cannot be used.
+    public init(_ files: DataFiles) throws {
+        digest = files.digest
+        diagnoses = try DiagnosisTable(file: "icd10cm.tsv", bytes: try files.required("icd10cm.tsv"))
+        diagnosisTree = try DiagnosisTree(file: "icd10cm-blocks.tsv", in: files)
+        whoDiagnoses = try CodeTable("icd10who.tsv", in: files, entry: Self.whoDiagnosis)
+        procedures = try CodeTable("procedures.tsv", in: files, entry: ProcedureCode.init)
+        modifiers = try CodeTable("modifiers.tsv", in: files, entry: ModifierCode.init)
+        placesOfService = try CodeTable("pos.tsv", in: files, entry: PlaceOfService.init)
+        revenueCodes = try CodeTable("revenue.tsv", in: files, entry: RevenueCode.init)
+        reasons = try CodeTable("carc.tsv", in: files, entry: AdjustmentReason.init)
+        remarks = try CodeTable("rarc.tsv", in: files, entry: RemarkCode.init)
+        groups = try CodeTable("adjustment-groups.tsv", in: files, entry: AdjustmentGroup.init)
+        eligibilityCodes = try CodeTable("eb01.tsv", in: files, entry: EligibilityCode.init)
+        serviceTypes = try CodeTable("stc.tsv", in: files, entry: ServiceType.init)
+        rejectReasons = try CodeTable("aaa.tsv", in: files, entry: RejectReason.init)
+        claimStatusCategories = try CodeTable(
+            "claim-status-categories.tsv", in: files, entry: ClaimStatusCategory.init)
+        reviewActions = try CodeTable("x12-306.tsv", in: files, entry: ReviewAction.init)
+        states = try CodeTable("states.tsv", in: files, entry: StateCode.init)
+        taxonomies = try CodeTable("taxonomy.tsv", in: files, entry: TaxonomyCode.init)
+        let small = [
+            diagnosisTree.header, whoDiagnoses.header, procedures.header, modifiers.header, placesOfService.header,
+            revenueCodes.header, reasons.header, remarks.header, groups.header, eligibilityCodes.header,
+            serviceTypes.header, rejectReasons.header, claimStatusCategories.header, reviewActions.header,
+            states.header, taxonomies.header,
+        ]
+        headers = ([diagnoses.header] + small).sorted { $0.name < $1.name }
+        let latest = small.dropFirst().map(\.version).max() ?? ""
+        version = "icd10cm \(diagnoses.header.version), tables \(latest)"
+    }
+
+    private static func whoDiagnosis(_ row: TableRow) throws -> DiagnosisCode {
+        let code = try row.text("code")
+        guard DiagnosisCode.normalized(code) == code else { throw row.fail("its code is not an ICD-10 code") }
+        return DiagnosisCode(code: code, system: .icd10, title: try row.text("words"), isBillable: false)
+    }
+}
+
+// MARK: Diagnoses
+
+extension CodeTables {
+    /// The ICD-10-CM code, or else the WHO ICD-10 code, that `code` names with or without its dot.
+    public func diagnosis(_ code: String, on date: CalendarDate? = nil) -> DiagnosisCode? {
+        switch lookUpDiagnosis(code, on: date) {
+        case .billable(let code), .notBillable(let code, _), .whoOnly(let code): code
+        case .unknown: nil
+        }
+    }
+
+    /// The code as one of WHO ICD-10, where ICD-10-CM does not bill it.
+    ///
+    /// It is listed in our table, or it is a heading of three or four characters in ICD-10-CM, which as a rule is a
+    /// code there ("category, valid as WHO ICD-10 code"). Nil too for a code that ICD-10-CM bills, since that reading
+    /// comes first.
+    public func whoDiagnosis(_ code: String) -> DiagnosisCode? {
+        guard let code = DiagnosisCode.normalized(code) else { return nil }
+        if let listed = whoDiagnoses[code] { return listed }
+        // WHO's codes are a letter and two or three digits; a letter further on is an American addition, as in M1A.
+        guard code.utf8.count <= 4, code.dropFirst().allSatisfy(\.isNumber), let row = diagnoses.row(of: code),
+            !diagnoses.isBillable(at: row)
+        else { return nil }
+        return DiagnosisCode(code: code, system: .icd10, title: diagnoses.title(at: row), isBillable: false)
+    }
+
+    /// What the tables know of a code, ICD-10-CM first.
+    public func lookUpDiagnosis(_ code: String, on date: CalendarDate? = nil) -> DiagnosisLookup {
+        guard let code = DiagnosisCode.normalized(code) else { return .unknown }
+        guard let row = diagnoses.row(of: code) else { return whoDiagnoses[code].map { .whoOnly($0) } ?? .unknown }
+        let isOutside = date.map { !diagnoses.header.covers($0) } ?? false
+        func entry(_ row: Int) -> DiagnosisCode {
+            DiagnosisCode(
+                code: diagnoses.code(at: row), system: .icd10cm, title: diagnoses.title(at: row),
+                isBillable: diagnoses.isBillable(at: row), isOutsideTablePeriod: isOutside)
+        }
+        if diagnoses.isBillable(at: row) { return .billable(entry(row)) }
+        return .notBillable(entry(row), examples: diagnoses.billableRows(from: row, limit: 5).map(entry))
+    }
+
+    /// The way up the ICD-10-CM tree: the code, its headings, its category, its block and its chapter.
+    ///
+    /// The last two are written `icd10cm-block:K20-K31` and `icd10cm-chapter:11`: they carry a name space because a
+    /// block and a category may share a name, such as C50. Empty for a code that ICD-10-CM does not have.
+    public func ancestors(ofDiagnosis code: String) -> [String] {
+        guard let code = DiagnosisCode.normalized(code), var row = diagnoses.row(of: code) else { return [] }
+        var path = [code]
+        while let parent = diagnoses.parent(of: row) {
+            path.append(diagnoses.code(at: parent))
+            row = parent
+        }
+        return path + diagnosisTree.groups(of: String(code.prefix(3)))
+    }
+
+    /// The title of a block or chapter by the id that `ancestors(ofDiagnosis:)` gives.
+    public func diagnosisGroupTitle(_ id: String) -> String? { diagnosisTree.title(id) }
+
+    /// How many ICD-10-CM codes that a claim may carry lie under a code, block or chapter, itself included; nil for an
+    /// id that the tables do not have.
+    public func billableDiagnosisCount(under id: String) -> Int? {
+        if let code = DiagnosisCode.normalized(id) {
+            return diagnoses.row(of: code).map { diagnoses.billableRows(from: $0).count }
+        }
+        guard diagnosisTree.title(id) != nil else { return nil }
+        return diagnosisTree.categories(of: id).compactMap { diagnoses.row(of: $0) }
+            .reduce(0) { $0 + diagnoses.billableRows(from: $1).count }
+    }
+
+    /// How many rows the ICD-10-CM table has, headings included.
+    public var diagnosisCount: Int { diagnoses.count }
+}
+
+// MARK: Procedures and billing
+
+extension CodeTables {
+    /// The procedure code; nil where a date is given on which it was not in force.
+    public func procedure(_ code: String, on date: CalendarDate? = nil) -> ProcedureCode? {
+        guard let entry = procedures[code], date.map(entry.isEffective(on:)) ?? true else { return nil }
+        return entry
+    }
+
+    /// Whether the text has the form of a CPT or HCPCS code, known to the table or not.
+    public func isProcedureFormat(_ code: String) -> Bool { ProcedureCode.system(byFormatOf: code) != nil }
+
+    public var allProcedures: [ProcedureCode] { procedures.sorted }
+
+    public func modifier(_ code: String) -> ModifierCode? { modifiers[code] }
+
+    public func placeOfService(_ code: String) -> PlaceOfService? { placesOfService[code] }
+
+    /// The revenue code, written with three digits or with four.
+    public func revenueCode(_ code: String) -> RevenueCode? { revenueCodes[code.utf8.count == 3 ? "0" + code : code] }
+
+    public func state(_ code: String) -> StateCode? { states[code] }
+
+    public func taxonomy(_ code: String) -> TaxonomyCode? { taxonomies[code] }
+}
+
+// MARK: Answers of payers
+
+extension CodeTables {
+    public func carc(_ code: String) -> AdjustmentReason? { reasons[code] }
+
+    public var allAdjustmentReasons: [AdjustmentReason] { reasons.sorted }
+
+    public func rarc(_ code: String) -> RemarkCode? { remarks[code] }
+
+    public var allRemarkCodes: [RemarkCode] { remarks.sorted }
+
+    public func adjustmentGroup(_ code: String) -> AdjustmentGroup? { groups[code] }
+
+    public func eligibilityCode(_ eb01: String) -> EligibilityCode? { eligibilityCodes[eb01] }
+
+    public func serviceType(_ code: String) -> ServiceType? { serviceTypes[code] }
+
+    public func rejectReason(_ aaa03: String) -> RejectReason? { rejectReasons[aaa03] }
+
+    public func claimStatusCategory(_ code: String) -> ClaimStatusCategory? { claimStatusCategories[code] }
+
+    public func reviewAction(_ code: String) -> ReviewAction? { reviewActions[code] }
+}
