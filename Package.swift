@@ -42,7 +42,8 @@ let package = Package(
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         floor("HealthTypes", on: ["CCrypto"]),
         // Floor 1
-        floor("X12", on: ["HealthTypes"]),
+        .target(
+            name: "X12", dependencies: ["HealthTypes"], resources: [.copy("Guides")], swiftSettings: strict),
         floor("HL7v2", on: ["HealthTypes"]),
         floor("FHIR", on: ["HealthTypes"]),
         floor("Terminology", on: ["HealthTypes"]),

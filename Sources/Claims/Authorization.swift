@@ -130,7 +130,8 @@ public struct AuthorizationAnswer: Hashable, Sendable, Codable {
             default: .unknown
             }
         }
-        for worst in [Standing.unknown, .pended, .denied, .cancelled, .partial, .modified] where standings.contains(worst) {
+        for worst in [Standing.unknown, .pended, .denied, .cancelled, .partial, .modified]
+        where standings.contains(worst) {
             return worst
         }
         return standings.isEmpty ? .unknown : .approved

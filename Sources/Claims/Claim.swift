@@ -113,6 +113,8 @@ public struct ClaimLine: Hashable, Sendable, Codable {
     public var priorAuthorization: String?
     /// 2420A, where it is not the claim's.
     public var rendering: Provider?
+    /// 2420E: who ordered the test, drug or supply.
+    public var ordering: Provider?
     /// SV201, of an institutional claim.
     public var revenueCode: String?
 

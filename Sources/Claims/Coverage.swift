@@ -7,6 +7,19 @@ public struct Coverage: Hashable, Sendable, Codable {
         case primary = "P"
         case secondary = "S"
         case tertiary = "T"
+
+        /// From a turn counted from 1; all later turns are the third.
+        init(turn: Int) {
+            self = turn <= 1 ? .primary : turn == 2 ? .secondary : .tertiary
+        }
+
+        var turn: Int {
+            switch self {
+            case .primary: 1
+            case .secondary: 2
+            case .tertiary: 3
+            }
+        }
     }
 
     public var payerID: String

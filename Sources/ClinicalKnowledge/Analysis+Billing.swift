@@ -15,8 +15,7 @@ extension Analysis {
                 .init(
                     treatmentCode: billed.code, treatmentName: display(billed, known),
                     condition: "\(base.name(ofSubject: statement.object)) first",
-                    reason: "\(base.name(ofSubject: statement.subject)): requires first "
-                        + base.name(ofSubject: statement.object) + (statement.note.isEmpty ? "" : " (\(statement.note))"),
+                    reason: base.sentence(statement),
                     guidelineReference: base.reference(statement)))
         }
     }
@@ -31,7 +30,7 @@ extension Analysis {
                 return
             }
             amount = dose.microgramsADay
-        } else if let quantity = billed.quantity, let unit = base.index.unitMilligrams[billed.code.uppercased()] {
+        } else if let quantity = billed.quantity, let unit = base.index.unitMilligrams[KnowledgeBase.bareCode(billed.code)] {
             amount = quantity * unit * 1000
         } else {
             return
@@ -93,12 +92,23 @@ extension Analysis {
         return (service.kind == .test || service.kind == .imaging) && !service.isGeneral
     }
 
+    /// The known code of a line without its modifiers; empty where the line was known by its name.
+    private func code(_ position: Int) -> String {
+        let code = KnowledgeBase.bareCode(request.treatments[position].code)
+        return base.index.byCode[code] == nil ? "" : code
+    }
+
     private func isSame(_ first: Int, _ second: Int) -> Bool {
         guard let left = resolved[first], let right = resolved[second] else {
             return resolved[first] == nil && resolved[second] == nil
-                && request.treatments[first].code.uppercased() == request.treatments[second].code.uppercased()
+                && KnowledgeBase.bareCode(request.treatments[first].code)
+                    == KnowledgeBase.bareCode(request.treatments[second].code)
         }
-        guard left.id != right.id else { return true }
+        guard left.id != right.id else {
+            // One service may have several codes that are billed side by side, such as those of a whole and a part.
+            let codes = (code(first), code(second))
+            return codes.0 == codes.1 || codes.0.isEmpty || codes.1.isEmpty
+        }
         guard let one = base.service(left.index), let two = base.service(right.index) else { return false }
         return contains(one, two) || contains(two, one)
     }

@@ -47,9 +47,9 @@ struct Analysis {
         resolved = request.treatments.map(base.resolve)
         for diagnosis in diagnoses {
             if let key = diagnosis.key {
-                let category = key.category
-                if !base.index.drugCategories.contains(category), !base.index.serviceCategories.contains(category) {
-                    note("diagnosis", diagnosis.text, "no statement touches its category", decisive: false)
+                let index = base.index
+                if !index.isCovered(key, forDrugs: true), !index.isCovered(key, forDrugs: false) {
+                    note("diagnosis", diagnosis.text, "no statement covers it", decisive: false)
                 }
             } else {
                 note("diagnosis", diagnosis.text, "not a code of ICD-10-CM or WHO ICD-10 in the tables")
@@ -186,8 +186,9 @@ struct Analysis {
     ) {
         guard best.score.hundredths < 30 else { return }
         let isStrong = best.score.hundredths < 10
-        let categories = known.isDrug ? base.index.drugCategories : base.index.serviceCategories
-        let isJudgeable = diagnoses.allSatisfy { $0.key.map { categories.contains($0.category) } ?? false }
+        let isJudgeable = diagnoses.allSatisfy { diagnosis in
+            diagnosis.key.map { base.index.isCovered($0, forDrugs: known.isDrug) } ?? false
+        }
         if isStrong, !isJudgeable {
             let kind = known.isDrug ? "drugs" : "services"
             note(

@@ -13,7 +13,8 @@ struct PatientFacts: Sendable {
 /// The condition under which a statement holds: terms joined by `&`, all of which must hold.
 ///
 /// A term is `age<18` (or `<=`, `>`, `>=`; years), `sex=F`, `pregnancy`, `dx=N18.4/N18.5` (codes and ranges),
-/// `egfr<30` (mL/min/1.73 m², told from the stage of chronic kidney disease); `!` before `pregnancy` or `dx=` negates.
+/// `egfr<30` (mL/min/1.73 m², told from the stage of chronic kidney disease), or `chart` (a fact that no claim states,
+/// so that a person has to look); `!` before `pregnancy` or `dx=` negates.
 struct Condition: Hashable, Sendable {
     enum Term: Hashable, Sendable {
         case age(Comparison, Int)
@@ -21,6 +22,7 @@ struct Condition: Hashable, Sendable {
         case pregnancy
         case diagnosis(DiagnosisSet)
         case filtrationBelow(Int)
+        case chart
         indirect case not(Term)
     }
 
@@ -65,6 +67,7 @@ struct Condition: Hashable, Sendable {
             }
         }
         if text == "pregnancy" { return .pregnancy }
+        if text == "chart" { return .chart }
         if text.hasPrefix("sex=") { return PatientSex(text.dropFirst(4)).map(Term.sex) }
         if text.hasPrefix("dx=") { return DiagnosisSet(text.dropFirst(3), separator: "/").map(Term.diagnosis) }
         if text.hasPrefix("egfr<") { return Int(text.dropFirst(5)).map(Term.filtrationBelow) }
@@ -97,6 +100,7 @@ struct Condition: Hashable, Sendable {
         // A claim names the conditions that were treated: one that it does not name is taken as not stated.
         case .diagnosis(let set): patient.diagnoses.contains(where: set.contains) ? .yes : .no
         case .filtrationBelow(let limit): filtration(patient, below: limit)
+        case .chart: .unknown
         case .not(let inner):
             switch evaluate(inner, patient) {
             case .yes: .no

@@ -32,8 +32,6 @@ struct DiagnosisKey: Hashable, Sendable, Comparable {
 
     var count: Int { 8 - bits.trailingZeroBitCount / 8 }
 
-    var category: DiagnosisKey { prefix(3) }
-
     /// Symptoms, signs and abnormal findings: many treatments fit them, so that they support little.
     var isSymptom: Bool { UInt8(bits >> 56) == UInt8(ascii: "R") }
 

@@ -54,8 +54,12 @@ extension KnowledgeBase {
     }
 
     func position(ofCode text: String) -> Int? {
-        let code = text.uppercased().split(whereSeparator: { " -:".contains($0) }).first.map(String.init) ?? ""
-        return index.byCode[code]
+        index.byCode[Self.bareCode(text)]
+    }
+
+    /// Upper case, without the modifiers that follow a hyphen, colon or space.
+    static func bareCode(_ text: String) -> String {
+        text.uppercased().split(whereSeparator: { " -:".contains($0) }).first.map(String.init) ?? ""
     }
 
     /// The treatment that a billed line means: its code's where the code is known, else its name's in its own kind.

@@ -89,7 +89,11 @@ public struct KnowledgeBase: Sendable {
     func sentence(_ statement: Statement) -> String {
         let condition = statement.condition.isEmpty ? "" : " if \(statement.condition.text)"
         let note = statement.note.isEmpty ? "" : " (\(statement.note))"
-        let object = statement.object == "*" ? "any diagnosis" : statement.object
+        let object =
+            switch statement.relation {
+            case .requiresBefore: name(ofSubject: statement.object)
+            default: statement.object == "*" ? "any diagnosis" : statement.object
+            }
         return "\(name(ofSubject: statement.subject)): \(statement.relation.words) \(object)\(condition)\(note)"
     }
 

@@ -15,9 +15,9 @@ struct KnowledgeIndex: Sendable {
     private(set) var requirements: [Int: [Int]] = [:]
     /// Every supporting statement of a subject, in file order.
     private(set) var supportOfSubject: [Int: [Int]] = [:]
-    /// Categories for which at least one drug, or one service, is known to fit.
-    private(set) var drugCategories: Set<DiagnosisKey> = []
-    private(set) var serviceCategories: Set<DiagnosisKey> = []
+    /// Codes and categories for which at least one drug, or one service, is known to fit.
+    private var drugCodes: Set<DiagnosisKey> = []
+    private var serviceCodes: Set<DiagnosisKey> = []
     private(set) var byCode: [String: Int] = [:]
     private(set) var byDrugName: [String: Int] = [:]
     private(set) var byServiceName: [String: Int] = [:]
@@ -60,6 +60,11 @@ struct KnowledgeIndex: Sendable {
         for service in services { names["service:\(service.id)"] = service.name }
     }
 
+    /// Whether any drug, or any service, is known to fit the code or an ancestor of it.
+    func isCovered(_ code: DiagnosisKey, forDrugs: Bool) -> Bool {
+        code.lineage.contains(where: (forDrugs ? drugCodes : serviceCodes).contains)
+    }
+
     private mutating func add(_ statement: Statement, at position: Int, subject: Int, classes: [Int]) {
         switch statement.relation {
         case .requiresBefore: requirements[subject, default: []].append(position)
@@ -77,9 +82,9 @@ struct KnowledgeIndex: Sendable {
                     siblingSupport[Key(subject: group, code: code), default: []].append(position)
                 }
                 if statement.subject.hasPrefix("service:") {
-                    serviceCategories.insert(code.category)
+                    serviceCodes.insert(code)
                 } else {
-                    drugCategories.insert(code.category)
+                    drugCodes.insert(code)
                 }
             }
         }

@@ -1,7 +1,9 @@
 public import HealthTypes
 
-/// A light check of the structure of the resources in use: members that R4 requires, lists against single values,
-/// required code sets, forms of dates. It knows no profiles and no terminology; ``PASChecker`` knows PAS.
+/// A light check of the structure of the resources in use.
+///
+/// It sees members that R4 requires, lists against single values, required code sets and forms of dates. It knows no
+/// profiles and no terminology; ``PASChecker`` knows PAS.
 public enum FHIRValidator {
     /// The types that the table covers; resources of other types pass unchecked.
     public static var types: Set<String> { Set(FHIRTable.rules.keys) }

@@ -2,7 +2,9 @@ public import HealthTypes
 
 /// Answers to a message in original mode (HL7 v2.5.1 2.9.2.1).
 public enum HL7Acknowledgment {
-    /// MSA-1, table 0008. Enhanced mode's codes (`CA`, `CE`, `CR`) are made from their text.
+    /// MSA-1, table 0008.
+    ///
+    /// Enhanced mode's codes (`CA`, `CE`, `CR`) are made from their text.
     public struct Code: RawRepresentable, Hashable, Sendable {
         public let rawValue: String
 

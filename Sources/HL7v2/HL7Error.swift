@@ -1,6 +1,8 @@
 public import HealthTypes
 
-/// Why some bytes are not an HL7 v2 message at all. Anything less is an ``HealthTypes/Issue`` of the message.
+/// Why some bytes are not an HL7 v2 message at all.
+///
+/// Anything less is an ``HealthTypes/Issue`` of the message.
 public struct HL7Error: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Reason: String, Sendable {
         case noHeader = "does not begin with an MSH segment"
@@ -29,7 +31,9 @@ public struct HL7Error: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// How much of one message is read, and what happens past it.
 public struct HL7Limits: Hashable, Sendable {
-    /// A longer message is refused. An embedded document may take megabytes.
+    /// A longer message is refused.
+    ///
+    /// An embedded document may take megabytes.
     public var messageBytes = 32 << 20
     /// Segments past this are not read, and an issue says so.
     public var segments = 20_000

@@ -1,7 +1,8 @@
 import HealthTypes
 
-/// Escape sequences in text (HL7 v2.5.1 2.7): the delimiters, `\.br\` and hexadecimal bytes. Any other sequence is
-/// left as it stands, since its meaning is its sender's.
+/// Escape sequences in text (HL7 v2.5.1 2.7): the delimiters, `\.br\` and hexadecimal bytes.
+///
+/// Any other sequence is left as it stands, since its meaning is its sender's.
 enum HL7Escape {
     static func undo(_ bytes: ArraySlice<UInt8>, _ delimiters: HL7Delimiters) -> String {
         guard let escape = delimiters.escape, bytes.contains(escape) else {
@@ -52,8 +53,9 @@ enum HL7Escape {
         return String(validating: bytes, as: UTF8.self) == nil ? nil : bytes
     }
 
-    /// Text made safe to stand in a field. A line end becomes `\.br\`; without an escape character, what cannot
-    /// stand becomes a space.
+    /// Text made safe to stand in a field.
+    ///
+    /// A line end becomes `\.br\`; without an escape character, what cannot stand becomes a space.
     static func apply(_ text: String, _ delimiters: HL7Delimiters) -> [UInt8] {
         var output: [UInt8] = []
         var previous: UInt8 = 0

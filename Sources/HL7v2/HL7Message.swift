@@ -68,8 +68,10 @@ public struct HL7Message: Hashable, Sendable {
         return groups
     }
 
-    /// The value at `PID-5.1`, `PID-3[2].4.1` or `OBX[3]-5`, escapes undone; counting is from one and a part that
-    /// is left out is the first. Nil where it is absent, empty or null, or where the path is none.
+    /// The value at `PID-5.1`, `PID-3[2].4.1` or `OBX[3]-5`, escapes undone.
+    ///
+    /// Counting is from one, and a part that is left out is the first. Nil where it is absent, empty or null, or
+    /// where the path is none.
     public func value(_ path: String) -> String? {
         guard let path = HL7Path(path) else { return nil }
         let matching = all(path.segment)
@@ -80,7 +82,9 @@ public struct HL7Message: Hashable, Sendable {
         return text.isEmpty ? nil : text
     }
 
-    /// The message as text with its own line ends, for people. Bytes that are not UTF-8 are shown as ISO 8859-1.
+    /// The message as text with its own line ends, for people.
+    ///
+    /// Bytes that are not UTF-8 are shown as ISO 8859-1.
     public var raw: String {
         String(decoding: Self.utf8(bytes[...], delimiters: delimiters).text, as: UTF8.self)
     }

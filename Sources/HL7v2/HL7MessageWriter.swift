@@ -1,6 +1,8 @@
 public import HealthTypes
 
-/// What goes into one field. Text is escaped; empty values at the end of a field or segment are left off.
+/// What goes into one field.
+///
+/// Text is escaped; empty values at the end of a field or segment are left off.
 public enum HL7Value: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
     case text(String)
     /// Components of a field, or subcomponents where this stands inside components.

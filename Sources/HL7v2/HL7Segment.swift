@@ -1,6 +1,8 @@
 public import HealthTypes
 
-/// One segment of a message. Fields, repetitions, components and subcomponents count from one, as the standard
+/// One segment of a message.
+///
+/// Fields, repetitions, components and subcomponents count from one, as the standard
 /// counts them; asking past the end gives an empty value.
 public struct HL7Segment: Hashable, Sendable {
     /// `PID`, kept in the letters it came in.

@@ -7,18 +7,20 @@ import Foundation
 public struct DataFiles: Sendable {
     /// Bytes by path inside the folder, such as `payers/meridian.json`.
     public let files: [String: [UInt8]]
-    /// Over the sorted names and the digests of the contents.
+    /// A line for each file, sorted: its name, a space, the digest of its content.
+    public let listing: String
+    /// Of the listing.
     public let digest: Digest
 
     public init(files: [String: [UInt8]]) {
         self.files = files
-        let lines = files.keys.sorted().map { "\($0) \(Digest(of: files[$0]!))\n" }
-        digest = Digest(of: lines.joined())
+        listing = files.sorted { $0.key < $1.key }.map { "\($0.key) \(Digest(of: $0.value))\n" }.joined()
+        digest = Digest(of: listing)
     }
 
     /// Reads every file below `folder` whose name does not begin with a dot.
     public init(folder: String) throws {
-        let root = URL(fileURLWithPath: folder, isDirectory: true)
+        let root = URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath()
         var files: [String: [UInt8]] = [:]
         for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
             guard !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else { continue }

@@ -23,9 +23,14 @@ struct AdjudicationCase: Sendable {
 /// A claim that was settled before.
 struct PastClaim: Sendable, Codable {
     var number: String
-    var received: Instant
+    /// When its settlement is paid.
+    var payableAt: Instant
     var claim: Claim
     var settlement: ClaimRemittance
+    /// Denials, by name, that appeals have overturned.
+    var waived: Set<String>
+    /// By which its payment travels.
+    var route: Route
 
     /// Its lines with what was decided on each; a denied line has no allowed amount.
     var lines: Zip2Sequence<[ClaimLine], [RemittanceLine]> { zip(claim.lines, settlement.lines) }
@@ -179,16 +184,18 @@ struct Adjudicator: Sendable {
             units -= excess
             settled.units = String(units)
         }
-        var allowed = rest
+        let allowed: Money
         if let fee = book.fee(line.procedure, modifiers: line.modifiers, under: policy) {
             allowed = min(rest, fee * units)
         } else {
-            allowed = rest.scaled(by: policy.fees.unlistedPercentOfCharge, over: 100)
+            allowed = min(rest, max(Money(cents: 1), rest.scaled(by: policy.fees.unlistedPercentOfCharge, over: 100)))
         }
         settled.allowed = allowed
         if review.matter.claim.priorPayments.isEmpty {
             settled.take(rest - allowed, Denial("CO", "45"), from: &rest)
-            for share in account.shares(of: allowed, line: line) { settled.take(share.amount, share.denial, from: &rest) }
+            for share in account.shares(of: allowed, line: line) {
+                settled.take(share.amount, share.denial, from: &rest)
+            }
         } else {
             // The payer before left this much to the patient; the payer here takes it over as far as it allows.
             let left = min(rest, review.leftByPriorPayers)

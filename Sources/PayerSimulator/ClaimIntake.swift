@@ -33,8 +33,11 @@ struct ClaimIntake: Sendable {
         let codes = claim.diagnoses.map { $0.code.filter { $0 != "." } }
         if !codes.allSatisfy(book.diagnoses.isBillable) { return IntakeRejection("A7", "255") }
         let positions = 1...claim.diagnoses.count
-        if !claim.lines.allSatisfy({ $0.pointers.allSatisfy(positions.contains) }) { return IntakeRejection("A7", "477") }
-        if !claim.lines.allSatisfy({ !$0.charge.isNegative }) || claim.lines.map(\.charge).total() != claim.totalCharge {
+        if !claim.lines.allSatisfy({ $0.pointers.allSatisfy(positions.contains) }) {
+            return IntakeRejection("A7", "477")
+        }
+        if !claim.lines.allSatisfy({ !$0.charge.isNegative }) || claim.lines.map(\.charge).total() != claim.totalCharge
+        {
             return IntakeRejection("A7", "178")
         }
         if let last = claim.serviceTo, last > received { return IntakeRejection("A7", "187") }

@@ -1,7 +1,9 @@
 import HealthTypes
 
-/// How often the payer misbehaves, each as a share of one. What happens to a request or a message is settled by the
-/// seed, its key and the attempt, so that a run with faults can be run again.
+/// How often the payer misbehaves, each as a share of one.
+///
+/// What happens to a request or a message is settled by the seed, its key and the attempt, so that a run with faults
+/// can be run again.
 public struct Faults: Hashable, Sendable {
     /// Requests that end in ``PayerTimeout``; half of them have taken effect all the same.
     public var timeouts = 0.0
@@ -41,8 +43,9 @@ public struct Faults: Hashable, Sendable {
     }
 }
 
-/// The payer did not answer in time. The request may have taken effect or not; sending it again under the same key
-/// settles which, and does nothing twice.
+/// The payer did not answer in time.
+///
+/// The request may have taken effect or not; sending it again under the same key settles which, and does nothing twice.
 public struct PayerTimeout: Error, Hashable, Sendable {
     public init() {}
 }

@@ -8,7 +8,9 @@ struct LineReview {
     /// The lines of the claim that were settled before it.
     let earlier: [(ClaimLine, RemittanceLine)]
 
-    /// Whole units, at least one; a fraction counts as one more. Past the limit the number means nothing.
+    /// Whole units, at least one; a fraction counts as one more.
+    ///
+    /// Past the limit the number means nothing.
     var units: Int { Self.units(line) }
 
     private static let maximumUnits = 99_999
@@ -27,7 +29,7 @@ struct LineReview {
     }
 
     func noteHas(anyOf words: [String]) -> Bool {
-        let note = (matter.claim.notes ?? "").lowercased()
+        let note = [matter.claim.notes, line.notes].compactMap { $0 }.joined(separator: "\n").lowercased()
         return words.contains { note.contains($0.lowercased()) }
     }
 
@@ -75,7 +77,8 @@ struct LineReview {
             return settled.adjustments.filter { $0.group == "PR" }.map(\.amount).total()
         }
         guard last.lines.isEmpty else { return .zero }
-        return line.charge.share(of: last.adjustments.filter { $0.group == "PR" }.map(\.amount).total(),
+        return line.charge.share(
+            of: last.adjustments.filter { $0.group == "PR" }.map(\.amount).total(),
             in: matter.claim.totalCharge)
     }
 }

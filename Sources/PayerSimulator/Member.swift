@@ -23,7 +23,9 @@ struct Member: Sendable, Codable {
 
     var person: Person { Person(family: family, given: given, birthDate: birthDate, sex: sex) }
 
-    /// Whether the person who was named can be this member. What was not stated does not speak against it.
+    /// Whether the person who was named can be this member.
+    ///
+    /// What was not stated does not speak against it.
     func nameMatches(_ person: Person) -> Bool {
         Self.folded(person.family).isEmpty || Self.folded(person.family) == Self.folded(family)
     }

@@ -1,3 +1,4 @@
+import Claims
 import Foundation
 import HealthTypes
 
@@ -50,9 +51,19 @@ struct PayerPolicy: Sendable, Decodable {
         var overturnWhen: [String: [Evidence]]
     }
 
+    /// Where the 835 says that the payer sits and can be asked.
+    struct Contact: Sendable, Decodable {
+        var street: String
+        var city: String
+        var state: String
+        var postalCode: String
+        var phone: String
+    }
+
     var payer: String
     var name: String
     var taxId: String
+    var contact: Contact
     /// `#` a digit, `@` a letter, `?` either.
     var memberId: String
     /// EB04.
@@ -67,6 +78,15 @@ struct PayerPolicy: Sendable, Decodable {
     var edits: [Edit]
     var limits: [UnitLimit]
     var appeals: Appeals
+
+    /// What the 835 says of the payer.
+    var details: RemittanceMapping.PayerDetails {
+        RemittanceMapping.PayerDetails(
+            taxID: taxId,
+            address: Address(
+                line1: contact.street, city: contact.city, state: contact.state, postalCode: contact.postalCode),
+            contact: "Provider services", phone: contact.phone)
+    }
 
     func authorizationRule(for procedure: String, on day: CalendarDate) -> AuthorizationRule? {
         authorization.first { $0.procedures.match(procedure) && $0.period.contains(day) }
@@ -100,7 +120,9 @@ struct AuthorizationRule: Sendable, Decodable {
     var period: Period { Period(from: from, to: to) }
 }
 
-/// A condition under which a line is denied. All that is stated must hold.
+/// A condition under which a line is denied.
+///
+/// All that is stated must hold.
 struct Edit: Sendable, Decodable {
     var id: String
     var kind: String

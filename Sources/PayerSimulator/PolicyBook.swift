@@ -7,8 +7,10 @@ struct PolicyBook: Sendable {
     private let baseFees: [String: Money]
     let diagnoses: DiagnosisJudgement
 
-    /// Reads `PayerPolicies`. A file that its schema does not allow is refused: a condition under a misspelt name
-    /// would deny more than it says.
+    /// Reads `PayerPolicies`.
+    ///
+    /// A file that its schema does not allow is refused: a condition under a misspelt name would deny more than it
+    /// says.
     init(_ files: DataFiles) throws {
         let schemaName = "policy.schema.json"
         guard let schemaBytes = files.files[schemaName] else {
@@ -89,7 +91,9 @@ struct DiagnosisJudgement: Sendable {
             guard let rule = Rule(rawValue: String(row.cells[rule])) else {
                 throw DataFileError(file: name, line: row.line, reason: "has a rule that is neither only nor never")
             }
-            categories[String(row.cells[category])] = (rule, Set(row.cells[codes].split(separator: " ").map(String.init)))
+            categories[String(row.cells[category])] = (
+                rule, Set(row.cells[codes].split(separator: " ").map(String.init))
+            )
         }
         self.categories = categories
     }

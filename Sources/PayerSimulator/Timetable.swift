@@ -1,6 +1,8 @@
 import HealthTypes
 
-/// When the payer does what. Delays are stated in days; for serving live a day is made short.
+/// When the payer does what.
+///
+/// Delays are stated in days; for serving live a day is made short.
 struct Timetable: Sendable {
     /// From the receipt of a claim to the earliest payment run.
     let paymentDays: Int
@@ -25,8 +27,9 @@ struct Timetable: Sendable {
         Instant(milliseconds: moment.milliseconds + max(1, dayMilliseconds / 24))
     }
 
-    /// Payments run once a day, at a quarter of it: six in the morning, UTC. What is ready at `moment` waits for the
-    /// next run.
+    /// Payments run once a day, at a quarter of it: six in the morning, UTC.
+    ///
+    /// What is ready at `moment` waits for the next run.
     func paymentRun(notBefore moment: Instant) -> Instant {
         let offset = dayMilliseconds / 4
         let days = (moment.milliseconds - offset).quotientRoundedUp(by: dayMilliseconds)

@@ -220,6 +220,8 @@ struct Parser {
                 throw failure("a list holds values of one kind", at: part.offset)
             }
         }
-        return Part(node: .list(parts.map(\.node)), kind: .list(parts[0].kind), offset: bracket.offset)
+        let literals = parts.compactMap { if case .literal(let value) = $0.node { value } else { nil } }
+        let node: Node = literals.count == parts.count ? .literal(.list(literals)) : .list(parts.map(\.node))
+        return Part(node: node, kind: .list(parts[0].kind), offset: bracket.offset)
     }
 }

@@ -7,7 +7,18 @@ public struct RuleBook: Sendable {
     public let vocabulary: FactVocabulary
     /// Over every file of the folder; a decision keeps it so that it can be replayed.
     public let digest: Digest
-    private let byStage: [String: [(pack: RulePack, rule: Rule)]]
+    private let byStage: [String: [Entry]]
+
+    /// A class, because going through the rules would else copy each.
+    private final class Entry: Sendable {
+        let pack: RulePack
+        let rule: Rule
+
+        init(_ pack: RulePack, _ rule: Rule) {
+            self.pack = pack
+            self.rule = rule
+        }
+    }
 
     /// Reads a folder that holds `facts.tsv` and a folder for each pack.
     ///
@@ -42,10 +53,11 @@ public struct RuleBook: Sendable {
         self.packs = packs.sorted { (rank($0), $0.id) < (rank($1), $1.id) }
         self.vocabulary = vocabulary
         self.digest = digest
-        var byStage: [String: [(pack: RulePack, rule: Rule)]] = [:]
+        var byStage: [String: [Entry]] = [:]
         for pack in self.packs {
             for rule in pack.rules where rule.status != .draft && rule.status != .retired {
-                for stage in rule.stages { byStage[stage, default: []].append((pack, rule)) }
+                let entry = Entry(pack, rule)
+                for stage in rule.stages { byStage[stage, default: []].append(entry) }
             }
         }
         self.byStage = byStage
@@ -63,19 +75,21 @@ public struct RuleBook: Sendable {
         let received = Self.dayOfReceipt(in: facts)
         var evaluated: [String] = []
         var results: [RuleResult] = []
-        for (pack, rule) in byStage[stage] ?? []
-        where rule.concerns(payer: payer, claimKind: claimKind) && Rule.names([pack.payer], payer) {
-            let day = rule.basis == .serviceDate ? date : received
-            if let day, !rule.isInForce(on: day) { continue }
-            evaluated.append(rule.id)
-            guard let day else {
-                results.append(RuleResult(rule, of: pack, .unknown, at: []))
+        for entry in byStage[stage] ?? [] {
+            guard entry.rule.concerns(payer: payer, claimKind: claimKind), entry.pack.concerns(payer: payer) else {
                 continue
             }
-            let truth = rule.condition.evaluate(facts, on: day)
+            let day = entry.rule.basis == .serviceDate ? date : received
+            if let day, !entry.rule.isInForce(on: day) { continue }
+            evaluated.append(entry.rule.id)
+            guard let day else {
+                results.append(RuleResult(entry.rule, of: entry.pack, .unknown, at: []))
+                continue
+            }
+            let truth = entry.rule.condition.evaluate(facts, on: day)
             guard truth != .no else { continue }
-            let locations = rule.condition.locations(facts, on: day, where: truth)
-            results.append(RuleResult(rule, of: pack, truth, at: locations))
+            let locations = entry.rule.condition.locations(facts, on: day, where: truth)
+            results.append(RuleResult(entry.rule, of: entry.pack, truth, at: locations))
         }
         return RuleReport(book: digest, evaluated: evaluated, results: results)
     }

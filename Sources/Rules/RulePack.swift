@@ -77,4 +77,6 @@ public struct RulePack: Sendable {
         self.rules = rules
         self.tables = tables
     }
+
+    func concerns(payer: String) -> Bool { self.payer == "*" || self.payer == payer }
 }

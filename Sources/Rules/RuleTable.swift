@@ -60,7 +60,7 @@ public struct RuleTable: Sendable {
     /// Whether a row of the key is in force on the day.
     public func contains(_ key: [String], on day: CalendarDate) -> Bool { row(key, on: day) != nil }
 
-    /// The cell under `column` of the row in force; nil where there is no such row, no such column, or the cell is empty.
+    /// The cell under `column` of the row in force; nil where there is no such row or column, or it is empty.
     public func text(_ column: String, _ key: [String], on day: CalendarDate) -> String? {
         columns.firstIndex(of: column).flatMap { cell($0, key, on: day) }
     }

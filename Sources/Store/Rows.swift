@@ -75,28 +75,21 @@ public struct MessageRow: Hashable, Sendable {
     }
 }
 
-/// An effect on the world outside that is still to take place, or has.
+/// An effect that a decision has ordered.
 public struct OutboxRow: Hashable, Sendable {
-    public enum State: String, Sendable {
-        case waiting, delivered, failed
-    }
-
     public var id: Int
     public var caseID: String
     /// `270`, `837`, `pas`, `appeal`, `ehr`.
     public var kind: String
-    /// The receiver: a payer id, or `ehr`.
+    /// A payer id, or `ehr`.
     public var receiver: String
-    /// Deduplicates at the receiver and here: enqueuing a key twice enqueues it once.
+    /// Ordering a key twice orders it once.
     public var key: String
     public var body: [UInt8]
-    public var dueAt: Instant
-    public var attempts: Int
-    public var state: State
+    public var orderedAt: Instant
 
     public init(
-        id: Int = 0, caseID: String, kind: String, receiver: String, key: String, body: [UInt8], dueAt: Instant,
-        attempts: Int = 0, state: State = .waiting
+        id: Int = 0, caseID: String, kind: String, receiver: String, key: String, body: [UInt8], orderedAt: Instant
     ) {
         self.id = id
         self.caseID = caseID
@@ -104,9 +97,82 @@ public struct OutboxRow: Hashable, Sendable {
         self.receiver = receiver
         self.key = key
         self.body = body
-        self.dueAt = dueAt
+        self.orderedAt = orderedAt
+    }
+}
+
+/// A message formed from one effect or several, to be delivered at least once and to count once.
+public struct TransmissionRow: Hashable, Sendable {
+    public var id: Int
+    public var kind: String
+    public var receiver: String
+    public var key: String
+    public var digest: Digest
+    public var attempts: Int
+
+    public init(id: Int = 0, kind: String, receiver: String, key: String, digest: Digest, attempts: Int = 0) {
+        self.id = id
+        self.kind = kind
+        self.receiver = receiver
+        self.key = key
+        self.digest = digest
         self.attempts = attempts
-        self.state = state
+    }
+}
+
+/// What a decision found wrong or could not answer.
+public struct FindingRow: Hashable, Sendable {
+    public var decisionID: String
+    public var caseID: String
+    public var stage: String
+    public var checkID: String
+    public var answer: String
+    public var stops: Bool
+    public var afterSending: Bool
+    /// The claim it is about, where it is about one.
+    public var controlNumber: String
+
+    public init(
+        decisionID: String, caseID: String, stage: String, checkID: String, answer: String, stops: Bool,
+        afterSending: Bool, controlNumber: String
+    ) {
+        self.decisionID = decisionID
+        self.caseID = caseID
+        self.stage = stage
+        self.checkID = checkID
+        self.answer = answer
+        self.stops = stops
+        self.afterSending = afterSending
+        self.controlNumber = controlNumber
+    }
+}
+
+/// What one remittance did to a claim's money.
+public struct PostingRow: Hashable, Sendable {
+    public var decisionID: String
+    public var caseID: String
+    public var controlNumber: String
+    public var payerID: String
+    public var charge: Money
+    public var paid: Money
+    public var patient: Money
+    public var denied: Money
+    /// Whether the claim, or the one that it replaces, was settled before.
+    public var isFollowUp: Bool
+
+    public init(
+        decisionID: String, caseID: String, controlNumber: String, payerID: String, charge: Money, paid: Money,
+        patient: Money, denied: Money, isFollowUp: Bool
+    ) {
+        self.decisionID = decisionID
+        self.caseID = caseID
+        self.controlNumber = controlNumber
+        self.payerID = payerID
+        self.charge = charge
+        self.paid = paid
+        self.patient = patient
+        self.denied = denied
+        self.isFollowUp = isFollowUp
     }
 }
 

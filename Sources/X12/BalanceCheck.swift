@@ -10,30 +10,36 @@ enum BalanceCheck {
         }
     }
 
-    private static func issue(_ fault: Fault, _ segment: Segment, _ element: Int, _ loop: String, _ rule: String) -> Issue {
+    private static func issue(_ fault: Fault, _ segment: Segment, _ element: Int, _ loop: String, _ rule: String)
+        -> Issue
+    {
         var location = segment.location(element: element)
         location.loop = loop
         return fault.issue(at: location, requirement: rule)
     }
 
-    /// The amounts of a CAS: elements 3, 6, 9, 12, 15 and 18. Nil where one of them cannot be read.
+    /// The sum of a loop's CAS amounts, elements 3, 6 and so on to 18; nil where one of them cannot be read.
     private static func adjustments(_ loop: Loop) -> Money? {
-        var total = Money.zero
+        var amounts: [Money?] = []
         for segment in loop.segments where segment.isA("CAS") {
             for element in stride(from: 3, through: 18, by: 3) where !segment.isEmpty(element) {
-                guard let amount = segment.money(element) else { return nil }
-                total += amount
+                amounts.append(segment.money(element))
             }
         }
-        return total
+        return sum(amounts)
     }
 
-    /// The sum of optional amounts; nil where one is missing or unreadable, which other checks report.
+    /// The sum of amounts; nil where one is missing or unreadable, which other checks report, and where a hostile
+    /// file's amounts go past 64 bits.
     private static func sum(_ amounts: [Money?]) -> Money? {
-        amounts.reduce(Money.zero) { total, amount in
-            guard let total, let amount else { return nil }
-            return total + amount
+        var cents: Int64 = 0
+        for amount in amounts {
+            guard let amount else { return nil }
+            let (next, isPast) = cents.addingReportingOverflow(amount.cents)
+            if isPast || next.magnitude > UInt64(Int64.max) / 4 { return nil }
+            cents = next
         }
+        return Money(cents: cents)
     }
 
     // MARK: 837

@@ -30,9 +30,13 @@ public struct Delimiters: Hashable, Sendable {
     }
 }
 
-/// What one input may cost. What is past a limit is reported as an issue and never read in part without a word.
+/// What one input may cost.
+///
+/// What is past a limit is reported as an issue and never read in part without a word.
 public struct X12Limits: Sendable {
-    /// A larger input is refused whole. Offsets are 32 bits wide, so that no more than 4 GiB - 1 can be asked for.
+    /// A larger input is refused whole.
+    ///
+    /// Offsets are 32 bits wide, so that no more than 4 GiB - 1 can be asked for.
     public var maximumBytes = 1 << 30
     /// Reading stops at this many segments; the rest of the input counts as stray bytes.
     public var maximumSegments = 50_000_000
@@ -42,7 +46,7 @@ public struct X12Limits: Sendable {
     public var maximumBinaryBytes = 256 << 20
     /// More elements in one segment are an error at its place; they are kept.
     public var maximumSegmentElements = 1000
-    /// Further issues are not collected; the last one says so.
+    /// Further faults of characters, segments and stray bytes are not collected; one issue says so.
     public var maximumIssues = 10_000
 
     public init() {}

@@ -136,7 +136,8 @@ struct ElementCheck {
 
     private mutating func check(_ segment: Segment, _ rules: [Guide.ElementRule]) {
         for rule in rules {
-            let range = rule.component == 0 ? segment.range(rule.element) : segment.componentRange(rule.element, rule.component)
+            let range =
+                rule.component == 0 ? segment.range(rule.element) : segment.componentRange(rule.element, rule.component)
             let component = rule.component == 0 ? nil : rule.component
             if range.isEmpty {
                 // A composite that is absent as a whole is reported once, as an element.

@@ -12,6 +12,7 @@ struct EnvelopeReader {
 
     private var groups: [FunctionalGroup] = []
     private var group: FunctionalGroup?
+    private var groupNumbers: Set<String> = []
     private var transactionStart: Int?
     private var ta1Segments: [Segment] = []
     private var issues: [Issue] = []
@@ -88,7 +89,7 @@ struct EnvelopeReader {
         if number.isEmpty || number.count > 9 || !tokens.bytes[number].allSatisfy(\.isDigit) {
             issues.append(Fault.groupControlNumberForm.issue(at: segment.location(element: 6)))
         }
-        if groups.contains(where: { $0.header != nil && $0.controlNumber == segment[6] }) {
+        if !groupNumbers.insert(segment[6]).inserted {
             issues.append(Fault.groupDuplicate.issue(at: segment.location(element: 6)))
         }
         group = FunctionalGroup(header: segment, trailer: nil, transactions: [], issues: issues)
@@ -114,7 +115,7 @@ struct EnvelopeReader {
         group = nil
     }
 
-    /// Control numbers are numbers: `0001` is `1`. Anything else must be the same text.
+    /// Whether two control numbers are one: `0001` is `1`, and what is no number must be the same text.
     private func sameNumber(_ left: String, _ right: String) -> Bool {
         if let left = Int(left), let right = Int(right) { return left == right }
         return left == right
@@ -147,7 +148,8 @@ struct EnvelopeReader {
             issues.append(Fault.transactionTrailerMissing.issue(at: header.location()))
         }
         let version = group?.version ?? ""
-        if let kind = Self.functionalIDs[header[1]], let group, group.header != nil, !kind.contains(group.functionalID) {
+        if let kind = Self.functionalIDs[header[1]], let group, group.header != nil, !kind.contains(group.functionalID)
+        {
             issues.append(Fault.transactionNotOfGroup.issue(at: header.location(element: 1)))
         }
         if !header.isEmpty(3), !version.isEmpty, header[3] != version {
@@ -169,7 +171,10 @@ struct EnvelopeReader {
         let checks: [(Int, Fault, Bool)] = [
             (9, .interchangeDate, CalendarDate("20" + header[9]) != nil),
             (10, .interchangeTime, X12Types.isTime(tokens.bytes[header.range(10)])),
-            (12, .interchangeVersion, header.range(12).count == 5 && tokens.bytes[header.range(12)].allSatisfy(\.isDigit)),
+            (
+                12, .interchangeVersion,
+                header.range(12).count == 5 && tokens.bytes[header.range(12)].allSatisfy(\.isDigit)
+            ),
             (
                 13, .interchangeControlNumberForm,
                 header.range(13).count == 9 && tokens.bytes[header.range(13)].allSatisfy(\.isDigit)

@@ -90,7 +90,9 @@ extension Fault {
         row(
             .transactionDuplicate, .error, "Another transaction set of the functional group has the same ST02.",
             .init(transaction: "23")),
-        row(.segmentCount, .error, "SE01 differs from the count of segments, ST and SE included.", .init(transaction: "4")),
+        row(
+            .segmentCount, .error, "SE01 differs from the count of segments, ST and SE included.",
+            .init(transaction: "4")),
         row(
             .transactionNotOfGroup, .error, "The kind of transaction set does not belong in this functional group.",
             .init(transaction: "6")),
@@ -104,32 +106,42 @@ extension Fault {
         row(.segmentEmpty, .warning, "Two segment terminators stand side by side.", segment("8")),
         row(.segmentUnterminated, .error, "The input ends inside this segment.", segment("8")),
         row(
-            .segmentIdentifier, .error, "The segment's id is not two or three capital letters and digits.", segment("1")),
+            .segmentIdentifier, .error, "The segment's id is not two or three capital letters and digits.", segment("1")
+        ),
         row(.tooManyElements, .error, "The segment has more elements than the limit.", segment("8")),
         row(.binaryLength, .error, "The stated length of the binary content is not its length.", segment("8")),
         row(
             .segmentUnexpected, .error, snip: 2, "The guide has this segment, but not here or not with this qualifier.",
             segment("2")),
         row(.segmentNotInGuide, .error, snip: 2, "The guide has no such segment.", segment("6")),
-        row(.segmentOrder, .error, snip: 2, "The segment stands after one that the guide puts behind it.", segment("7")),
+        row(
+            .segmentOrder, .error, snip: 2, "The segment stands behind one that it should come before.", segment("7")),
         row(.segmentRepeat, .error, snip: 2, "The segment occurs more often than the guide allows.", segment("5")),
-        row(.segmentMissing, .error, snip: 2, "A segment that the guide requires in this loop is missing.", segment("3")),
+        row(
+            .segmentMissing, .error, snip: 2, "A segment that the guide requires in this loop is missing.", segment("3")
+        ),
         row(.loopRepeat, .error, snip: 2, "The loop occurs more often than the guide allows.", segment("4")),
         row(.loopMissing, .error, snip: 2, "A loop that the guide requires here is missing.", segment("I7")),
         row(.loopMisplaced, .error, snip: 2, "The loop stands where the guide has no place for it.", segment("7")),
         row(.hierarchyNumber, .error, snip: 2, "HL01 does not count up by one from 1.", element("7")),
-        row(.hierarchyParent, .error, snip: 2, "HL02 names no earlier level that can be the parent of this one.", element("7")),
         row(
-            .hierarchyChild, .warning, snip: 2, "HL04 does not say truly whether the level has levels below it.", element("7")),
+            .hierarchyParent, .error, snip: 2, "HL02 names no earlier level that can be the parent of this one.",
+            element("7")),
+        row(
+            .hierarchyChild, .warning, snip: 2, "HL04 does not say truly whether the level has levels below it.",
+            element("7")),
     ]
 
     private static let elementFaults: [Row] = [
         row(.elementTooLarge, .error, "The element is larger than the limit.", element("5")),
         row(
-            .characterInvalid, .error, "The element holds a control character or a byte outside of ASCII.", element("6")),
+            .characterInvalid, .error, "The element holds a control character or a byte outside of ASCII.", element("6")
+        ),
         row(.elementMissing, .error, snip: 2, "A required element is missing.", element("1")),
         row(.elementPair, .error, snip: 1, "Of elements that go together one is missing.", element("2")),
-        row(.elementExcluded, .error, snip: 1, "Of elements that exclude each other more than one stands.", element("10")),
+        row(
+            .elementExcluded, .error, snip: 1, "Of elements that exclude each other more than one stands.",
+            element("10")),
         row(.elementExtra, .error, snip: 1, "The segment has more elements than the standard gives it.", element("3")),
         row(.elementNotUsed, .error, snip: 2, "The guide does not use this element.", element("I10")),
         row(.elementShort, .error, snip: 1, "The element is shorter than the standard allows.", element("4")),
@@ -139,7 +151,9 @@ extension Fault {
         row(.elementDate, .error, snip: 1, "The element is not a date in its format.", element("8")),
         row(.elementTime, .error, snip: 1, "The element is not a time.", element("9")),
         row(.elementRepeat, .error, snip: 1, "The element is repeated more often than is allowed.", element("3")),
-        row(.componentExtra, .error, snip: 1, "The composite has more components than the standard gives it.", element("3")),
+        row(
+            .componentExtra, .error, snip: 1, "The composite has more components than the standard gives it.",
+            element("3")),
         row(
             .characterReplaced, .warning,
             "A character that X12 cannot carry was written as its nearest letter or a space."),

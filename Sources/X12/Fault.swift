@@ -1,7 +1,7 @@
 import HealthTypes
 
 /// Everything that this library can find wrong, under the code by which issues carry it.
-enum Fault: String, CaseIterable {
+enum Fault: String, CaseIterable, Sendable {
     // The file
     case inputTooLarge = "x12.input-too-large"
     case noInterchange = "x12.no-interchange"
@@ -84,7 +84,7 @@ enum Fault: String, CaseIterable {
     case characterReplaced = "x12.character-replaced"
 
     /// What the code means, how grave it is, and how the three acknowledgements say it.
-    struct Definition {
+    struct Definition: Sendable {
         var severity: Issue.Severity
         /// WEDI SNIP type of testing: 1 syntax, 2 guide, 3 balance.
         var snip: Int

@@ -2,7 +2,7 @@ public import HealthTypes
 
 /// One implementation guide as tables: its loops, the segments they hold, and what it says of their elements.
 public struct Guide: Sendable {
-    enum Usage: String {
+    enum Usage: String, Sendable {
         case required = "R"
         case situational = "S"
         /// Required by the guide's text and often left out: missing, it is a warning.
@@ -10,13 +10,13 @@ public struct Guide: Sendable {
     }
 
     /// What an element or a component must be for a segment to be meant.
-    struct Qualifier {
+    struct Qualifier: Sendable {
         var element: Int
         var component: Int
         var codes: [[UInt8]]
     }
 
-    struct ElementRule {
+    struct ElementRule: Sendable {
         var element: Int
         /// Zero for the whole element.
         var component: Int
@@ -26,7 +26,7 @@ public struct Guide: Sendable {
         var codes: [[UInt8]]
     }
 
-    struct SegmentRule {
+    struct SegmentRule: Sendable {
         var id: [UInt8]
         var qualifier: Qualifier?
         var usage: Usage
@@ -38,8 +38,8 @@ public struct Guide: Sendable {
     }
 
     /// A segment or a loop in its place among what a loop holds.
-    struct Node {
-        enum Kind {
+    struct Node: Sendable {
+        enum Kind: Sendable {
             case segment(Int)
             case loop(Int)
         }
@@ -48,7 +48,7 @@ public struct Guide: Sendable {
         var ordinal: Int
     }
 
-    struct LoopRule {
+    struct LoopRule: Sendable {
         var id: String
         var usage: Usage
         var maximum: Int
@@ -95,13 +95,17 @@ public struct Guide: Sendable {
 public struct GuideLibrary: Sendable {
     private var guides: [String: Guide] = [:]
     let dictionary: SegmentDictionary
+    let explanations: Explanations
 
-    /// Reads a folder's `.guide` files and its `005010.segments`. Throws `DataFileError` where one cannot be used.
+    /// Reads a folder's `.guide` files, its `005010.segments` and its `explanations.tsv`.
+    ///
+    /// Throws `DataFileError` where one of them cannot be used.
     public init(_ files: DataFiles) throws {
         guard let segments = files.text("005010.segments") else {
             throw DataFileError(file: "005010.segments", reason: "is missing")
         }
         dictionary = try SegmentDictionary(name: "005010.segments", text: segments)
+        explanations = try Explanations(name: "explanations.tsv", bytes: files.files["explanations.tsv"] ?? [])
         for name in files.names(endingIn: ".guide") {
             let guide = try GuideReader.read(name: name, text: files.text(name) ?? "")
             guides["\(guide.set) \(guide.id)"] = guide

@@ -130,7 +130,8 @@ struct GuideReader {
             return rule
         }
         return Guide.SegmentRule(
-            id: Array(parts[0].utf8), qualifier: qualifier, usage: usage, maximum: maximum, elements: elements, loop: loop)
+            id: Array(parts[0].utf8), qualifier: qualifier, usage: usage, maximum: maximum, elements: elements,
+            loop: loop)
     }
 
     /// `03`, `03!`, `03-`, `03=A,B`, `05-2!=B`.

@@ -65,7 +65,7 @@ public struct TransactionSet: Sendable {
     public let segments: SegmentList
     /// ST03, or GS08 where the set does not say, verbatim.
     public let guide: String
-    /// What its syntax shows: characters, counts, control numbers. The guide's rules are `X12Checker`'s.
+    /// What its syntax shows: characters, counts, control numbers; the guide's rules are `X12Checker`'s.
     public internal(set) var issues: [Issue]
 
     /// ST01, such as `837`.

@@ -64,7 +64,9 @@ public struct InterchangeWriter: Sendable {
         self.acknowledgmentRequested = acknowledgmentRequested
     }
 
-    /// Adds a functional group. The first one's control number is the interchange's, so that it tells days apart.
+    /// Adds a functional group.
+    ///
+    /// The first one's control number is the interchange's, so that it tells days apart.
     @discardableResult
     public mutating func addGroup(
         functionalID: String, version: String, transactions: [TransactionWriter]

@@ -62,7 +62,9 @@ struct LoopReader {
                 case .segment(let candidate):
                     // The segment that begins a loop begins another; and what follows an unknown loop's first
                     // segment belongs to it, unless a known loop begins.
-                    if (depth > 0 && candidate == guide.loops[rule].trigger) || (inUnknownLoop && !isTrailer) { continue }
+                    if (depth > 0 && candidate == guide.loops[rule].trigger) || (inUnknownLoop && !isTrailer) {
+                        continue
+                    }
                     guard guide.matches(candidate, segment) else { continue }
                     close(to: depth)
                     count(index, at: segment)
@@ -85,7 +87,8 @@ struct LoopReader {
     private mutating func placeUnmatched(_ segment: Segment) {
         if inUnknownLoop { return add(segment, to: open[open.count - 1], rule: nil) }
         let id = segment.id
-        if let rule = guide.loops.indices.dropFirst().first(where: { guide.matches(guide.loops[$0].trigger, segment) }) {
+        if let rule = guide.loops.indices.dropFirst().first(where: { guide.matches(guide.loops[$0].trigger, segment) })
+        {
             // A loop in the wrong place: it goes under the nearest open loop that is around its right place.
             var around: Set<Int> = []
             var next = guide.loops[rule].parent

@@ -2,7 +2,7 @@ import HealthTypes
 
 /// The elements of the segments of one version, read from a `.segments` file.
 struct SegmentDictionary: Sendable {
-    enum ElementType: String {
+    enum ElementType: String, Sendable {
         case text = "AN"
         case code = "ID"
         case integer = "N"
@@ -11,7 +11,7 @@ struct SegmentDictionary: Sendable {
         case time = "TM"
     }
 
-    struct Element {
+    struct Element: Sendable {
         var type: ElementType
         var length: ClosedRange<Int>
         var isMandatory: Bool
@@ -21,8 +21,8 @@ struct SegmentDictionary: Sendable {
     }
 
     /// A rule of the standard on which elements stand together.
-    struct Note {
-        enum Kind: Character {
+    struct Note: Sendable {
+        enum Kind: Character, Sendable {
             case paired = "P"
             case atLeastOne = "R"
             case atMostOne = "E"
@@ -33,7 +33,7 @@ struct SegmentDictionary: Sendable {
         var elements: [Int]
     }
 
-    struct Definition {
+    struct Definition: Sendable {
         var elements: [Element] = []
         var notes: [Note] = []
     }

@@ -84,9 +84,17 @@ extension X12Document {
         var verdict = Summary.Verdict()
         verdict.errors = findings.count { $0.isError }
         verdict.warnings = findings.count { $0.issue.severity == .warning }
-        let refused = Set(findings.filter { $0.isError && $0.place.transaction != nil }.map(\.place))
-        verdict.rejected = refused.count
-        verdict.accepted = summary.transactions - refused.count
+        let refused = Set(findings.filter(\.isError).map(\.place))
+        for (index, interchange) in interchanges.enumerated() {
+            let isRefused = TA1.refuses(interchange)
+            for (group, envelope) in interchange.groups.enumerated() {
+                let inRefused = isRefused || refused.contains(Finding.Place(interchange: index, group: group))
+                for transaction in envelope.transactions.indices {
+                    let place = Finding.Place(interchange: index, group: group, transaction: transaction)
+                    if inRefused || refused.contains(place) { verdict.rejected += 1 } else { verdict.accepted += 1 }
+                }
+            }
+        }
         return verdict
     }
 }

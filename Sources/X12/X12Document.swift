@@ -81,8 +81,10 @@ public struct X12Document: Sendable {
     }
 
     static func inOrder(_ issues: [Issue]) -> [Issue] {
-        issues.enumerated().sorted { ($0.element.location.byte ?? 0, $0.offset) < ($1.element.location.byte ?? 0, $1.offset) }
-            .map(\.element)
+        issues.enumerated().sorted {
+            ($0.element.location.byte ?? 0, $0.offset) < ($1.element.location.byte ?? 0, $1.offset)
+        }
+        .map(\.element)
     }
 
     /// Control numbers are unique among the interchanges of a sender and among the sets of a group.

@@ -8,7 +8,7 @@ enum X12Types {
         return !digits.isEmpty && digits.allSatisfy(\.isDigit)
     }
 
-    /// Type R: digits with at most one point, and a sign before them. No exponent: health care does not use it.
+    /// Type R: digits with at most one point, and a sign before them; no exponent, which health care does not use.
     static func isDecimal(_ bytes: ArraySlice<UInt8>) -> Bool {
         var digits = 0
         var points = 0

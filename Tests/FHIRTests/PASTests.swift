@@ -148,6 +148,7 @@ extension FHIRBundle {
             ("entry.0.resource.identifier", nil, "pas.claim-identifier"),
             ("entry.0.resource.item.0.servicedDate", "2026", "pas.partial-date"),
             ("entry.0.resource.item.0.productOrService", nil, "pas.item-service"),
+            ("entry.0.resource.item.0.quantity.value", .number("1.5"), "pas.quantity"),
             (
                 "entry.0.resource.supportingInfo.1.valueReference", ["reference": "urn:uuid:none"],
                 "pas.dangling-reference"
@@ -179,6 +180,10 @@ extension FHIRBundle {
             ),
             ("entry.0.resource.item.0.extension.0", nil, "pas.request-type", "Bundle.entry[0].resource.item[0]"),
             ("entry.0.resource.item.1.extension.1", nil, "pas.certification-type", "Bundle.entry[0].resource.item[1]"),
+            (
+                "entry.0.resource.item.0.quantity.value", .number("1.5"), "pas.quantity",
+                "Bundle.entry[0].resource.item[0].quantity"
+            ),
             ("entry.0.resource.item.0.category", nil, "pas.item-category", "Bundle.entry[0].resource.item[0]"),
             (
                 "entry.0.resource.item.0.locationCodeableConcept", nil, "pas.item-location",

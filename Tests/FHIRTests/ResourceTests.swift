@@ -123,7 +123,8 @@ func bundle(_ text: String) throws -> FHIRBundle { try #require(FHIRBundle(try J
 
     @Test func linesGoOnAfterABrokenOne() {
         let text =
-            "{\"resourceType\":\"Patient\"}\r\n\n{\"resourceType\":\n{\"resourceType\":\"Bundle\",\"type\":\"batch\"}\n[]\n"
+            "{\"resourceType\":\"Patient\"}\r\n\n{\"resourceType\":\n{\"resourceType\":\"Bu"
+            + "ndle\",\"type\":\"batch\"}\n[]\n"
         let reading = FHIRReader.read(Array(text.utf8))
         #expect(reading.resources.map(\.type) == ["Patient"])
         #expect(reading.bundles.count == 1)
@@ -134,7 +135,8 @@ func bundle(_ text: String) throws -> FHIRBundle { try #require(FHIRBundle(try J
 
     @Test func emptyAndNullAreErrorsWithTheirPlace() {
         let text =
-            #"{"resourceType":"Patient","name":[],"x":{},"id":"","gender":null,"given":["A",null],"_given":[null,{"id":"1"}],"y":[null]}"#
+            #"{"resourceType":"Patient","name":[],"x":{},"id":"","gender":null,"given":["A","#
+            + #"null],"_given":[null,{"id":"1"}],"y":[null]}"#
         let reading = FHIRReader.read(Array(text.utf8))
         #expect(
             reading.issues.map(\.line).map { $0.prefix { $0 != ":" } } == [
@@ -209,14 +211,16 @@ func bundle(_ text: String) throws -> FHIRBundle { try #require(FHIRBundle(try J
         #expect(try codes(#"{"resourceType":"Unlisted","status":"anything"}"#) == [])
         #expect(
             try codes(
-                #"{"resourceType":"MedicationRequest","status":"active","intent":"order","medicationCodeableConcept":{},"#
+                #"{"resourceType":"MedicationRequest","status":"active","intent":"order","me"#
+                    + #"dicationCodeableConcept":{},"#
                     + #""subject":{"display":"x"},"authoredOn":"2026-03-02T10:00:00Z"}"#) == [])
     }
 
     @Test func faultsAreLocated() throws {
         #expect(
             try codes(
-                #"{"resourceType":"Coverage","status":"on","payor":{"reference":"x"},"class":[{"value":7,"type":{"text":"t"}}]}"#
+                #"{"resourceType":"Coverage","status":"on","payor":{"reference":"x"},"#
+                    + #""class":[{"value":7,"type":{"text":"t"}}]}"#
             )
                 == [
                     "fhir.code Coverage.status", "fhir.required Coverage.beneficiary",
@@ -229,12 +233,14 @@ func bundle(_ text: String) throws -> FHIRBundle { try #require(FHIRBundle(try J
                 == ["fhir.choice Observation.value"])
         #expect(
             try codes(
-                #"{"resourceType":"Procedure","status":"completed","subject":"Patient/1","performedDateTime":"2026-02-30"}"#
+                #"{"resourceType":"Procedure","status":"completed","subject":"Patient/1","pe"#
+                    + #"rformedDateTime":"2026-02-30"}"#
             )
                 == ["fhir.type Procedure.subject", "fhir.date Procedure.performedDateTime"])
         #expect(
             try codes(
-                #"{"resourceType":"Task","status":"draft","intent":"order","contained":[{"resourceType":"Encounter","class":{}}]}"#
+                #"{"resourceType":"Task","status":"draft","intent":"order","contained":[{"re"#
+                    + #"sourceType":"Encounter","class":{}}]}"#
             )
                 == ["fhir.required Task.contained[0].status"])
     }

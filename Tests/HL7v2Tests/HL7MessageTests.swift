@@ -8,7 +8,8 @@ let admission =
     [
         #"MSH|^~\&|REG|NORTH|CLAIMS|NORTH|20260302140500-0500||ADT^A04^ADT_A01|MSG0001|P|2.5.1"#,
         #"EVN|A04|20260302140500"#,
-        #"PID|1||MRN100^^^NORTH^MR~99887^^^STATE^SS||Vale&van der&Vale^Ada^Q||19700314|F|||1 Elm St^^Springfield^MA^01101"#,
+        #"PID|1||MRN100^^^NORTH^MR~99887^^^STATE^SS||Vale&van der&Vale^Ada^Q||19700314|F|||1"#
+            + #" Elm St^^Springfield^MA^01101"#,
         #"PV1|1|O|CLINIC^12^A|R|||1234567893^Moss^Iris||||||||||||V77|||||||||||||||||||||||||20260302"#,
         #"IN1|1|GOLD|MERIDIAN|Meridian Health||||||||||""|"#,
         #"ORC|NW|P1"#, #"OBR|1|P1||70551"#, #"ORC|NW|P2"#, #"OBR|2|P2||72148"#, #"NTE|1||second"#,

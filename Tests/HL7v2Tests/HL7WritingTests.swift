@@ -74,7 +74,8 @@ private let noon = Instant("2026-03-02T12:00:00Z")!
         let lines = try HL7Message(parsing: admission).explanation().lines
         #expect(
             lines[2].words
-                == "Patient: number MRN100 NORTH MR; 99887 STATE SS, name Vale Ada Q, born 19700314, sex F, address 1 Elm St Springfield MA 01101"
+                == "Patient: number MRN100 NORTH MR; 99887 STATE SS, name Vale Ada Q, born 197"
+                + "00314, sex F, address 1 Elm St Springfield MA 01101"
         )
         #expect(lines[4].fields.last?.value == "(delete)")
         #expect(lines[10].title == "zz1")

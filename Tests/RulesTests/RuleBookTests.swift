@@ -163,7 +163,7 @@ import Testing
         let text = failure(bookFiles(["wide": [bad, ruleJSON(["when": nil])]]))
         for line in [
             "error rules.unknown-member at wide/rules/0.json, /wehn: A rule has no member of this name.",
-            "error rules.choice at wide/rules/0.json, /status: One of these is missing here: draft, shadow, warn, block, retired.",
+            "error rules.choice at wide/rules/0.json, /status: One of these is missing here: draft, shadow, warn,",
             "error rules.shape at wide/rules/0.json, /id: A text is missing here.",
             "error rules.shape at wide/rules/0.json, /predicts: An array of texts is missing here.",
             "error rules.shape at wide/rules/1.json, /when: The condition is a text or an array of lines.",

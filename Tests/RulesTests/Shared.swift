@@ -22,8 +22,8 @@ let smallVocabulary = """
     claim.to\tdate\toptional\t
     claim.note\ttext\toptional\t
     claim.received_on\tdate\tneeded\t
-    claim.helper\trecord\toptional\t
-    claim.helper.id\ttext\tneeded\t
+    claim.referring\trecord\toptional\t
+    claim.referring.id\ttext\tneeded\t
     claim.codes\tlist of text\tneeded\t
     claim.lines\tlist of record\tneeded\t
     claim.lines[].number\tnumber\tneeded\t

@@ -119,7 +119,7 @@ import Testing
             ],
             "rendering": ["npi": "1234567893", "entity": "person"], "referring": .absent,
             "subscriber": [
-                "member_id": "MRD123456789", "family": "RIVERS", "given": "ANN", "birth_date": "1980-05-05",
+                "member_id": "MHP123456789", "family": "RIVERS", "given": "ANN", "birth_date": "1980-05-05",
             ],
             "patient": ["birth_date": "1980-05-05", "age_years": 45], "payer_levels": ["P"],
             "diagnoses": [["code": "E11.9", "position": 1, "lookup": "billable", "category": "E11"]],

@@ -74,13 +74,11 @@ extension ChartMapping {
             share = ["value": .number(String(percent.cents)), "unit": "%"]
         }
         guard money != nil || share != nil else { return nil }
-        let parts = [
+        let parts: [(String, String?)] = [
             ("level", benefit.level), ("service", benefit.serviceTypes.joined(separator: " ")),
             ("period", benefit.period), ("network", benefit.inNetwork),
         ]
-        let words = parts.compactMap { name, value in
-            value.flatMap { $0.isEmpty ? nil : "\(name) \($0)" }
-        }
+        let words = parts.compactMap { part in part.1.flatMap { $0.isEmpty ? nil : "\(part.0) \($0)" } }
         let system = CodeSystem(rawValue: "http://terminology.hl7.org/CodeSystem/coverage-copay-type")
         return .compact([
             "type": ["coding": [.coding(Code(system, type))], "text": .string(words.joined(separator: ", "))],

@@ -1,6 +1,6 @@
 public import FHIR
 import Foundation
-public import HealthTypes
+import HealthTypes
 
 extension ChartMapping {
     /// SBR09 codes, which FHIR's Coverage.type has no set of its own for.
@@ -109,7 +109,7 @@ private struct ChartWriter {
                 "identifier": record.map {
                     [["type": .concept(Code(ChartMapping.identifierTypes, "MR")), "value": .string($0)]]
                 },
-                "patient": type == "Patient" ? nil : patientReference,
+                "patient": type == "Patient" ? JSON?.none : patientReference,
                 "name": [
                     ChartMapping.name(family: person.family, given: [person.given, person.middle].compactMap { $0 })
                 ],
@@ -164,7 +164,6 @@ private struct ChartWriter {
         if isOther { add(patient(coverage.subscriber, id: subscriberID, record: nil, type: "RelatedPerson")) }
         let relationship =
             ChartMapping.relationships.first { $0.value == coverage.relationship }?.key ?? coverage.relationship
-        let turns: [Coverage.Responsibility] = [.primary, .secondary, .tertiary]
         add(
             Resource(
                 type: "Coverage", id: "coverage-\(encounter.visitNumber)-\(order)",
@@ -184,7 +183,7 @@ private struct ChartWriter {
                     "period": ChartMapping.period(coverage.from, coverage.to),
                     "payor": [.reference("Organization/payer-\(coverage.payerID)")],
                     "class": ChartMapping.classes(of: coverage),
-                    "order": JSON((turns.firstIndex(of: coverage.responsibility) ?? 0) + 1),
+                    "order": JSON(coverage.responsibility.turn),
                 ]))
     }
 

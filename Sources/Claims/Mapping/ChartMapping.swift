@@ -70,7 +70,8 @@ struct ChartReader {
             case "Condition": readItem(entry, .condition, text: "code", dates: ["onsetDateTime", "recordedDate"])
             case "Observation": readObservation(entry)
             case "MedicationRequest": readMedication(entry)
-            case "Procedure": readItem(entry, .procedure, text: "code", dates: ["performedDateTime", "performedPeriod.start"])
+            case "Procedure":
+                readItem(entry, .procedure, text: "code", dates: ["performedDateTime", "performedPeriod.start"])
             case "DocumentReference": readDocument(entry)
             default: break
             }
@@ -110,7 +111,8 @@ extension ChartReader {
         let lines = address["line"]?.elements.compactMap(\.string) ?? []
         return Address(
             line1: lines.first ?? "", line2: lines.count > 1 ? lines[1] : nil, city: address["city"]?.string ?? "",
-            state: address["state"]?.string ?? "", postalCode: (address["postalCode"]?.string ?? "").filter { $0 != "-" })
+            state: address["state"]?.string ?? "",
+            postalCode: (address["postalCode"]?.string ?? "").filter { $0 != "-" })
     }
 
     private mutating func readProvider(_ entry: FHIRBundle.Entry) {
@@ -191,8 +193,7 @@ extension ChartReader {
         let relationship = ChartMapping.relationships.first { $0.key == relation }?.value ?? relation
         let stated = follow("subscriber", from: entry).map(Self.person)
         guard let subscriber = stated ?? chart.patient else { return fail(.coverageUnreadable, entry, "subscriber") }
-        let turns: [Coverage.Responsibility] = [.primary, .secondary, .tertiary]
-        let turn = (resource.integer(at: "order") ?? chart.coverages.count + 1) - 1
+        let turn = resource.integer(at: "order") ?? chart.coverages.count + 1
         func classValue(_ kind: String, _ member: String) -> String? {
             resource.values(at: "class").first { $0["type"]?.codings.contains { $0.value == kind } == true }?[member]?
                 .string
@@ -201,11 +202,12 @@ extension ChartReader {
             payerID: payerID, payerName: payer?.string(at: "name") ?? resource.string(at: "payor[0].display") ?? "",
             memberID: memberID, groupNumber: classValue("group", "value"),
             planName: classValue("plan", "name") ?? classValue("plan", "value"),
-            responsibility: turns[min(max(turn, 0), 2)], relationship: relationship, subscriber: subscriber,
+            responsibility: Coverage.Responsibility(turn: turn), relationship: relationship, subscriber: subscriber,
             from: resource.date(at: "period.start"), to: resource.date(at: "period.end"))
-        coverage.filingIndicator = resource.codings(at: "type").first {
-            $0.system.rawValue == ChartMapping.filingSystem
-        }?.value
+        coverage.filingIndicator =
+            resource.codings(at: "type").first {
+                $0.system.rawValue == ChartMapping.filingSystem
+            }?.value
         chart.coverages.append(coverage)
     }
 }
@@ -264,7 +266,8 @@ extension ChartReader {
         let resource = entry.resource
         let date = resource.date(at: "effectiveDateTime") ?? resource.date(at: "effectivePeriod.start")
         let components = resource.values(at: "component")
-        let parts = [(reference(entry), resource.json)]
+        let parts =
+            [(reference(entry), resource.json)]
             + components.enumerated().map { ("\(reference(entry))#component[\($0.offset)]", $0.element) }
         for (reference, part) in parts {
             let (value, unit) = Self.value(of: part)
@@ -293,7 +296,8 @@ extension ChartReader {
     }
 
     private mutating func readMedication(_ entry: FHIRBundle.Entry) {
-        let concept = entry.resource.value(at: "medicationCodeableConcept")
+        let concept =
+            entry.resource.value(at: "medicationCodeableConcept")
             ?? follow("medicationReference", from: entry)?.value(at: "code")
         guard let concept else { return fail(.resourceUnreadable, entry, "medicationCodeableConcept") }
         chart.items.append(

@@ -71,13 +71,21 @@ struct ClaimReader {
         "ABK", "ABF", "ABJ", "ABN", "APR", "BK", "BF", "BJ", "BN", "PR",
     ]
 
-    private func diagnoses(in head: Segments) -> [Diagnosis] {
-        head.all("HI").flatMap { segment in
-            (1...max(1, segment.elementCount)).flatMap { segment.repetitions($0) }.compactMap { components in
-                guard components.count > 1, Self.diagnosisQualifiers.contains(components[0]) else { return nil }
-                return Diagnosis(qualifier: components[0], code: components[1])
+    private mutating func diagnoses(in head: Segments) -> [Diagnosis] {
+        var found: [Diagnosis] = []
+        for segment in head.all("HI") {
+            for element in 1...max(1, segment.elementCount) {
+                for components in segment.repetitions(element) {
+                    guard components.count > 1, !components[1].isEmpty else {
+                        issues.append(MappingFault.diagnosisUnreadable.issue(at: segment.location(element: element)))
+                        continue
+                    }
+                    guard Self.diagnosisQualifiers.contains(components[0]) else { continue }
+                    found.append(Diagnosis(qualifier: components[0], code: components[1]))
+                }
             }
         }
+        return found
     }
 
     private func readHead(_ head: Segments, into claim: inout Claim) {
@@ -169,6 +177,7 @@ extension ClaimReader {
         line.ndcQuantity = quantity?.text(4)
         line.ndcUnit = quantity?.text(5, 1)
         line.rendering = parties.first { $0.header[1] == "82" }?.provider
+        line.ordering = parties.first { $0.header[1] == "DK" }?.provider
         for settlement in settlements { readSettlement(settlement, of: line.number, into: &payments) }
         return line
     }
@@ -179,6 +188,10 @@ extension ClaimReader {
         line.procedure = service[procedure, 2]
         line.modifiers = service.components(procedure, from: 3, to: 6)
         line.description = service.text(procedure, 7)
+        // A revenue code may stand alone; no other line may.
+        if line.procedure.isEmpty, service.id != "SV2" || service.text(1) == nil {
+            issues.append(MappingFault.procedureAbsent.issue(at: service.location(element: procedure, component: 2)))
+        }
         switch service.id {
         case "SV1":
             line.unitBasis = service.text(3) ?? "UN"

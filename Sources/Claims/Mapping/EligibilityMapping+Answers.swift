@@ -170,7 +170,9 @@ extension EligibilityMapping {
         }
         let letter = dependent == nil ? "C" : "D"
         // A refusal of a benefit needs a benefit to stand under; without one it is of the patient.
-        let isEarly = { (loop: String) in loop == "2100\(letter)" || (loop == "2110\(letter)" && answer.benefits.isEmpty) }
+        let isEarly = { (loop: String) in
+            loop == "2100\(letter)" || (loop == "2110\(letter)" && answer.benefits.isEmpty)
+        }
         for rejection in answer.rejections where isEarly(rejection.loop) { add(rejection, to: &writer) }
         writer.addDemographics(patient)
         for period in answer.planDates { writer.addPeriod(period.qualifier, period.from, period.to) }

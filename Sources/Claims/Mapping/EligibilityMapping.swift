@@ -46,7 +46,9 @@ public enum EligibilityMapping {
         _ inquiry: EligibilityInquiry, under parent: Int, to writer: inout TransactionWriter
     ) {
         let level = writer.addHierarchy(level: "22", parent: parent, hasChildren: inquiry.dependent != nil)
-        if inquiry.dependent == nil { writer.add("TRN", "1", .text(inquiry.trace), .text(originator(inquiry.provider))) }
+        if inquiry.dependent == nil {
+            writer.add("TRN", "1", .text(inquiry.trace), .text(originator(inquiry.provider)))
+        }
         writer.addName("IL", inquiry.subscriber, qualifier: "MI", id: inquiry.memberID)
         writer.addAddress(inquiry.subscriber.address)
         writer.addDemographics(inquiry.subscriber, unknownSex: "")

@@ -45,6 +45,8 @@ enum MappingFault: String, CaseIterable {
     case claimResponsibility = "claim.responsibility-unknown"
     case lineCharge = "claim.line-charge-unreadable"
     case lineDate = "claim.line-date-absent"
+    case diagnosisUnreadable = "claim.diagnosis-unreadable"
+    case procedureAbsent = "claim.procedure-absent"
     case linePointer = "claim.line-pointer-unreadable"
     case lineChargesNotStated = "claim.line-charges-not-stated"
     case claimPayer = "claim.payer-absent"
@@ -86,6 +88,9 @@ enum MappingFault: String, CaseIterable {
         case .claimResponsibility: (.warning, "A payer's turn that is none of P, S and T; it is taken as a later one.")
         case .lineCharge: (.error, "A service line's charge is no amount; the claim's text is kept unread.")
         case .lineDate: (.error, "A service line has no date of service; the claim's text is kept unread.")
+        case .diagnosisUnreadable:
+            (.error, "An element of HI that has not both a qualifier and a code; it is left out.")
+        case .procedureAbsent: (.error, "A service line names no procedure.")
         case .linePointer: (.error, "A diagnosis pointer that is no position from 1; it is left out.")
         case .lineChargesNotStated:
             (.warning, "How the amount divides among the lines is not stated; the first line carries all of it.")
@@ -94,7 +99,8 @@ enum MappingFault: String, CaseIterable {
         case .noteLength: (.warning, "A note is longer than the 80 characters that NTE02 holds; the rest was not sent.")
         case .traceAbsent: (.warning, "The answer carries no trace number of ours; match it by its sender's reference.")
         case .inquiryDate: (.warning, "The inquiry states no readable date; the date of the transaction is taken.")
-        case .remittanceHeader: (.error, "The payment's amount, date or trace number cannot be read; nothing is posted.")
+        case .remittanceHeader:
+            (.error, "The payment's amount, date or trace number cannot be read; nothing is posted.")
         case .settlementUnreadable: (.error, "A settlement's amounts cannot be read; its text is kept unread.")
         case .adjustmentUnreadable: (.error, "An adjustment's amount cannot be read; it is left out.")
         case .batchUnknown: (.warning, "The acknowledgement names a transaction set that we did not send.")

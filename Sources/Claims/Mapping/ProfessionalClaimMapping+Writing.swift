@@ -225,6 +225,10 @@ private struct ClaimWriter {
                 "CTP", "", "", "", .text(line.ndcQuantity ?? line.units), .composite([line.ndcUnit ?? "UN"]))
         }
         writeRendering(line.rendering)
+        if let ordering = line.ordering {
+            transaction.addName("DK", ordering)
+            transaction.addAddress(ordering.address)
+        }
         for payment in claim.priorPayments {
             for settled in payment.lines where settled.number == line.number {
                 transaction.add(

@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 public import X12
 
 /// A claim as an 837 stated it, and where its own text lies.

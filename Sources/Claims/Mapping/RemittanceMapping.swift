@@ -86,6 +86,9 @@ public enum RemittanceMapping {
         }
         var line = RemittanceLine(
             procedure: segment[1, 2], modifiers: segment.components(1, from: 3, to: 6), charge: charge, paid: paid)
+        if line.procedure.isEmpty {
+            issues.append(MappingFault.procedureAbsent.issue(at: segment.location(element: 1, component: 2)))
+        }
         line.units = segment.text(5)
         line.from = section.body.first("DTM", "472", "150")?.date(2)
         line.controlNumber = section.body.first("REF", "6R")?.text(2)
@@ -145,7 +148,8 @@ extension RemittanceMapping {
     public static func write835(
         _ remittance: Remittance, payer: PayerDetails, payee: Provider, at: Instant
     ) throws(Unwritable) -> TransactionWriter {
-        guard remittance.isBalanced, !remittance.total.isNegative, remittance.claims.allSatisfy({ $0.remarks.count <= 5 })
+        guard remittance.isBalanced, !remittance.total.isNegative,
+            remittance.claims.allSatisfy({ $0.remarks.count <= 5 })
         else { throw Unwritable() }
         var writer = TransactionWriter(id: "835", guide: guide)
         let method: X12Value = remittance.total.isZero ? "NON" : "CHK"

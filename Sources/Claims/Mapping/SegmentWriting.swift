@@ -64,7 +64,9 @@ extension TransactionWriter {
         }
     }
 
-    mutating func addBeginning(_ structure: String, _ purpose: String, reference: String, at: Instant, kind: X12Value = .empty) {
+    mutating func addBeginning(
+        _ structure: String, _ purpose: String, reference: String, at: Instant, kind: X12Value = .empty
+    ) {
         let time = String(at.compact.dropFirst(8).prefix(4))
         add("BHT", .text(structure), .text(purpose), .text(reference), .date(at.date), .text(time), kind)
     }

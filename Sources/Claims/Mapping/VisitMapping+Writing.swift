@@ -19,7 +19,8 @@ extension VisitMapping {
     }
 
     /// SIU^S12: a new appointment.
-    public static func writeAppointment(_ encounter: Encounter, procedures: [String] = [], header: Header) -> HL7Message {
+    public static func writeAppointment(_ encounter: Encounter, procedures: [String] = [], header: Header) -> HL7Message
+    {
         var writer = begin("SIU", "S12", "SIU_S12", header)
         let start: HL7Value = encounter.start.map { .text(time($0)) } ?? ""
         writer.add(
@@ -102,7 +103,9 @@ extension VisitMapping {
 // MARK: - Segments
 
 extension VisitMapping {
-    private static func begin(_ type: String, _ trigger: String, _ structure: String, _ header: Header) -> HL7MessageWriter {
+    private static func begin(_ type: String, _ trigger: String, _ structure: String, _ header: Header)
+        -> HL7MessageWriter
+    {
         HL7MessageWriter(
             type: type, trigger: trigger, structure: structure, controlID: header.controlID, at: header.at,
             sendingApplication: header.application, sendingFacility: header.facility)
@@ -138,8 +141,6 @@ extension VisitMapping {
 
     private static func addCoverages(_ coverages: [Coverage], to writer: inout HL7MessageWriter) {
         for (position, coverage) in coverages.enumerated() {
-            let turns: [Coverage.Responsibility] = [.primary, .secondary, .tertiary]
-            let turn = (turns.firstIndex(of: coverage.responsibility) ?? 0) + 1
             let relationship = relationships.first { $0.value == coverage.relationship }?.key ?? coverage.relationship
             var fields = [HL7Value](repeating: "", count: 43)
             fields[0] = "\(position + 1)"
@@ -153,7 +154,7 @@ extension VisitMapping {
             fields[16] = .text(relationship)
             fields[17] = .text(coverage.subscriber.birthDate?.compact ?? "")
             fields[18] = address(coverage.subscriber.address)
-            fields[21] = "\(turn)"
+            fields[21] = "\(coverage.responsibility.turn)"
             fields[35] = .text(coverage.memberID)
             fields[42] = .text(coverage.subscriber.sex.rawValue)
             writer.add("IN1", fields)

@@ -129,12 +129,11 @@ extension VisitMapping {
                 birthDate: segment.date(18), sex: Person.Sex(rawValue: segment[43]) ?? .unknown,
                 address: address(segment, 19))
             if relationship == "18" { subscriber = subscriber.completed(from: patient) }
-            let turns: [Coverage.Responsibility] = [.primary, .secondary, .tertiary]
-            let turn = (Int(segment[22]) ?? position + 1) - 1
             visit.coverages.append(
                 Coverage(
                     payerID: segment[3], payerName: segment[4], memberID: member, groupNumber: segment.text(8),
-                    planName: segment.text(2, 2), responsibility: turns[min(max(turn, 0), 2)],
+                    planName: segment.text(2, 2),
+                    responsibility: Coverage.Responsibility(turn: Int(segment[22]) ?? position + 1),
                     relationship: relationship, subscriber: subscriber, from: segment.date(12), to: segment.date(13)))
         }
     }

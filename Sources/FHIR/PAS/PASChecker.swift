@@ -125,6 +125,7 @@ private struct ClaimCheck {
         if item["locationCodeableConcept"]?.codings.isEmpty != false {
             add(.itemLocation, path, "Claim.item.location[x]")
         }
+        if item["quantity"] != nil, PASReader.units(item) == nil { add(.quantity, path + ".quantity") }
         checkDates(item, "serviced", path)
         for (pointer, list) in [
             ("careTeamSequence", "careTeam"), ("diagnosisSequence", "diagnosis"),

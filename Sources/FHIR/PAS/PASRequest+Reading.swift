@@ -138,13 +138,15 @@ struct PASReader {
         let period = PASPeriod(item["servicedPeriod"])
         let from = item["servicedDate"]?.fhirDate ?? period?.start
         if from == nil { fail(.partialDate, "\(path).serviced") }
+        let units = Self.units(item)
+        if units == nil, item["quantity"] != nil { fail(.quantity, "\(path).quantity") }
         guard issues.count == before, let sequence, let code, let from else { return nil }
         func coded(_ name: String) -> String? {
             item.fhirExtension(name)?["valueCodeableConcept"]?.codings.first?.value
         }
         return PASRequest.Item(
             sequence: sequence, code: code,
-            modifiers: item.values(at: "modifier").flatMap(\.codings).map(\.value), units: units(item) ?? 1,
+            modifiers: item.values(at: "modifier").flatMap(\.codings).map(\.value), units: units ?? 1,
             servicedFrom: from, servicedTo: period?.end,
             placeOfService: item["locationCodeableConcept"]?.codings.first?.value ?? "",
             serviceType: item["category"]?.codings.first?.value ?? "",
@@ -154,7 +156,7 @@ struct PASReader {
     }
 
     /// A whole quantity; `12.0` is twelve.
-    func units(_ element: JSON) -> Int? {
+    static func units(_ element: JSON) -> Int? {
         guard let text = element.value(at: "quantity.value")?.numberText else { return nil }
         let halves = text.split(separator: ".", omittingEmptySubsequences: false)
         guard halves.count == 1 || halves.dropFirst().allSatisfy({ $0.allSatisfy { $0 == "0" } }) else { return nil }

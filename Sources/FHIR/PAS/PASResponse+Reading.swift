@@ -18,7 +18,7 @@ extension PASResponse {
         for added in response.values(at: "addItem") {
             for sequence in added.values(at: "itemSequence").compactMap(\.integer) {
                 guard let index = items.firstIndex(where: { $0.sequence == sequence }) else { continue }
-                items[index].authorizedUnits = reader.units(added) ?? items[index].authorizedUnits
+                items[index].authorizedUnits = PASReader.units(added) ?? items[index].authorizedUnits
                 items[index].authorizedCode =
                     added["productOrService"]?.codings.first ?? items[index].authorizedCode
                 items[index].authorizedPeriod =
@@ -59,7 +59,7 @@ extension PASReader {
             reasons: review?.fhirExtensions("reasonCode").compactMap {
                 $0["valueCodeableConcept"]?.codings.first?.value
             } ?? [],
-            authorizedUnits: quantity.flatMap { units(["quantity": $0]) },
+            authorizedUnits: quantity.flatMap { Self.units(["quantity": $0]) },
             authorizedCode: detail?.fhirExtension("productOrServiceCode")?["valueCodeableConcept"]?.codings.first,
             authorizedPeriod: PASPeriod(item.fhirExtension("extension-itemPreAuthPeriod")?["valuePeriod"]),
             notes: item.values(at: "noteNumber").compactMap(\.integer))

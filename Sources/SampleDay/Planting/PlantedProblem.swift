@@ -29,21 +29,21 @@ public enum PlantedProblem: String, CaseIterable, Sendable, Codable {
     /// A policy that the payer has told nobody: only the denial shows it.
     case privatePolicy = "private_policy"
 
-    /// The rule ids, eligibility and clinical findings and adjustments, any of which is the pipeline noticing this
+    /// The rule ids, findings, kinds of task and adjustments, any of which is the pipeline noticing this
     /// problem. A denial counts as notice, though a late one.
     public var detectors: Set<String> {
         switch self {
         case .terminatedCoverage: ["eligibility.inactive", "E10", "CO-26", "CO-27", "PR-26", "PR-27"]
         case .wrongMemberID: ["eligibility.not-found", "E08", "CO-31", "PR-31", "CO-140"]
         case .secondPayer: ["eligibility.other-coverage", "CO-22", "OA-22"]
-        case .missingAuthorization: ["E45", "E45a", "CO-197"]
-        case .unitsOverAuthorization: ["E31", "E45", "E45d", "CO-198"]
+        case .missingAuthorization: ["E06", "E45", "E45a", "CO-197"]
+        case .unitsOverAuthorization: ["authorization.fewer-units", "E31", "E45", "E45d", "CO-198"]
         case .badNPI: ["E01", "CO-207", "CO-208"]
         case .nonBillableDiagnosis: ["E14", "CO-146"]
         case .duplicateClaim: ["E51", "OA-18"]
-        case .unrelatedDrug: ["UNRELATED_DRUG", "CO-11", "CO-50"]
+        case .unrelatedDrug: ["UNRELATED_DRUG", "MISMATCH", "CO-11", "CO-50"]
         case .contraindicatedDrug: ["CONTRAINDICATED", "CO-11", "CO-50"]
-        case .duplicateTest: ["DUPLICATE_TEST", "E35", "OA-18"]
+        case .duplicateTest: ["DUPLICATE_TEST", "E35", "OA-18", "CO-151"]
         case .excessiveCharge: ["E61"]
         case .poBoxAddress: ["E04"]
         case .privatePolicy: ["CO-4", "CO-97", "CO-252"]

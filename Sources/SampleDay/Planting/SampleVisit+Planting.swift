@@ -12,9 +12,8 @@ extension SampleVisit {
             detail = "cover ended \(end)"
         case .wrongMemberID: detail = swapDigits(&random)
         case .secondPayer:
-            let others: [SamplePayer] =
-                payer == .federal ? [.meridian, .northstar] : [.meridian, .northstar, .civic].filter { $0 != payer }
-            let other = random.pick(others)
+            // Medicaid never pays first.
+            let other = random.pick([SamplePayer.meridian, .northstar].filter { $0 != payer })
             enrolment.other = (other, other.memberID(random.integer(in: 0..<100_000_000), &random))
             detail = "also covered by \(other.rawValue)"
         case .missingAuthorization:
@@ -59,11 +58,11 @@ extension SampleVisit {
             let last = characters.lastIndex(where: \.isNumber) ?? 0
             characters[last] = characters[last] == "7" ? "1" : "7"
             coverage.memberID = String(characters)
-            return "digit \(last + 1) misread"
+            return "character \(last + 1) misread"
         }
         characters.swapAt(position, position + 1)
         coverage.memberID = String(characters)
-        return "digits \(position + 1) and \(position + 2) swapped"
+        return "characters \(position + 1) and \(position + 2) swapped"
     }
 
     private mutating func shortenDiagnosis() -> String {

@@ -16,6 +16,15 @@ enum SamplePayer: String, CaseIterable, Sendable {
         }
     }
 
+    /// SBR09.
+    var filingIndicator: String {
+        switch self {
+        case .meridian, .northstar: "CI"
+        case .civic: "MC"
+        case .federal: "MB"
+        }
+    }
+
     /// Of a hundred encounters.
     var share: Int {
         switch self {

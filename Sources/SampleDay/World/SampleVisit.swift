@@ -1,4 +1,5 @@
 import Claims
+import FHIR
 import HealthTypes
 
 /// The payer's own record of a member: one row of `payer/members.tsv`.
@@ -7,7 +8,7 @@ struct Enrolment: Sendable {
     var memberID: String
     var person: Person
     var plan: String
-    var group: String
+    var group: String?
     var from: CalendarDate
     var to: CalendarDate?
     var deductibleRemaining: Money
@@ -66,17 +67,29 @@ struct SampleVisit: Sendable {
         return claim
     }
 
-    /// The encounter as a line of `json/claims.ndjson`.
+    /// The encounter as a line of `json/claims.ndjson`; a procedure's modifiers stand behind hyphens.
     var json: JSON {
         .compact([
             "claim_id": .string(key),
             "member_id": .string(coverage.memberID),
             "provider_npi": .string(rendering.npi),
-            "cpt_codes": .array(charges.map { .string($0.procedure) }),
+            "cpt_codes": .array(charges.map { .string(([$0.procedure] + $0.modifiers).joined(separator: "-")) }),
             "icd10_codes": .array(diagnoses.map(JSON.string)),
             "date_of_service": encounter.serviceDate.map { .string($0.description) },
             "amount": .number(totalCharge.description),
             "notes": .string(note),
         ])
+    }
+
+    /// The encounter as it was booked, before the patient came.
+    var booked: Encounter {
+        var booked = encounter
+        booked.checkedIn = nil
+        return booked
+    }
+
+    /// The chart that the EHR sends before the day.
+    var chartBundle: FHIRBundle {
+        ChartMapping.bundle(booked, coverages: [coverage], orders: orders, items: chart)
     }
 }

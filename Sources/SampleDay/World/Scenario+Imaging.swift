@@ -1,22 +1,24 @@
+import Claims
+
 extension Scenario {
     /// Magnetic resonance, plain films and the screening mammogram.
     static let imaging: [Scenario] = [
         Scenario(
             "lumbar-mri", "MRI of the lower back", weight: 7, by: .radiology, ordering: .family, paths: [.hospital],
             ages: 22...84, diagnoses: [[backPain], [("M51.26", "Lumbar disc displacement"), backPain]],
-            services: [Service("72148", ordered: true)], story: "Low back pain.",
+            services: [Service("72148", ordered: true)], story: "Pain in the lower back.",
             criteria: [
                 Criterion(
                     id: "conservative-therapy",
-                    met: "Completed 6 weeks of physical therapy and anti-inflammatory medicine without relief.",
-                    contradicted: "Denies prior physical therapy or other treatment."),
+                    met: "Completed 6 weeks of physical therapy and medicine without relief.",
+                    contradicted: "Denies prior therapy of any kind."),
                 Criterion(
-                    id: "red-flags-or-duration", met: "Pain has lasted 9 weeks.",
-                    contradicted: "Pain began 5 days ago, no red flags."),
+                    id: "red-flags-or-duration", met: "Has had 9 weeks of pain.",
+                    contradicted: "Acute onset today, no red flags."),
                 Criterion(
                     id: "exam-documented",
                     met: "On examination straight leg raise is positive on the right, no focal deficit.",
-                    contradicted: "Physical examination was not performed today."),
+                    contradicted: "Exam deferred."),
             ]),
         Scenario(
             "knee-mri", "MRI of the right knee", weight: 6, by: .radiology, ordering: .orthopedics, paths: [.hospital],
@@ -26,24 +28,24 @@ extension Scenario {
                 Criterion(
                     id: "conservative-therapy",
                     met: "Completed 6 weeks of physical therapy and bracing without relief.",
-                    contradicted: "Denies prior physical therapy or bracing."),
+                    contradicted: "Denies prior therapy of any kind."),
                 Criterion(
                     id: "xray-first", met: "Knee x-ray two weeks ago showed mild joint space narrowing.",
-                    contradicted: "No x-ray of the knee has been taken."),
+                    contradicted: "There is no prior imaging of the knee."),
             ]),
         Scenario(
             "brain-mri", "MRI of the head", weight: 5, by: .radiology, ordering: .neurology, paths: [.hospital],
             ages: 18...84, diagnoses: [[("G43.909", "Migraine")], [("R51.9", "Headache")]],
-            services: [Service("70551", ordered: true)], story: "Headache, changed in pattern over a month.",
+            services: [Service("70551", ordered: true)], story: "Seen for headache over the last two months.",
             criteria: [
                 Criterion(
                     id: "neuro-symptoms",
-                    met: "New neurologic symptoms: left arm weakness and visual aura with the headache.",
-                    contradicted: "Denies neurologic symptoms; neurologic examination is normal.")
+                    met: "Progressive headache with numbness of the left arm.",
+                    contradicted: "Neurologic exam is normal and headache unchanged.")
             ]),
         Scenario(
             "knee-film", "X-ray of the right knee", weight: 6, by: .radiology, ordering: .family, paths: [.hospital],
-            ages: 16...86, diagnoses: [[kneePain], [kneeArthrosis]],
+            ages: 18...86, diagnoses: [[kneePain], [kneeArthrosis]],
             services: [Service("73562", ["RT"], ordered: true)],
             story: "Right knee pain after a long walk. Mild swelling."),
         Scenario(
@@ -53,6 +55,7 @@ extension Scenario {
         Scenario(
             "mammogram", "Screening mammogram", weight: 7, by: .radiology, ordering: .family, paths: [.hospital],
             sex: .female, ages: 42...78, diagnoses: [[("Z12.31", "Screening mammogram")]],
-            services: [Service("77067", ordered: true)], story: "Due for the screening mammogram. No breast complaint."),
+            services: [Service("77067", ordered: true)],
+            story: "Due for the screening mammogram. No breast complaint."),
     ]
 }

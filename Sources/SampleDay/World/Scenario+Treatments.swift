@@ -1,3 +1,5 @@
+import Claims
+
 extension Scenario {
     private static let practice: Set<Path> = [.hospital, .outside]
     /// Labeler 99999 is nobody's.
@@ -20,7 +22,7 @@ extension Scenario {
             services: [Service("99213", ["25"]), Service("96372"), ketorolac],
             story: "Back pain since lifting a box two days ago. No numbness. No history of ulcer or kidney disease."),
         Scenario(
-            "vitamin-b12", "Vitamin B12 injection", weight: 7, by: .family, paths: Set(Path.allCases), ages: 40...88,
+            "vitamin-b12", "Vitamin B12 injection", weight: 7, by: .family, paths: practice, ages: 40...88,
             diagnoses: [[("D51.0", "Pernicious anemia")]], services: [Service("96372"), cobalamin],
             drugs: [Drug("B03BA01", "cyanocobalamin", "1 mg monthly by injection")],
             story: "Monthly vitamin B12 injection. Well tolerated so far."),
@@ -33,13 +35,13 @@ extension Scenario {
         Scenario(
             "therapy", "Physical therapy", weight: 10, by: .therapy, ordering: .orthopedics, paths: [.hospital],
             ages: 25...86, diagnoses: [[backPain], [kneePain], [("M62.81", "Muscle weakness")]],
-            services: [Service("97110", ["GP"], units: 4, ordered: true)],
+            services: [Service("97110", ["GP"], units: 4, ordered: true, planned: 12)],
             story: "Referred for therapeutic exercise.", criteria: therapyCriteria),
         Scenario(
             "sleep-study", "Overnight sleep study", weight: 4, by: .pulmonology, ordering: .internalMedicine,
             paths: [.hospital], ages: 30...80, diagnoses: [[("G47.33", "Obstructive sleep apnea")]],
             services: [Service("95810", ordered: true)],
-            story: "Loud snoring and witnessed pauses in breathing.", criteria: sleepCriteria),
+            story: "Tired by day, sleep is not restful.", criteria: sleepCriteria),
     ]
 
     /// Encounters that only a planted problem makes.
@@ -49,8 +51,10 @@ extension Scenario {
             diagnoses: [[gastritis]], services: [Service("99213", ["25"]), Service("96372"), digoxin],
             story: "Upper abdominal pain for a week. Heart regular."),
         Scenario(
-            "digoxin-only", "Injection", weight: 0, by: .family, paths: [.web], ages: 25...80,
-            diagnoses: [[gastritis]], services: [Service("96372"), digoxin], story: "Injection visit."),
+            "digoxin-only", "Injection", weight: 0, by: .family, paths: [.web],
+            // A line of JSON has no drug code, without which the Medicaid plan takes no drug.
+            payers: [.meridian, .northstar, .federal], ages: 25...80, diagnoses: [[gastritis]],
+            services: [Service("96372"), digoxin], story: "Injection visit."),
         Scenario(
             "ketorolac-bleeding", "Dark stools", weight: 0, by: .family, paths: practice, ages: 25...60,
             diagnoses: [[("K92.2", "Gastrointestinal bleeding")]],
@@ -69,7 +73,7 @@ extension Scenario {
         Scenario(
             "beta-blocker-asthma", "Asthma follow-up", weight: 0, by: .family, paths: [.hospital], ages: 30...64,
             diagnoses: [[asthma]], services: [Service("99213")],
-            drugs: [salbutamol, Drug("C07AB02", "metoprolol", "50 mg twice daily")],
+            drugs: [salbutamol, Drug("C07AB02", "metoprolol", "50 mg twice daily", isNew: true)],
             story: "Asthma follow-up. Wheezes most evenings."),
         Scenario(
             "civic-infusion", "Infliximab infusion", weight: 0, by: .rheumatology, paths: [.hospital], payers: [.civic],
@@ -86,25 +90,25 @@ extension Scenario {
 
     private static let infusionCriteria = [
         Criterion(
-            id: "tb-screen", met: "Tuberculosis screen with interferon gamma release assay was negative in January.",
-            contradicted: "No tuberculosis screen has been done."),
+            id: "tb-screen", met: "QuantiFERON negative in January.",
+            contradicted: "TB screen not done."),
         Criterion(
-            id: "dx-confirmed", met: "The diagnosis is confirmed by the specialist with biopsy and imaging.",
-            contradicted: "The diagnosis is not confirmed yet."),
+            id: "dx-confirmed", met: "Diagnosis confirmed by the specialist with biopsy and serology.",
+            contradicted: "Diagnosis uncertain."),
         Criterion(
-            id: "methotrexate-tried", met: "Took methotrexate 15 mg weekly for 4 months without sufficient response.",
-            contradicted: "Has never taken methotrexate."),
+            id: "methotrexate-tried", met: "Inadequate response to methotrexate 15 mg weekly for 4 months.",
+            contradicted: "Treatment naive; has not tried an older agent."),
     ]
 
     private static let therapyCriteria = [
         Criterion(
             id: "functional-deficit",
-            met: "Functional deficit: cannot climb stairs without help, walks 50 meters, lower extremity scale 34 of 80.",
-            contradicted: "No functional deficit; walks and climbs stairs freely.")
+            met: "Functional deficit: LEFS 34 of 80, unable to climb stairs.",
+            contradicted: "No functional limitation; climbs stairs freely.")
     ]
 
     private static let sleepCriteria = [
         Criterion(
-            id: "stop-bang", met: "STOP-BANG score is 6.", contradicted: "STOP-BANG score is 1.")
+            id: "stop-bang", met: "STOP-BANG score 6.", contradicted: "Bed partner reports no snoring.")
     ]
 }

@@ -1,3 +1,5 @@
+import Claims
+
 extension Scenario {
     static let diabetes = (code: "E11.9", words: "Type 2 diabetes")
     static let hypertension = (code: "I10", words: "Hypertension")
@@ -55,7 +57,7 @@ extension Scenario {
             services: [Service("99213"), Service("81002", ordered: true)],
             story: "Burning urination for two days. No fever, no flank pain."),
         Scenario(
-            "asthma", "Asthma follow-up", weight: 8, by: .family, paths: anywhere, ages: 12...70,
+            "asthma", "Asthma follow-up", weight: 8, by: .family, paths: anywhere, ages: 18...70,
             diagnoses: [[asthma]], services: [Service("99213")], drugs: [salbutamol],
             story: "Asthma follow-up. Uses the inhaler twice a week. Lungs clear today."),
         Scenario(
@@ -67,14 +69,14 @@ extension Scenario {
             diagnoses: [[gastritis]], services: [Service("99213")], drugs: [omeprazole],
             story: "Upper abdominal pain for ten days, better with food. No black stools."),
         Scenario(
-            "cold", "Cough and sore throat", weight: 6, by: .family, paths: anywhere, ages: 4...80,
+            "cold", "Cough and sore throat", weight: 6, by: .family, paths: anywhere, ages: 18...80,
             diagnoses: [[("J06.9", "Upper respiratory infection")]], services: [Service("99213")],
             story: "Runny nose and cough for four days. No fever today. Lungs clear."),
         Scenario(
             "chronic", "Long-term conditions review", weight: 10, by: .internalMedicine, paths: anywhere, ages: 45...88,
             diagnoses: [[diabetes, hypertension, lipids]], services: [Service("99214", for: [0, 1, 2])],
             drugs: [metformin, lisinopril, atorvastatin],
-            story: "Review of diabetes, blood pressure and lipids. All medicines taken and tolerated."),
+            story: "Review of diabetes, blood pressure and lipids. All medicines tolerated."),
         Scenario(
             "wellness", "Annual wellness visit", weight: 25, by: .family, paths: anywhere, payers: [.federal],
             ages: 65...90, diagnoses: [[("Z00.00", "General adult examination, nothing abnormal")]],

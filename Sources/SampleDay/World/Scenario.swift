@@ -17,37 +17,43 @@ struct Scenario: Sendable {
     /// One service and the diagnoses of the scenario that it is for, by position.
     struct Service: Sendable {
         var procedure: String
-        var modifiers: [String] = []
-        var units = 1
+        var modifiers: [String]
+        var units: Int
         /// Positions in the scenario's diagnoses, from zero.
-        var reasons: [Int] = [0]
+        var reasons: [Int]
         /// Whether a clinician orders it before the day.
-        var isOrdered = false
+        var isOrdered: Bool
+        /// The units of the order, of which the day sees the first.
+        var plannedUnits: Int
         var ndc: String?
 
         init(
             _ procedure: String, _ modifiers: [String] = [], units: Int = 1, for reasons: [Int] = [0],
-            ordered: Bool = false, ndc: String? = nil
+            ordered: Bool = false, planned: Int? = nil, ndc: String? = nil
         ) {
             self.procedure = procedure
             self.modifiers = modifiers
             self.units = units
             self.reasons = reasons
             isOrdered = ordered
+            plannedUnits = planned ?? units
             self.ndc = ndc
         }
     }
 
-    /// A drug that the patient takes.
+    /// A drug that the patient takes or shall take.
     struct Drug: Sendable {
         var atc: String
         var name: String
         var dose: String
+        /// Drafted for the visit, where the others have been taken for a while.
+        var isNew: Bool
 
-        init(_ atc: String, _ name: String, _ dose: String) {
+        init(_ atc: String, _ name: String, _ dose: String, isNew: Bool = false) {
             self.atc = atc
             self.name = name
             self.dose = dose
+            self.isNew = isNew
         }
     }
 

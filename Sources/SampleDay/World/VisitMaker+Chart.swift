@@ -67,10 +67,12 @@ extension VisitMaker {
                     text: item.words, value: item.value, unit: item.unit, date: day.adding(days: -item.daysBefore)))
         }
         for (index, drug) in visit.scenario.drugs.enumerated() {
+            // A draft has no date until it is signed at the visit.
+            let date = drug.isNew ? nil : day.adding(days: -random.integer(in: 10..<200))
             visit.chart.append(
                 ChartItem(
                     reference: "MedicationRequest/\(key)-m\(index + 1)", kind: .medication, code: Code(.atc, drug.atc),
-                    text: "\(drug.name) \(drug.dose)", date: day.adding(days: -random.integer(in: 10..<200))))
+                    text: "\(drug.name) \(drug.dose)", date: date))
         }
         visit.chart.append(
             ChartItem(

@@ -85,11 +85,12 @@ struct VisitMaker: Sendable {
             } else { rendering }
         let key = key(slot)
         let start = Instant(day, hour: 7, minute: 45).adding(seconds: random.integer(in: 0..<34) * 900)
+        var coverage = Coverage(
+            payerID: payer.rawValue, payerName: payer.name, memberID: enrolment.memberID,
+            groupNumber: enrolment.group, planName: enrolment.plan, subscriber: person, from: enrolment.from)
+        coverage.filingIndicator = payer.filingIndicator
         return SampleVisit(
-            key: key, path: slot.path, scenario: scenario, payer: payer, enrolment: enrolment,
-            coverage: Coverage(
-                payerID: payer.rawValue, payerName: payer.name, memberID: enrolment.memberID,
-                groupNumber: enrolment.group, planName: enrolment.plan, subscriber: person, from: enrolment.from),
+            key: key, path: slot.path, scenario: scenario, payer: payer, enrolment: enrolment, coverage: coverage,
             encounter: Encounter(
                 visitNumber: key, recordNumber: slot.path == .hospital ? "M\(200_000 + slot.ordinal)" : nil,
                 patient: person, start: start,
@@ -118,10 +119,11 @@ struct VisitMaker: Sendable {
         let isCommercial = payer == .meridian || payer == .northstar
         return Enrolment(
             payer: payer, memberID: payer.memberID(number, &random), person: person, plan: random.pick(payer.plans),
-            group: isCommercial ? "GRP\(random.integer(in: 1000..<1040))" : "",
+            group: isCommercial ? "GRP\(random.integer(in: 1000..<1040))" : nil,
             from: day.adding(days: -random.integer(in: 400..<1500)),
             deductibleRemaining: isCommercial
-                ? Money(cents: Int64(random.integer(in: 0..<31)) * 5000) : payer == .federal ? Money(cents: 12_000) : .zero,
+                ? Money(cents: Int64(random.integer(in: 0..<31)) * 5000)
+                : payer == .federal ? Money(cents: 12_000) : .zero,
             copay: isCommercial ? Money(cents: random.pick([2000, 2500, 3000, 4000])) : .zero)
     }
 
@@ -141,10 +143,13 @@ struct VisitMaker: Sendable {
                     amount: Chargemaster.price(service.procedure) * service.units, diagnoses: reasons,
                     rendering: visit.rendering, ndc: service.ndc))
             guard service.isOrdered, visit.path == .hospital else { continue }
+            // The Medicaid plan wants to be asked for more than eight units of therapy; fewer are ordered there.
+            let planned =
+                visit.payer == .civic ? min(service.plannedUnits, max(service.units, 8)) : service.plannedUnits
             visit.orders.append(
                 ServiceOrder(
                     number: "ORD\(visit.key.dropFirst())-\(index + 1)", procedure: service.procedure,
-                    units: service.units, diagnoses: reasons, ordering: visit.ordering,
+                    units: planned, diagnoses: reasons, ordering: visit.ordering,
                     orderedOn: day.adding(days: -6), requestedFor: day))
         }
     }

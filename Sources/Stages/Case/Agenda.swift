@@ -1,3 +1,5 @@
+import Claims
+
 /// Which stage must decide next, and why. A pure function of the facts: the same journal gives the same agenda, so a
 /// restart finds its place without having kept it.
 public enum Agenda {

@@ -61,6 +61,27 @@ public struct Decision: Hashable, Sendable, Codable {
     public var handoff: JSON?
     public var effects: [Effect]
 
+    /// A ruling with all that it rests on.
+    public init(
+        _ ruling: Ruling, on occasion: Occasion, facts: CaseFacts, ground: Ground, groundDigest: Digest
+    ) {
+        id = Self.id(caseID: facts.id, occasion: occasion)
+        caseID = facts.id
+        self.occasion = occasion
+        madeAt = ground.now
+        factsThrough = facts.sequence
+        factsDigest = facts.digest ?? Digest(of: "")
+        self.ground = groundDigest
+        outcome = ruling.outcome
+        summary = ruling.summary
+        checks = ruling.checks
+        gate = ruling.gate
+        reviews = ruling.gate == nil ? nil : ground.notes.reviews
+        citations = ruling.citations
+        handoff = ruling.handoff
+        effects = ruling.effects
+    }
+
     /// Decisions of the same case, stage and occasion have the same id.
     public static func id(caseID: String, occasion: Occasion) -> String {
         "D-\(String(Digest(of: "\(caseID)|\(occasion.stage.rawValue)|\(occasion.name)").hex.prefix(16)))"

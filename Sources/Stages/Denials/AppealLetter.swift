@@ -1,6 +1,6 @@
 import Claims
 import HealthTypes
-import Terminology
+import Review
 
 /// The draft of an appeal: identification, one statement, what was denied and why it should be paid, the evidence
 /// with its sources, what is asked for, what is enclosed.

@@ -232,9 +232,15 @@ public enum DenialsStage {
                 Appeal(
                     identifier: "\(number)-AP\(level)", controlNumber: number, payerID: remittance.payerID,
                     payerClaimNumber: remittance.payerClaimNumber, level: level,
-                    adjustment: String(letter.title.split(separator: " ").last ?? ""), amount: task.amount, letter: letter))
+                    adjustment: appealedCode(number, facts), amount: task.amount, letter: letter))
         ]
         return ruling
+    }
+
+    /// The first denial of the claim that was routed to an appeal.
+    private static func appealedCode(_ number: String, _ facts: CaseFacts) -> String {
+        let handoff = facts.decisions(of: .denials).compactMap(\.handoff).last { $0["control_number"]?.string == number }
+        return handoff?["denials"]?.elements.first { $0["route"]?.string == "appeal" }?["code"]?.string ?? ""
     }
 
     // MARK: Handing on

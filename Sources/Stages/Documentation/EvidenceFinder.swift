@@ -34,18 +34,18 @@ enum EvidenceFinder {
         let finder = TextFinder()
         var found: [CriterionFinding.Evidence] = []
         let against = finder.findings(for: criterion.contradicted, in: text)
-        for finding in against where !finding.negated {
+        for finding in against where finding.isAsserted {
             found.append(evidence(item, finding, supports: false))
         }
         for finding in finder.findings(for: criterion.met, in: text) {
             // A contradicting phrase may hold a supporting one: "denies prior physical therapy".
             let covered = against.contains { $0.range.overlaps(finding.range) || $0.sentence == finding.sentence }
-            if !covered { found.append(evidence(item, finding, supports: !finding.negated)) }
+            if !covered { found.append(evidence(item, finding, supports: finding.isAsserted)) }
         }
         return found
     }
 
-    private static func evidence(_ item: ChartItem, _ finding: TextFinding, supports: Bool)
+    private static func evidence(_ item: ChartItem, _ finding: Finding, supports: Bool)
         -> CriterionFinding.Evidence
     {
         CriterionFinding.Evidence(

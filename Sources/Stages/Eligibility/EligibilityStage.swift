@@ -1,4 +1,5 @@
 import Claims
+import FHIR
 public import HealthTypes
 import Review
 
@@ -100,7 +101,7 @@ public enum EligibilityStage {
         if let coverage = facts.primaryCoverage {
             ruling.effects.append(
                 .writeBack(
-                    resource: ChartMapping.coverageWriteBack(answer: answer, coverage: coverage, verifiedAt: ground.now)
+                    resource: ChartMapping.coverageWriteBack(answer, coverage, verifiedAt: ground.now)
                         .json))
         }
         ruling.handoff = handoff(answer, status, day, facts, ground)

@@ -123,14 +123,14 @@ struct ClaimFacts {
             "usual_charge": ground.notes.usualCharges[line.procedure].map { .money($0) } ?? .unknown,
             "requires_auth": requiresAuthorization, "control_number": RuleValue(line.controlNumber),
             "description": RuleValue(line.description), "ndc": RuleValue(line.ndc),
-            "is_em": .bool(code?.category == .em),
+            "is_em": .bool(code?.category == .evaluation),
         ])
     }
 
     /// The rules' word for a category of the procedure table.
     private func category(_ code: ProcedureCode?) -> String {
         switch code?.category {
-        case .em: "em"
+        case .evaluation: "em"
         case .imaging: "imaging"
         case .lab, .pathology: "lab"
         case .surgery: "procedure"

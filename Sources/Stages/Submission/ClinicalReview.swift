@@ -3,7 +3,7 @@ public import ClinicalKnowledge
 import ClinicalText
 public import HealthTypes
 public import Review
-import Terminology
+public import Terminology
 
 /// What the clinical logic is asked of a claim, and what its findings mean to the gate.
 public enum ClinicalReview {
@@ -13,13 +13,13 @@ public enum ClinicalReview {
         var treatments = claim.lines.map { line in
             let code = tables.procedure(line.procedure, on: line.from)
             return BilledTreatment(
-                kind: kind(code?.category), code: line.procedure, name: code?.words ?? line.procedure,
+                kind(code?.category), code: line.procedure, name: code?.words ?? line.procedure,
                 serviceDate: line.from, quantity: line.wholeUnits)
         }
         for item in chart where item.kind == .medication {
             guard let code = item.code, item.date == nil || item.date == day else { continue }
             treatments.append(
-                BilledTreatment(kind: .drug, code: code.value, name: item.text ?? code.value, serviceDate: item.date))
+                BilledTreatment(.drug, code: code.value, name: item.text ?? code.value, serviceDate: item.date))
         }
         return AnalyzeRequest(
             icd10Codes: Array(claim.diagnoses.map(\.code).prefix(AnalyzeRequest.maximumCodes)),
@@ -103,16 +103,17 @@ public enum ClinicalReview {
                     procedure: $0.procedure, modifiers: $0.modifiers, charge: $0.charge, units: $0.units)
             }, totalCharge: claim.totalCharge,
             notes: texts.isEmpty
-                ? nil : Deidentifier(known: identifiers(claim)).redact(texts.joined(separator: "\n\n")),
+                ? nil : Deidentifier().redact(texts.joined(separator: "\n\n"), known: identifiers(claim)),
             checks: checks, clinicalVerdict: clinical.verdict.rawValue, clinicalRisk: clinical.riskScore.hundredths,
             policies: notes.policies)
     }
 
     /// Every word of the claim that names the person.
-    private static func identifiers(_ claim: Claim) -> [String] {
-        var known = [claim.patient.family, claim.patient.given]
-        known += claim.coverages.flatMap { [$0.memberID, $0.subscriber.family, $0.subscriber.given] }
-        known += [claim.patient.birthDate?.description, claim.patient.address?.line1].compactMap { $0 }
-        return known.filter { !$0.isEmpty }
+    private static func identifiers(_ claim: Claim) -> KnownIdentifiers {
+        let people = [claim.patient] + claim.coverages.map(\.subscriber)
+        return KnownIdentifiers(
+            names: people.flatMap { [$0.family, $0.given] }.filter { !$0.isEmpty },
+            identifiers: claim.coverages.map(\.memberID).filter { !$0.isEmpty },
+            birthDates: people.compactMap(\.birthDate), others: people.compactMap(\.address?.line1))
     }
 }

@@ -63,9 +63,40 @@ enum Schema {
             facts_through INTEGER NOT NULL,
             facts_digest TEXT NOT NULL,
             ground TEXT NOT NULL REFERENCES content(digest),
-            body TEXT NOT NULL REFERENCES content(digest),
+            -- SHA-256 of the decision's bytes, which stand in the journal entry after facts_through.
+            body TEXT NOT NULL,
             UNIQUE (case_id, stage, occasion)
         );
+
+        -- What a decision found wrong or could not answer; derived from decisions.
+        CREATE TABLE finding (
+            decision_id TEXT NOT NULL REFERENCES decision(id),
+            position INTEGER NOT NULL,
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            stage TEXT NOT NULL,
+            check_id TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            stops INTEGER NOT NULL CHECK (stops IN (0, 1)),
+            -- Whether the case's first claim had gone out before.
+            after_sending INTEGER NOT NULL CHECK (after_sending IN (0, 1)),
+            control_number TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (decision_id, position)
+        ) WITHOUT ROWID;
+        CREATE INDEX finding_check ON finding(check_id);
+        CREATE INDEX finding_case ON finding(case_id);
+
+        -- Money by claim; derived from remittances. Follow-up money is what came after a first settlement.
+        CREATE TABLE posting (
+            decision_id TEXT PRIMARY KEY REFERENCES decision(id),
+            case_id TEXT NOT NULL REFERENCES case_file(id),
+            control_number TEXT NOT NULL,
+            payer_id TEXT NOT NULL,
+            charge_cents INTEGER NOT NULL,
+            paid_cents INTEGER NOT NULL,
+            patient_cents INTEGER NOT NULL,
+            denied_cents INTEGER NOT NULL,
+            follow_up INTEGER NOT NULL CHECK (follow_up IN (0, 1))
+        ) WITHOUT ROWID;
 
         CREATE TABLE message (
             id INTEGER PRIMARY KEY,
@@ -91,6 +122,7 @@ enum Schema {
     private static let work = """
         CREATE TABLE dirty (case_id TEXT PRIMARY KEY REFERENCES case_file(id)) WITHOUT ROWID;
 
+        -- Effects that decisions have ordered, one row each.
         CREATE TABLE outbox (
             id INTEGER PRIMARY KEY,
             case_id TEXT NOT NULL REFERENCES case_file(id),
@@ -98,11 +130,25 @@ enum Schema {
             receiver TEXT NOT NULL,
             key TEXT NOT NULL UNIQUE,
             body BLOB NOT NULL,
+            ordered_at TEXT NOT NULL,
+            transmission_id INTEGER REFERENCES transmission(id)
+        );
+        CREATE INDEX outbox_waiting ON outbox(kind) WHERE transmission_id IS NULL;
+        CREATE INDEX outbox_transmission ON outbox(transmission_id);
+
+        -- Messages formed from effects. Their bytes are fixed before the first attempt, so that every attempt is the
+        -- same and the receiver can tell a repetition.
+        CREATE TABLE transmission (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            key TEXT NOT NULL UNIQUE,
+            digest TEXT NOT NULL REFERENCES content(digest),
             due_at TEXT NOT NULL,
             attempts INTEGER NOT NULL DEFAULT 0,
             state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed'))
         );
-        CREATE INDEX outbox_waiting ON outbox(due_at) WHERE state = 'waiting';
+        CREATE INDEX transmission_waiting ON transmission(due_at) WHERE state = 'waiting';
 
         CREATE TABLE timer (
             case_id TEXT NOT NULL REFERENCES case_file(id),

@@ -139,6 +139,34 @@ extension StoreTransaction {
             body: try row.digest("body"))
     }
 
+    // MARK: What decisions found, and money
+
+    public func add(_ findings: [FindingRow]) throws {
+        for (position, finding) in findings.enumerated() {
+            try run(
+                """
+                INSERT INTO finding (decision_id, position, case_id, stage, check_id, answer, stops, after_sending,
+                    control_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    finding.decisionID, position, finding.caseID, finding.stage, finding.checkID, finding.answer,
+                    finding.stops, finding.afterSending, finding.controlNumber,
+                ])
+        }
+    }
+
+    public func add(_ posting: PostingRow) throws {
+        try run(
+            """
+            INSERT INTO posting (decision_id, case_id, control_number, payer_id, charge_cents, paid_cents,
+                patient_cents, denied_cents, follow_up) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                posting.decisionID, posting.caseID, posting.controlNumber, posting.payerID, posting.charge.cents,
+                posting.paid.cents, posting.patient.cents, posting.denied.cents, posting.isFollowUp,
+            ])
+    }
+
     // MARK: Messages
 
     /// Keeps a message's place in the log; its bytes must be kept already.

@@ -47,47 +47,72 @@ extension StoreTransaction {
             """, [title, stage, state, payer, charge.cents, paid.cents, caseID])
     }
 
-    // MARK: Outbox
+    // MARK: Outbox and transmissions
 
     /// Orders an effect; false where its key was ordered before.
     @discardableResult
-    public func enqueue(_ effect: OutboxRow) throws -> Bool {
+    public func order(_ effect: OutboxRow) throws -> Bool {
         try run(
             """
-            INSERT OR IGNORE INTO outbox (case_id, kind, receiver, key, body, due_at, attempts, state)
-            VALUES (?, ?, ?, ?, ?, ?, 0, 'waiting')
+            INSERT OR IGNORE INTO outbox (case_id, kind, receiver, key, body, ordered_at) VALUES (?, ?, ?, ?, ?, ?)
             """,
-            [
-                effect.caseID, effect.kind, effect.receiver, effect.key, Data(effect.body), effect.dueAt.sortable,
-            ])
+            [effect.caseID, effect.kind, effect.receiver, effect.key, Data(effect.body), effect.orderedAt.sortable])
         return db.changesCount > 0
     }
 
-    /// Effects of a kind that are due, oldest first.
-    public func dueEffects(kind: String, at now: Instant, limit: Int) throws -> [OutboxRow] {
+    /// Ordered effects of which no message was formed yet, in the order in which they were ordered.
+    public func unformedEffects(limit: Int) throws -> [OutboxRow] {
+        try rows("SELECT * FROM outbox WHERE transmission_id IS NULL ORDER BY kind, receiver, id LIMIT ?", [limit]).map(
+            Self.effect)
+    }
+
+    /// The effects that a transmission carries.
+    public func effects(of transmission: Int) throws -> [OutboxRow] {
+        try rows("SELECT * FROM outbox WHERE transmission_id = ? ORDER BY id", [transmission]).map(Self.effect)
+    }
+
+    public func effect(key: String) throws -> OutboxRow? {
+        try row("SELECT * FROM outbox WHERE key = ?", [key]).map(Self.effect)
+    }
+
+    private static func effect(_ row: Row) throws -> OutboxRow {
+        OutboxRow(
+            id: row["id"], caseID: row["case_id"], kind: row["kind"], receiver: row["receiver"], key: row["key"],
+            body: row.bytes("body"), orderedAt: try row.instant("ordered_at"))
+    }
+
+    /// Keeps a formed message and says which effects it carries.
+    public func form(_ transmission: TransmissionRow, of effects: [Int], due: Instant) throws {
+        try run(
+            "INSERT INTO transmission (kind, receiver, key, digest, due_at, state) VALUES (?, ?, ?, ?, ?, 'waiting')",
+            [transmission.kind, transmission.receiver, transmission.key, transmission.digest.hex, due.sortable])
+        let id = db.lastInsertedRowID
+        for effect in effects { try run("UPDATE outbox SET transmission_id = ? WHERE id = ?", [id, effect]) }
+    }
+
+    /// Transmissions that are due, oldest first.
+    public func dueTransmissions(at now: Instant, limit: Int) throws -> [TransmissionRow] {
         try rows(
-            """
-            SELECT * FROM outbox WHERE state = 'waiting' AND kind = ? AND due_at <= ? ORDER BY id LIMIT ?
-            """, [kind, now.sortable, limit]
+            "SELECT * FROM transmission WHERE state = 'waiting' AND due_at <= ? ORDER BY id LIMIT ?",
+            [now.sortable, limit]
         ).map {
-            OutboxRow(
-                id: $0["id"], caseID: $0["case_id"], kind: $0["kind"], receiver: $0["receiver"], key: $0["key"],
-                body: $0.bytes("body"), dueAt: try $0.instant("due_at"), attempts: $0["attempts"],
-                state: .init(rawValue: $0["state"]) ?? .waiting)
+            TransmissionRow(
+                id: $0["id"], kind: $0["kind"], receiver: $0["receiver"], key: $0["key"],
+                digest: try $0.digest("digest"), attempts: $0["attempts"])
         }
     }
 
-    public func markDelivered(effect id: Int) throws {
-        try run("UPDATE outbox SET state = 'delivered', attempts = attempts + 1 WHERE id = ?", [id])
+    public func markDelivered(transmission id: Int) throws {
+        try run("UPDATE transmission SET state = 'delivered', attempts = attempts + 1 WHERE id = ?", [id])
     }
 
-    /// A delivery that failed: it is tried again at `retry`, or given up where that is nil.
-    public func markAttempt(effect id: Int, retry: Instant?) throws {
+    /// An attempt that failed: it is made again at `retry`, or given up where that is nil.
+    public func markFailed(transmission id: Int, retry: Instant?) throws {
         try run(
             """
-            UPDATE outbox SET attempts = attempts + 1, due_at = coalesce(?, due_at),
-                state = CASE WHEN ? IS NULL THEN 'failed' ELSE 'waiting' END WHERE id = ?
-            """, [retry?.sortable, retry?.sortable, id])
+            UPDATE transmission SET attempts = attempts + 1, due_at = coalesce(?1, due_at),
+                state = CASE WHEN ?1 IS NULL THEN 'failed' ELSE 'waiting' END WHERE id = ?2
+            """, [retry?.sortable, id])
     }
 
     // MARK: Timers
@@ -109,13 +134,13 @@ extension StoreTransaction {
         try run("UPDATE timer SET fired = 1 WHERE case_id = ? AND name = ?", [caseID, name])
     }
 
-    /// The next moment at which a timer or a waiting effect falls due, past `now`.
+    /// The next moment at which a timer or a transmission falls due, past `now`.
     public func nextDue(after now: Instant) throws -> Instant? {
         try row(
             """
             SELECT min(due_at) AS due FROM (
                 SELECT due_at FROM timer WHERE fired = 0 AND due_at > ?1
-                UNION ALL SELECT due_at FROM outbox WHERE state = 'waiting' AND due_at > ?1)
+                UNION ALL SELECT due_at FROM transmission WHERE state = 'waiting' AND due_at > ?1)
             """, [now.sortable])?.optionalInstant("due")
     }
 
