@@ -21,6 +21,8 @@ func tests(_ name: String, on dependencies: [Target.Dependency], fixtures: Bool 
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
 let package = Package(
@@ -36,6 +38,9 @@ let package = Package(
         // Without the Configuration trait, which would cost a newcomer's first build another package.
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+        // What Hummingbird brings along and is used by name.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
         // Floor 0
@@ -79,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "claimwright",
             dependencies: [
-                "HealthTypes", "X12", "Claims", "ClinicalKnowledge", "Stages", "Store", "Pipeline", "PayerSimulator",
-                "SampleDay", "Server", hummingbird,
+                "HealthTypes", "X12", "Claims", "ClinicalKnowledge", "Rules", "Stages", "Store", "Pipeline", "PayerSimulator",
+                "SampleDay", "Server", hummingbird, logging, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

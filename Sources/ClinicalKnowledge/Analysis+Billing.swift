@@ -30,7 +30,9 @@ extension Analysis {
                 return
             }
             amount = dose.microgramsADay
-        } else if let quantity = billed.quantity, let unit = base.index.unitMilligrams[KnowledgeBase.bareCode(billed.code)] {
+        } else if let quantity = billed.quantity,
+            let unit = base.index.unitMilligrams[KnowledgeBase.bareCode(billed.code)]
+        {
             amount = quantity * unit * 1000
         } else {
             return

@@ -89,33 +89,32 @@ struct Analysis {
     // MARK: Contraindications
 
     private mutating func judgeContraindications(_ billed: BilledTreatment, _ known: KnownTreatment) -> Bool {
-        var found = false
+        // Several statements may forbid the same pair; it is one finding.
+        var reported: Set<String> = []
         for diagnosis in diagnoses {
             guard let key = diagnosis.key else { continue }
-            var isReported = false
             for position in base.contraindications(known.index, key) {
                 switch base.statements[position].condition.evaluate(patient) {
-                case .yes where !isReported:
-                    isReported = true
+                case .yes where reported.insert(diagnosis.text).inserted:
                     contraindicate(billed, known, diagnosis, position)
                 case .unknown: openQuestion(billed, known, position)
                 default: break
                 }
             }
-            found = found || isReported
         }
         let anywhere = base.subjects[known.index].flatMap { base.index.againstAny[$0] ?? [] }
         for position in anywhere {
             switch base.statements[position].condition.evaluate(patient) {
             case .yes:
-                guard let diagnosis = diagnosis(behind: base.statements[position].condition) else { continue }
-                found = true
+                guard let diagnosis = diagnosis(behind: base.statements[position].condition),
+                    reported.insert(diagnosis.text).inserted
+                else { continue }
                 contraindicate(billed, known, diagnosis, position)
             case .unknown: openQuestion(billed, known, position)
             case .no: break
             }
         }
-        return found
+        return !reported.isEmpty
     }
 
     /// The diagnosis that makes a condition hold, or the first where age or sex does.

@@ -5,7 +5,8 @@ extension KnowledgeBase {
     /// duplicates and contradictions. Empty for a knowledge base that may be shipped.
     public func check() -> [Issue] { danglingIssues() + statementIssues() + contradictionIssues() + nameIssues() }
 
-    private func issue(_ code: String, _ file: String, line: Int? = nil, path: String? = nil, _ message: String) -> Issue
+    private func issue(_ code: String, _ file: String, line: Int? = nil, path: String? = nil, _ message: String)
+        -> Issue
     {
         Issue(
             .error, "knowledge.\(code)", at: Location(source: file, line: line, path: path), message: message)

@@ -54,7 +54,9 @@ struct KnowledgeFiles {
     }
 
     private static func service(_ row: Row) throws -> Service {
-        guard let kind = Service.Kind(rawValue: try row.text("kind")) else { throw row.error("kind is not a known one") }
+        guard let kind = Service.Kind(rawValue: try row.text("kind")) else {
+            throw row.error("kind is not a known one")
+        }
         let general = try row.text("general")
         guard general.isEmpty || general == "yes" else { throw row.error("general is neither empty nor yes") }
         return try Service(

@@ -103,7 +103,8 @@ public struct Deidentifier: Sendable {
         (.name, "\\b(?:Dr|Mr|Mrs|Ms|Miss|Prof)\\.? \(nameWord)(?: \(nameWord)){0,2}"),
         (
             .name,
-            "(?<=\\b(?:Patient|Name|Patient Name|Provider|Attending|Physician|Surgeon): )\(nameWord)(?:,? \(nameWord)){0,3}"
+            "(?<=\\b(?:Patient|Name|Patient Name|Provider|Attending|Physician|Surgeon): )"
+                + "\(nameWord)(?:,? \(nameWord)){0,3}"
         ),
     ]
 

@@ -47,7 +47,9 @@ struct Note {
             if isInside, start == nil { start = position }
             if !isInside, let first = start {
                 words.append(
-                    Word(text: String(decoding: bytes[first..<position], as: UTF8.self).lowercased(), range: first..<position))
+                    Word(
+                        text: String(decoding: bytes[first..<position], as: UTF8.self).lowercased(),
+                        range: first..<position))
                 start = nil
             }
         }
@@ -93,7 +95,7 @@ struct Note {
             title.allSatisfy({ $0.isLetter || $0.isWhitespace || $0 == "/" || $0 == "&" })
         else { return nil }
         let hasColon = title.endIndex < text.endIndex
-        guard hasColon || title.allSatisfy({ !$0.isLowercase }), title.count >= 3 else { return nil }
+        guard hasColon || (title.count >= 3 && title.allSatisfy { !$0.isLowercase }) else { return nil }
         return trimmed.joined(separator: " ")
     }
 

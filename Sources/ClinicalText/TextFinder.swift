@@ -34,7 +34,8 @@ public struct NoteSection: Sendable, Hashable {
 }
 
 /// Looks for terms in the prose of a note, and reads from the words around each whether it is denied, past,
-/// uncertain or of a relative, in the manner of NegEx (Chapman and others, 2001) and ConText (Harkema and others, 2009).
+/// uncertain or of a relative, in the manner of NegEx (Chapman and others, 2001) and ConText (Harkema and others,
+/// 2009).
 ///
 /// It reads English and no more than a sentence: it finds evidence for a person or a rule to weigh, and proves nothing.
 public struct TextFinder: Sendable {

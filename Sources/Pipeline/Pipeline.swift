@@ -83,9 +83,16 @@ public actor Pipeline {
 
     /// Takes the bytes of a file or message in. Everything in it is kept, whatever is wrong with it.
     ///
-    /// - Parameter acknowledges: whether the sender of X12 waits for TA1 and 999.
-    public func intake(_ bytes: [UInt8], source: String, acknowledges: Bool = false) throws -> IntakeReport {
-        try write { tx in try take(bytes, source: source, acknowledges: acknowledges, in: tx) }
+    /// - Parameters:
+    ///   - acknowledges: whether the sender of X12 waits for TA1 and 999.
+    ///   - mark: a setting that is written in the same transaction, by which a caller knows how far it had come.
+    public func intake(
+        _ bytes: [UInt8], source: String, acknowledges: Bool = false, mark: (setting: String, value: String)? = nil
+    ) throws -> IntakeReport {
+        try write { tx in
+            if let mark { try tx.set(mark.setting, to: mark.value) }
+            return try take(bytes, source: source, acknowledges: acknowledges, in: tx)
+        }
     }
 
     func take(_ bytes: [UInt8], source: String, acknowledges: Bool = false, in tx: StoreTransaction) throws -> IntakeReport {

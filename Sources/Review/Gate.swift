@@ -30,12 +30,13 @@ public struct GateDecision: Hashable, Sendable, Codable {
 public enum Gate {
     /// - Parameters:
     ///   - checks: every deterministic check of the claim.
-    ///   - denials: hits of the gate's own deny rules.
+    ///   - denials: results of the gate's own rules. One that blocks denies; one that could not be answered, or only
+    ///     holds, pends; one that warns, or is in shadow, does neither.
     ///   - answers: the reviewers' raw answers; what does not fit its schema counts as no opinion.
     public static func decide(
         checks: [Check], denials: [Check], clinicalVerdict: String, answers: ReviewAnswers
     ) -> GateDecision {
-        if let rule = denials.first(where: { $0.answer == .failed }) {
+        if let rule = denials.first(where: { $0.answer == .failed && $0.severity == .block }) {
             return GateDecision(
                 verdict: .deny, rule: rule.id, rationale: [rule.message],
                 evidenceThatWouldChange: rule.evidenceToChange,
@@ -43,14 +44,10 @@ public enum Gate {
         }
         var reasons: [String] = []
         var evidence: [String] = []
-        for check in checks where check.stops {
+        for check in checks + denials where check.stops {
             reasons.append(
                 check.answer == .failed ? "\(check.id): \(check.message)" : "\(check.id) could not be answered: \(check.title)")
             evidence += check.evidenceToChange
-        }
-        for rule in denials where rule.answer == .unknown {
-            reasons.append("\(rule.id) could not be answered: \(rule.title)")
-            evidence += rule.evidenceToChange
         }
         if clinicalVerdict == "FLAG" { reasons.append("The clinical logic flags the claim.") }
         switch answers.analystOpinion {

@@ -12,8 +12,9 @@ public struct RuleAnalyst: Reviewer {
     public func review(_ request: ReviewRequest) throws -> [UInt8] {
         let failed = request.checks.filter { $0.answer == .failed && $0.stops }
         let unknown = request.checks.filter { $0.answer == .unknown && $0.stops }
-        var missing = unknown.map { "\($0.id): \($0.title)" }
-        missing += failed.flatMap(\.evidenceToChange)
+        let needs = unknown.map { "\($0.id): \($0.title)" } + failed.flatMap(\.evidenceToChange)
+        // The contract's limits: an answer past them would count as none.
+        let missing = needs.prefix(50).map { String($0.prefix(500)) }
         let opinion: AnalystOpinion
         if request.clinicalVerdict == "FLAG" {
             opinion = AnalystOpinion(
@@ -24,7 +25,7 @@ public struct RuleAnalyst: Reviewer {
                 decision: .pend,
                 reason: failed.count == 1
                     ? "\(first.id) stands in the way: \(first.title)."
-                    : "\(failed.count) checks stand in the way: \(failed.map(\.id).joined(separator: ", ")).",
+                    : "\(failed.count) checks stand in the way: \(failed.prefix(20).map(\.id).joined(separator: ", ")).",
                 missingData: missing, escalate: failed.contains { $0.severity == .block } && failed.count > 2)
         } else if !unknown.isEmpty {
             opinion = AnalystOpinion(

@@ -49,7 +49,8 @@ import Testing
         #expect(response.verdict == .flag)
         #expect(response.flags == [.contraindication])
         #expect(response.overbillingIndicators.map(\.code).contains(.contraindicated))
-        #expect(response.inconsistencies[0].guidelineReference.contains("Prescribing information") || codes[0] == "I50.22")
+        #expect(
+            response.inconsistencies[0].guidelineReference.contains("Prescribing information") || codes[0] == "I50.22")
     }
 
     @Test func cardioselectiveBlockersAreNotContraindicatedInAsthma() {
@@ -160,5 +161,20 @@ import Testing
         #expect(all.flags == [.contraindication, .mismatch, .overbilling])
         #expect(analyze(["J45.909"], [digoxin, unknown]).flags == [.mismatch, .overbilling])
         #expect(analyze(["J45.909"], [unknown]).verdict == .inconclusive)
+    }
+
+    /// The table of worked examples in docs/clinical-logic.md.
+    @Test(arguments: [
+        (["K29.7"], ["C01AA05"], "1.00", "0.70", "FLAG"), (["I50.9"], ["C01AA05"], "0.00", "0.00", "PASS"),
+        (["K29.70", "I50.9"], ["C01AA05"], "0.00", "0.00", "PASS"),
+        (["E11.22", "N18.6"], ["A10BA02"], "1.00", "0.90", "FLAG"),
+        (["J45.909"], ["C07AA05", "C01AA05"], "2.00", "0.97", "FLAG"),
+        (["I10"], ["Z99ZZ99"], "0.00", "0.10", "INCONCLUSIVE"),
+    ])
+    func workedExamples(codes: [String], atc: [String], total: String, risk: String, verdict: String) {
+        let response = analyze(codes, atc.map { BilledTreatment(.drug, code: $0) })
+        #expect(response.totalInconsistencyScore.description == total)
+        #expect(response.riskScore.description == risk)
+        #expect(response.verdict.rawValue == verdict)
     }
 }

@@ -56,12 +56,14 @@ import Testing
 
     @Test func brokenTablesAreReported() {
         let head = "id\tatc\thcpcs\tname\tsynonyms\tclasses\tmax_daily_mg\tmax_basis\tmax_citation\n"
-        for (row, line) in [("a\t\tJ1=x\tA\t\t\t\t\t", 2), ("a\t\t\tA\t\t\t5\t\t", 2), ("a\t\t\tA\t\t\tmuch\t\tlabel", 2)] {
+        for (row, line) in [
+            ("a\t\tJ1=x\tA\t\t\t\t\t", 2), ("a\t\t\tA\t\t\t5\t\t", 2), ("a\t\t\tA\t\t\tmuch\t\tlabel", 2),
+        ] {
             let error = #expect(throws: DataFileError.self) { try KnowledgeBase(files(["drugs.tsv": head + row])) }
             #expect(error?.line == line)
         }
         #expect(throws: DataFileError.self) { try KnowledgeBase(files(["VERSION": " \n"])) }
-        #expect(throws: DataFileError.self) { try KnowledgeBase(files(["services.tsv": "id\tcodes\n"])) }
+        #expect(throws: DataFileError.self) { try KnowledgeBase(files(["services.tsv": "id\tcodes\nt\t80001\n"])) }
         #expect(throws: DataFileError.self) { try KnowledgeBase(DataFiles(files: [:])) }
     }
 

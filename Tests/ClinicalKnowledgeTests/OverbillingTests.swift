@@ -12,6 +12,7 @@ import Testing
         #expect(sameDay.overbillingIndicators.map(\.code) == [.duplicateTest])
         #expect(sameDay.verdict == .flag)
         #expect(sameDay.flags == [.overbilling])
+        #expect(sameDay.riskScore == Score(hundredths: 40))
         let nextDay = analyze(["E11.9"], [test("83036", "2026-03-03"), test("83036", "2026-03-02")])
         #expect(nextDay.flags == [.overbilling])
     }

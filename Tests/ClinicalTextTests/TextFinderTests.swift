@@ -51,7 +51,9 @@ import Testing
         #expect(sections.map(\.title) == [nil, "HPI", "ASSESSMENT AND PLAN", "BP"])
         #expect(sections.first?.range.lowerBound == 0)
         #expect(sections.last?.range.upperBound == text.utf8.count)
-        for (one, next) in zip(sections, sections.dropFirst()) { #expect(one.range.upperBound == next.range.lowerBound) }
+        for (one, next) in zip(sections, sections.dropFirst()) {
+            #expect(one.range.upperBound == next.range.lowerBound)
+        }
         #expect(find("knee pain", text)?.section == "HPI")
     }
 

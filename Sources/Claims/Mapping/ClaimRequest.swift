@@ -87,9 +87,11 @@ public struct ClaimRequest: Hashable, Sendable, Codable {
                 Diagnosis(qualifier: position == 0 ? "ABK" : "ABF", code: code.filter { $0 != "." }.uppercased())
             },
             lines: zip(services, charges).enumerated().map { position, service in
-                ClaimLine(
+                var line = ClaimLine(
                     number: position + 1, procedure: service.0[0], modifiers: Array(service.0.dropFirst()),
                     charge: service.1, pointers: pointers, from: serviceDate)
+                line.controlNumber = "\(claimID)L\(position + 1)"
+                return line
             })
         claim.priorAuthorization = priorAuthorization
         claim.notes = notes

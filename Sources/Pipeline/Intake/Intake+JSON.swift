@@ -96,12 +96,13 @@ extension Intake {
             }
             unit.stored = true
         }
+        if !chart.coverages.isEmpty {
+            try remember(chart.coverages, patient: chart.patient)
+            unit.stored = true
+        }
         guard let encounter = chart.encounter, !encounter.visitNumber.isEmpty else { return }
         let caseID = try tx.openCase(kind: "encounter", key: ("visit", encounter.visitNumber), at: now)
-        if !chart.coverages.isEmpty {
-            unit.events.append((caseID, .covered(chart.coverages)))
-            try remember(chart.coverages, patient: chart.patient)
-        }
+        if !chart.coverages.isEmpty { unit.events.append((caseID, .covered(chart.coverages))) }
         unit.events += chart.orders.map { (caseID, .ordered($0)) }
         if !chart.items.isEmpty { unit.events.append((caseID, .charted(chart.items))) }
     }

@@ -35,12 +35,12 @@ public enum PlantedProblem: String, CaseIterable, Sendable, Codable {
         switch self {
         case .terminatedCoverage: ["eligibility.inactive", "E10", "CO-26", "CO-27", "PR-26", "PR-27"]
         case .wrongMemberID: ["eligibility.not-found", "E08", "CO-31", "PR-31", "CO-140"]
-        case .secondPayer: ["eligibility.other-coverage", "CO-22", "OA-22"]
-        case .missingAuthorization: ["E06", "E45", "E45a", "CO-197"]
-        case .unitsOverAuthorization: ["authorization.fewer-units", "E31", "E45", "E45d", "CO-198"]
+        case .secondPayer: ["eligibility.other-coverage", "E11b", "CO-22", "OA-22"]
+        case .missingAuthorization: ["E45a", "CO-197"]
+        case .unitsOverAuthorization: ["authorization.fewer-units", "E45", "E45d", "CO-198"]
         case .badNPI: ["E01", "CO-207", "CO-208"]
         case .nonBillableDiagnosis: ["E14", "CO-146"]
-        case .duplicateClaim: ["E51", "OA-18"]
+        case .duplicateClaim: ["E51", "G01", "OA-18"]
         case .unrelatedDrug: ["UNRELATED_DRUG", "MISMATCH", "CO-11", "CO-50"]
         case .contraindicatedDrug: ["CONTRAINDICATED", "CO-11", "CO-50"]
         case .duplicateTest: ["DUPLICATE_TEST", "E35", "OA-18", "CO-151"]
@@ -78,7 +78,7 @@ public enum PlantedProblem: String, CaseIterable, Sendable, Codable {
         case (.nonBillableDiagnosis, _): return take(["diabetes", "gastritis"])
         case (.unrelatedDrug, .web): return any("digoxin-only")
         case (.unrelatedDrug, _): return any("digoxin")
-        case (.contraindicatedDrug, .outside): return take(["ketorolac-pregnancy", "ketorolac-bleeding"])
+        case (.contraindicatedDrug, .outside): return any("ketorolac-bleeding")
         case (.contraindicatedDrug, _): return take(["ketorolac-bleeding", "beta-blocker-asthma", "ketorolac-kidney"])
         case (.duplicateTest, _): return take(["diabetes", "lipids", "thyroid"])
         case (.excessiveCharge, _): return take(["diabetes", "knee-film", "hypertension", "chest-film"])

@@ -33,7 +33,7 @@ extension SampleVisit {
         case .duplicateClaim: preconditionFailure("a duplicate is made from another encounter")
         case .unrelatedDrug: detail = "J1160 for \(diagnoses[0])"
         case .contraindicatedDrug:
-            let drug = charges.first { $0.procedure.hasPrefix("J") }?.procedure ?? "metoprolol"
+            let drug = charges.first { $0.procedure.hasPrefix("J") }?.procedure ?? "propranolol"
             detail = "\(drug) with \(diagnoses[0])"
         case .duplicateTest: detail = repeatTest()
         case .excessiveCharge: detail = raiseCharge(&random)

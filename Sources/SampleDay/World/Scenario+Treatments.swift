@@ -66,14 +66,9 @@ extension Scenario {
             services: [Service("99213", ["25"]), Service("96372"), ketorolac],
             story: "Flank pain. Kidney function very low for a year."),
         Scenario(
-            "ketorolac-pregnancy", "Back pain in pregnancy", weight: 0, by: .family, paths: practice, sex: .female,
-            ages: 18...40, diagnoses: [[("O26.892", "Pregnancy-related complaint, second trimester"), backPain]],
-            services: [Service("99213", ["25"], for: [0, 1]), Service("96372", for: [0, 1]), pointed(ketorolac)],
-            story: "Back pain at 22 weeks of pregnancy."),
-        Scenario(
             "beta-blocker-asthma", "Asthma follow-up", weight: 0, by: .family, paths: [.hospital], ages: 30...64,
             diagnoses: [[asthma]], services: [Service("99213")],
-            drugs: [salbutamol, Drug("C07AB02", "metoprolol", "50 mg twice daily", isNew: true)],
+            drugs: [salbutamol, Drug("C07AA05", "propranolol", "40 mg twice daily", isNew: true)],
             story: "Asthma follow-up. Wheezes most evenings."),
         Scenario(
             "civic-infusion", "Infliximab infusion", weight: 0, by: .rheumatology, paths: [.hospital], payers: [.civic],
@@ -81,12 +76,6 @@ extension Scenario {
             services: [Service("96413"), Service("96415"), infliximab],
             story: "Active disease, planned for infliximab infusion.", criteria: infusionCriteria),
     ]
-
-    private static func pointed(_ service: Service) -> Service {
-        var service = service
-        service.reasons = [0, 1]
-        return service
-    }
 
     private static let infusionCriteria = [
         Criterion(

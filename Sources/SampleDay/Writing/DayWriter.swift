@@ -43,7 +43,9 @@ struct DayWriter {
         switch visit.path {
         case .hospital: try addHospital(visit)
         case .outside: outsideClaims.append(visit.claim)
-        case .web: try append(visit.json.text + "\n", to: "json/claims.ndjson", arrivingAs: .claims)
+        case .web:
+            try write(registration(of: visit).json.text, to: "fhir/registration-\(visit.key).json", .fhir)
+            try append(visit.json.text + "\n", to: "json/claims.ndjson", arrivingAs: .claims)
         }
         if let (problem, detail) = visit.planted {
             try append("\(visit.key),\(problem.rawValue),\(detail)\n", to: Truth.name, arrivingAs: nil)
@@ -89,6 +91,15 @@ struct DayWriter {
     }
 
     // MARK: Formats
+
+    /// A JSON claim names a member and nothing else of the patient: who that is, the registration desk has told.
+    private func registration(of visit: SampleVisit) -> FHIRBundle {
+        var bundle = FHIRBundle(type: "collection")
+        for entry in visit.chartBundle.entries where ["Patient", "Coverage", "Organization"].contains(entry.resource.type) {
+            bundle.add(fullUrl: entry.fullUrl, resource: entry.resource)
+        }
+        return bundle
+    }
 
     private mutating func addHospital(_ visit: SampleVisit) throws {
         let day = options.day

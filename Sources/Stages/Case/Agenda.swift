@@ -30,13 +30,18 @@ public enum Agenda {
         return occasions
     }
 
-    /// Whether an inquiry is on its way whose answer has not come, and which has not been given up.
+    /// Whether an inquiry is on its way whose answer has not come and which has not been given up, or the payer is to be
+    /// asked again.
     static func awaitsEligibility(_ facts: CaseFacts) -> Bool {
-        let asked = facts.decisions(of: .eligibility).flatMap(\.effects).compactMap { effect -> String? in
-            if case .inquireEligibility(let inquiry) = effect { inquiry.trace } else { nil }
-        }
-        return asked.contains { trace in
-            !facts.eligibility.contains { $0.trace == trace } && !facts.failures.contains { $0.key == trace }
+        facts.decisions(of: .eligibility).flatMap(\.effects).contains { effect in
+            switch effect {
+            case .inquireEligibility(let inquiry):
+                !facts.eligibility.contains { $0.trace == inquiry.trace }
+                    && !facts.failures.contains { $0.key == inquiry.trace }
+            case .setTimer(let name, _):
+                name.hasPrefix(EligibilityStage.retryTimer) && !facts.firedTimers.contains(name)
+            default: false
+            }
         }
     }
 

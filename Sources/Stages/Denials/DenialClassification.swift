@@ -22,13 +22,13 @@ struct ClassifiedDenial: Hashable, Sendable {
 
 enum DenialClassification {
     /// Root causes that are no denial: what the contract or the plan leaves to the patient or takes by agreement.
-    private static let agreed: Set<String> = ["patient share", "contract", "pricing", "cob posting", "pending"]
+    private static let agreed: Set<AdjustmentReason.Category> = [.patientShare, .contract, .pricing, .posting, .pending]
 
     /// Whether an adjustment takes money that was expected. It is the line's own CAS that says so, never CLP02.
     static func isDenial(_ adjustment: Adjustment, tables: CodeTables) -> Bool {
         guard adjustment.amount > .zero, adjustment.group != "CR" else { return false }
         guard let reason = tables.carc(adjustment.reason) else { return true }
-        return !agreed.contains(reason.category.rawValue.lowercased())
+        return !agreed.contains(reason.category)
     }
 
     static func classify(_ remittance: ClaimRemittance, ground: Ground) -> [ClassifiedDenial] {

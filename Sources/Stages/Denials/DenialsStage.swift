@@ -245,7 +245,7 @@ public enum DenialsStage {
 
     // MARK: Handing on
 
-    /// What is kept for the feedback to stages 1, 2 and 4 (`docs/contracts/denials.schema.json`).
+    /// What is kept for the feedback to stages 1, 2 and 4 (`docs/contracts/denials-handoff.schema.json`).
     private static func handoff(
         _ remittance: ClaimRemittance, _ denials: [ClassifiedDenial], _ facts: CaseFacts, _ ground: Ground
     ) -> JSON {

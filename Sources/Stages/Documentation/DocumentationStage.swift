@@ -18,7 +18,9 @@ public enum DocumentationStage {
         guard let index = Int(subject), facts.authorizations.indices.contains(index - 1),
             let request = facts.requests.last(where: { $0.identifier == facts.authorizations[index - 1].identifier })
         else { return Ruling("unknown", "The pended request cannot be found.") }
-        return draft(request, wanted: facts.authorizations[index - 1].documentsWanted, facts, ground)
+        let wanted = facts.authorizations[index - 1].documentsWanted
+        if wanted.isEmpty { return Ruling("waits", "A reviewer of the payer has the request; no document is asked for.") }
+        return draft(request, wanted: wanted, facts, ground)
     }
 
     private static func draft(
@@ -143,7 +145,7 @@ public enum DocumentationStage {
 
     // MARK: Handing on
 
-    /// What submission is told, and an appeal can rest on (`docs/contracts/documentation.schema.json`).
+    /// What submission is told, and an appeal can rest on (`docs/contracts/documentation-handoff.schema.json`).
     private static func handoff(
         _ facts: CaseFacts, _ request: AuthorizationRequest, _ findings: [CriterionFinding],
         _ letter: SupportingDocument, attestedBy: String?

@@ -184,7 +184,7 @@ public enum EligibilityStage {
 
     // MARK: Handing on
 
-    /// What prior authorization and submission are told (`docs/contracts/eligibility.schema.json`).
+    /// What prior authorization and submission are told (`docs/contracts/eligibility-handoff.schema.json`).
     private static func handoff(
         _ answer: EligibilityAnswer, _ status: EligibilityAnswer.Status, _ day: CalendarDate, _ facts: CaseFacts,
         _ ground: Ground

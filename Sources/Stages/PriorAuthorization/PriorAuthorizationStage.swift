@@ -157,7 +157,7 @@ public enum PriorAuthorizationStage {
 
     // MARK: Handing on
 
-    /// What documentation and submission are told (`docs/contracts/authorization.schema.json`).
+    /// What documentation and submission are told (`docs/contracts/prior-authorization-handoff.schema.json`).
     private static func handoff(
         _ facts: CaseFacts, _ order: ServiceOrder, _ coverage: Coverage, required: String, standing: String,
         answer: AuthorizationAnswer? = nil

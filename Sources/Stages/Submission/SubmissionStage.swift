@@ -218,7 +218,7 @@ public enum SubmissionStage {
 
     // MARK: Handing on
 
-    /// What denial management is told (`docs/contracts/submission.schema.json`).
+    /// What denial management is told (`docs/contracts/submission-handoff.schema.json`).
     private static func handoff(
         _ claim: Claim, _ ruling: Ruling, _ found: Findings, _ gate: GateDecision, _ facts: CaseFacts
     ) -> JSON {

@@ -77,6 +77,11 @@ extension StoreTransaction {
         }
     }
 
+    /// Whether a claim of the case has been ordered to be sent.
+    public func hasSentClaim(_ caseID: String) throws -> Bool {
+        try integer("SELECT count(*) FROM outbox WHERE case_id = ? AND kind = '837'", [caseID]) > 0
+    }
+
     public func count(_ figure: Figure) throws -> Int { try integer(figure.sql) }
 
     /// A number that the record can be asked for.

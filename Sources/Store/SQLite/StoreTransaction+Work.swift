@@ -146,12 +146,16 @@ extension StoreTransaction {
 
     // MARK: Tasks
 
-    /// Opens a task; one of the same id is left as it is.
+    /// Opens a task, again where it was withdrawn; one of the same id that is open or resolved is left as it is.
     public func open(_ task: TaskRow) throws {
         try run(
             """
-            INSERT OR IGNORE INTO task (id, case_id, stage, kind, body, amount_cents, opened_at, deadline, state,
-                decision_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)
+            INSERT INTO task (id, case_id, stage, kind, body, amount_cents, opened_at, deadline, state, decision_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)
+            ON CONFLICT (id) DO UPDATE SET body = excluded.body, amount_cents = excluded.amount_cents,
+                opened_at = excluded.opened_at, deadline = excluded.deadline, state = 'open',
+                decision_id = excluded.decision_id
+            WHERE task.state = 'withdrawn'
             """,
             [
                 task.id, task.caseID, task.stage, task.kind, Data(task.body), task.amountCents,

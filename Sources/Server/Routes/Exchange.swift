@@ -1,0 +1,127 @@
+import HealthTypes
+import Hummingbird
+
+/// The context of a request; the service adds nothing to Hummingbird's own.
+public struct ServiceContext: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+    }
+}
+
+/// One request as a handler sees it.
+struct Exchange {
+    let request: Request
+    let context: ServiceContext
+
+    /// A part of the path, without the `.json` that asks for JSON.
+    func parameter(_ name: String) -> String {
+        let text = context.parameters.get(name) ?? ""
+        return text.hasSuffix(".json") ? String(text.dropLast(5)) : text
+    }
+
+    /// A field of the query; nil where it is absent or blank.
+    func query(_ name: String) -> String? {
+        guard let query = request.uri.query, let fields = FormFields(query.utf8) else { return nil }
+        return fields[name]
+    }
+
+    /// The page that is asked for, from 1.
+    var page: Int {
+        get throws {
+            guard let text = query("page") else { return 1 }
+            guard let page = Int(text), (1...1_000_000).contains(page) else { throw Problem.notFound("page") }
+            return page
+        }
+    }
+
+    // MARK: What the sender reads
+
+    private var accept: String { request.headers[.accept]?.lowercased() ?? "" }
+
+    /// Whether a page may be shown to two audiences is answered by JSON.
+    var wantsJSON: Bool {
+        request.uri.path.hasSuffix(".json") || (accept.contains("json") && !accept.contains("text/html"))
+    }
+
+    /// Whether a person in front of a browser reads the answer, errors included.
+    static func isBrowser(_ request: Request) -> Bool {
+        request.headers[.accept]?.lowercased().contains("text/html") ?? false
+    }
+
+    // MARK: What was sent
+
+    /// The media type of the body, without its parameters; empty where it is not said.
+    var mediaType: String {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" } ?? ""
+        return FormFields.trimmed(String(type)).lowercased()
+    }
+
+    /// The whole body; a longer one is refused with 413 before or while it is read.
+    func body(upTo limit: Int) async throws -> [UInt8] {
+        if let stated = request.headers[.contentLength].flatMap({ Int($0) }), stated > limit {
+            throw Problem.tooLarge(limit)
+        }
+        var bytes: [UInt8] = []
+        for try await part in request.body {
+            guard bytes.count + part.readableBytes <= limit else { throw Problem.tooLarge(limit) }
+            bytes += part.readableBytesView
+        }
+        return bytes
+    }
+
+    /// The body as JSON: 415 where it is said to be something else, 422 where it is not.
+    func json(upTo limit: Int) async throws -> JSON {
+        guard mediaType.isEmpty || mediaType == "application/json" || mediaType.hasSuffix("+json") else {
+            throw Problem.mediaType("application/json")
+        }
+        let bytes = try await body(upTo: limit)
+        do { return try JSON(parsing: bytes) } catch { throw Problem.notJSON(error) }
+    }
+
+    static let formType = "application/x-www-form-urlencoded"
+
+    func form(upTo limit: Int) async throws -> FormFields {
+        guard let fields = FormFields(try await body(upTo: limit)) else {
+            throw Problem.unusable("The form cannot be read.", [])
+        }
+        return fields
+    }
+}
+
+extension HTTPFields {
+    typealias Name = HTTPFields.Element.Name
+
+    subscript(text name: String) -> String? {
+        get { Name(name).flatMap { self[$0] } }
+        set { if let name = Name(name) { self[name] = newValue } }
+    }
+}
+
+extension Response {
+    static func bytes(_ bytes: [UInt8], _ type: String, status: HTTPResponse.Status = .ok) -> Response {
+        var headers = HTTPFields()
+        headers[.contentType] = type
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    static func text(_ text: String, _ type: String, status: HTTPResponse.Status = .ok) -> Response {
+        bytes(Array(text.utf8), type, status: status)
+    }
+
+    static func json(_ json: JSON, status: HTTPResponse.Status = .ok) -> Response {
+        text(json.text + "\n", "application/json", status: status)
+    }
+
+    static func page(_ page: Page, status: HTTPResponse.Status = .ok) -> Response {
+        text(page.document.markup, "text/html; charset=utf-8", status: status)
+    }
+
+    /// 303: the answer to a form is another page.
+    static func seeOther(_ path: String) -> Response {
+        var headers = HTTPFields()
+        headers[.location] = path
+        return Response(status: .seeOther, headers: headers)
+    }
+}

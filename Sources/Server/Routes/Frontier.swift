@@ -1,0 +1,104 @@
+import HealthTypes
+import Hummingbird
+import Synchronization
+
+/// What every request passes: the same-origin check, errors made into answers, security headers, counters.
+struct Frontier: RouterMiddleware {
+    typealias Context = ServiceContext
+
+    let endpoints: [Endpoint]
+    let counters: RequestCounters
+
+    func handle(
+        _ request: Request, context: ServiceContext,
+        next: (Request, ServiceContext) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        do {
+            if Self.isForeign(request) { throw Problem.foreignOrigin }
+            response = try await next(request, context)
+        } catch {
+            let problem = problem(for: error, request, context)
+            if problem.status.code >= 500 {
+                // The kind of fault only: an error's own words may hold data.
+                context.logger.error("\(request.method.rawValue) \(context.endpointPath ?? "-"): \(type(of: error))")
+            }
+            response = Self.answer(problem, to: request)
+        }
+        Self.secure(&response)
+        counters.count(
+            method: request.method.rawValue, route: context.endpointPath ?? "NotFound", status: Int(response.status.code))
+        return response
+    }
+
+    // MARK: Origin
+
+    /// Whether a request that may change something comes from another site's page. Programs send neither header.
+    static func isForeign(_ request: Request) -> Bool {
+        guard request.method != .get, request.method != .head else { return false }
+        if let site = request.headers[text: "sec-fetch-site"] { return site != "same-origin" && site != "none" }
+        guard let origin = request.headers[text: "origin"] else { return false }
+        let host = request.head.authority ?? ""
+        return origin != "http://\(host)" && origin != "https://\(host)"
+    }
+
+    // MARK: Errors
+
+    private func problem(for error: any Error, _ request: Request, _ context: ServiceContext) -> Problem {
+        guard let http = error as? HTTPError, http.status == .notFound else { return Problem(error) }
+        // Nothing is routed there; perhaps with another method.
+        let allowed = endpoints.filter { $0.matches(request.uri.path) }.map(\.method.rawValue)
+        guard !allowed.isEmpty else { return .notFound("address") }
+        var problem = Problem.methodNotAllowed
+        problem.allowed = Set(allowed + (allowed.contains("GET") ? ["HEAD"] : [])).sorted()
+        return problem
+    }
+
+    static func answer(_ problem: Problem, to request: Request) -> Response {
+        var response =
+            Exchange.isBrowser(request)
+            ? Response.page(ErrorPage.page(problem), status: problem.status)
+            : Response.text(problem.json.text + "\n", "application/problem+json", status: problem.status)
+        if !problem.allowed.isEmpty { response.headers[.allow] = problem.allowed.joined(separator: ", ") }
+        return response
+    }
+
+    // MARK: Headers
+
+    private static func secure(_ response: inout Response) {
+        response.headers[text: "content-security-policy"] =
+            "default-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none'; "
+            + "form-action 'self'; frame-ancestors 'none'"
+        response.headers[text: "x-content-type-options"] = "nosniff"
+        response.headers[text: "referrer-policy"] = "no-referrer"
+        response.headers[text: "x-frame-options"] = "DENY"
+        response.headers[text: "cross-origin-opener-policy"] = "same-origin"
+        // Everything may hold patients' data unless its handler has said otherwise.
+        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    }
+}
+
+/// Counts answers by method, route and status, never by address.
+final class RequestCounters: Sendable {
+    struct Key: Hashable, Sendable, Comparable {
+        var method: String
+        var route: String
+        var status: Int
+
+        static func < (left: Key, right: Key) -> Bool {
+            (left.route, left.method, left.status) < (right.route, right.method, right.status)
+        }
+    }
+
+    private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
+    private let counts = Mutex<[Key: Int]>([:])
+
+    func count(method: String, route: String, status: Int) {
+        let key = Key(method: Self.methods.contains(method) ? method : "other", route: route, status: status)
+        counts.withLock { $0[key, default: 0] += 1 }
+    }
+
+    var snapshot: [(key: Key, count: Int)] {
+        counts.withLock { $0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+}

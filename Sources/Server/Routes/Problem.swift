@@ -1,0 +1,111 @@
+import HealthTypes
+import Hummingbird
+import Pipeline
+
+/// Why a request was not done, as RFC 9457 has it. Nothing in it repeats what was sent.
+struct Problem: Error, Sendable {
+    var status: HTTPResponse.Status
+    /// Stable; the last part of the problem's type.
+    var code: String
+    var title: String
+    var detail: String
+    var issues: [Issue] = []
+    /// The methods that the address knows, for 405.
+    var allowed: [String] = []
+
+    init(
+        _ status: HTTPResponse.Status, _ code: String, _ title: String, _ detail: String, issues: [Issue] = [],
+        allowed: [String] = []
+    ) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.issues = issues
+        self.allowed = allowed
+    }
+
+    static func notFound(_ what: String) -> Problem {
+        Problem(.notFound, "not-found", "Not found", "There is no such \(what).")
+    }
+
+    static func tooLarge(_ limit: Int) -> Problem {
+        Problem(.contentTooLarge, "too-large", "Too large", "The body may have \(limit) bytes at most.")
+    }
+
+    static func mediaType(_ wanted: String) -> Problem {
+        Problem(.unsupportedMediaType, "media-type", "Unsupported media type", "The body must be \(wanted).")
+    }
+
+    static func unusable(_ detail: String, _ issues: [Issue]) -> Problem {
+        Problem(.unprocessableContent, "unusable", "Not usable as it is", detail, issues: issues)
+    }
+
+    static func notJSON(_ error: JSONError) -> Problem {
+        .unusable(
+            "The body is not JSON.",
+            [
+                Issue(
+                    .error, "http.not-json", at: Location(source: "body", byte: error.byte),
+                    message: error.reason.rawValue)
+            ])
+    }
+
+    static let methodNotAllowed = Problem(
+        .methodNotAllowed, "method", "Method not allowed", "The address knows other methods; see Allow.")
+
+    static let foreignOrigin = Problem(
+        .forbidden, "foreign-origin", "Refused",
+        "The request comes from another site's page. Answers are taken from this service's own pages and from programs.")
+
+    static let fault = Problem(
+        .internalServerError, "fault", "Something went wrong here",
+        "The fault is in the service and is in its log. What was recorded before stands.")
+
+    /// Anything that a handler throws.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let refusal as Pipeline.TaskRefusal: self.init(refusal)
+        case let http as HTTPError where http.status.code < 500:
+            self.init(http.status, "http-\(http.status.code)", http.status.reasonPhrase, http.status.reasonPhrase)
+        default: self = .fault
+        }
+    }
+
+    private init(_ refusal: Pipeline.TaskRefusal) {
+        let detail = refusal.description.prefix(1).uppercased() + refusal.description.dropFirst() + "."
+        switch refusal {
+        case .unknown: self = .notFound("task")
+        case .closed: self.init(.conflict, "task-closed", "Already closed", detail)
+        case .notOffered:
+            self = .unusable(
+                detail, [Issue(.error, "task.not-offered", at: Location(path: "/answer"), message: detail)])
+        case .noReason:
+            self = .unusable(detail, [Issue(.error, "task.no-reason", at: Location(path: "/reason"), message: detail)])
+        }
+    }
+
+    var json: JSON {
+        .compact([
+            "type": .string("urn:claimwright:problem:\(code)"), "title": .string(title),
+            "status": JSON(Int(status.code)), "detail": .string(detail),
+            "issues": issues.isEmpty ? nil : .array(issues.map(\.json)),
+        ])
+    }
+}
+
+extension Issue {
+    /// Severity, code, place and words; the place both as the parts that a program reads and as a line.
+    var json: JSON {
+        let place = location.description
+        return .compact([
+            "severity": .string(severity.rawValue), "code": .string(code), "message": .string(message),
+            "at": place.isEmpty ? nil : .string(place), "path": location.path.map(JSON.string),
+            "line": location.line.map { JSON($0) }, "byte": location.byte.map { JSON($0) },
+            "loop": location.loop.map(JSON.string), "segment": location.segment.map { JSON($0) },
+            "segment_id": location.segmentID.map(JSON.string), "element": location.element.map { JSON($0) },
+            "component": location.component.map { JSON($0) }, "requirement": requirement.map(JSON.string),
+        ])
+    }
+}

@@ -1,0 +1,56 @@
+public import Hummingbird
+public import Pipeline
+
+/// Where the service listens and what it takes.
+public struct ServerOptions: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 for any free port.
+    public var port = 8080
+    /// Of a file or interchange; a larger one is answered by 413. Claims, forms and questions have 2 MiB at most.
+    public var maximumBodyBytes = 64 << 20
+    /// Who has answered a task where the answer does not say.
+    public var personName = "web"
+
+    public init() {}
+}
+
+/// The HTTP API and the pages over a pipeline.
+///
+///     let application = try Service.application(pipeline: pipeline) { port in print("http://127.0.0.1:\(port)/") }
+///     try await application.runService()
+///
+/// It knows no users: whoever reaches it may read and answer everything. Bind it to the loopback address, or put a
+/// proxy before it that knows who is asking.
+public enum Service {
+    /// All routes. Throws where the style sheet is not beside the program.
+    public static func router(
+        pipeline: Pipeline, options: ServerOptions = ServerOptions()
+    ) throws -> Router<ServiceContext> {
+        let site = try Site(pipeline: pipeline, options: options)
+        let endpoints = site.endpoints
+        let router = Router(context: ServiceContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: Frontier(endpoints: endpoints, counters: site.counters))
+        for endpoint in endpoints {
+            let serve: @Sendable (Request, ServiceContext) async throws -> Response = { request, context in
+                try await endpoint.respond(Exchange(request: request, context: context))
+            }
+            router.on(RouterPath(endpoint.path), method: endpoint.method, use: serve)
+            // A list has its JSON under its own address too; `{id}` takes the ending along.
+            if endpoint.method == .get, endpoint.isList {
+                router.on(RouterPath(endpoint.path + ".json"), method: .get, use: serve)
+            }
+        }
+        return router
+    }
+
+    /// The service, ready to run; `onServerRunning` is told the port that it listens on.
+    public static func application(
+        pipeline: Pipeline, options: ServerOptions = ServerOptions(),
+        onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws -> some ApplicationProtocol {
+        Application(
+            router: try router(pipeline: pipeline, options: options),
+            configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
+            onServerRunning: { await onServerRunning($0.localAddress?.port ?? options.port) })
+    }
+}
