@@ -63,6 +63,18 @@ public struct Claim: Hashable, Sendable, Codable {
 
     public var payer: Coverage? { coverages.first }
 
+    /// The control number of the next submission of a claim: `V100001-1` becomes `V100001-2`; a number without so
+    /// short an end gets one. At most 20 characters, as the guides limit CLM01.
+    public static func controlNumber(after number: String) -> String {
+        if let dash = number.lastIndex(of: "-") {
+            let end = number[number.index(after: dash)...]
+            if end.utf8.count <= 3, let count = Int(end), count < 999, dash > number.startIndex {
+                return "\(number[..<dash].prefix(16))-\(count + 1)"
+            }
+        }
+        return "\(number.prefix(16))-2"
+    }
+
     /// The earliest date of service.
     public var serviceFrom: CalendarDate? { lines.map(\.from).min() }
     /// The latest.

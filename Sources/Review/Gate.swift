@@ -40,13 +40,15 @@ public enum Gate {
             return GateDecision(
                 verdict: .deny, rule: rule.id, rationale: [rule.message],
                 evidenceThatWouldChange: rule.evidenceToChange,
-                appealPath: rule.fix ?? "Ask for review by a person in the queue, with a reason and the evidence named.")
+                appealPath: rule.fix ?? "Ask for review by a person in the queue, with a reason and the evidence named."
+            )
         }
         var reasons: [String] = []
         var evidence: [String] = []
         for check in checks + denials where check.stops {
             reasons.append(
-                check.answer == .failed ? "\(check.id): \(check.message)" : "\(check.id) could not be answered: \(check.title)")
+                check.answer == .failed
+                    ? "\(check.id): \(check.message)" : "\(check.id) could not be answered: \(check.title)")
             evidence += check.evidenceToChange
         }
         if clinicalVerdict == "FLAG" { reasons.append("The clinical logic flags the claim.") }

@@ -60,7 +60,9 @@ public struct RuleCompliance: Reviewer {
             notes.append(note)
             if level == .high || risk == .low { risk = level }
         }
-        if request.totalCharge >= Self.largeClaim { raise(to: .medium, "The charge is \(Self.largeClaim.dollars) or more.") }
+        if request.totalCharge >= Self.largeClaim {
+            raise(to: .medium, "The charge is \(Self.largeClaim.dollars) or more.")
+        }
         if request.clinicalRisk >= 60 {
             raise(to: .high, "The clinical logic's risk score is \(request.clinicalRisk) of 100.")
         } else if request.clinicalRisk >= 30 {

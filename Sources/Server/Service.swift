@@ -1,3 +1,4 @@
+import Foundation
 public import Hummingbird
 public import Pipeline
 
@@ -10,6 +11,10 @@ public struct ServerOptions: Sendable {
     public var maximumBodyBytes = 64 << 20
     /// Who has answered a task where the answer does not say.
     public var personName = "web"
+    /// Told of faults of the service's own: a route and a kind of error, never data. Goes to standard error.
+    public var report: @Sendable (String) -> Void = { line in
+        FileHandle.standardError.write(Data("claimwright: \(line)\n".utf8))
+    }
 
     public init() {}
 }
@@ -29,7 +34,7 @@ public enum Service {
         let site = try Site(pipeline: pipeline, options: options)
         let endpoints = site.endpoints
         let router = Router(context: ServiceContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: Frontier(endpoints: endpoints, counters: site.counters))
+        router.add(middleware: Frontier(endpoints: endpoints, counters: site.counters, report: options.report))
         for endpoint in endpoints {
             let serve: @Sendable (Request, ServiceContext) async throws -> Response = { request, context in
                 try await endpoint.respond(Exchange(request: request, context: context))

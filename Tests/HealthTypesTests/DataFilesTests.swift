@@ -66,7 +66,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         for (name, text) in ["x.tsv": "1", "sub/y.json": "2", ".hidden": "3", "sub/.z/w": "4"] {
             let url = folder.appendingPathComponent(name)
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: url)
         }
         let files = try DataFiles(folder: folder.path)
@@ -83,9 +84,13 @@ import Testing
 
 @Suite struct IssueTests {
     @Test func aLineSaysWhereAndNothingOfTheData() {
-        let location = Location(source: "in.837", byte: 1201, segment: 41, segmentID: "SV1", loop: "2400", element: 1, component: 2)
+        let location = Location(
+            source: "in.837", byte: 1201, segment: 41, segmentID: "SV1", loop: "2400", element: 1, component: 2)
         let issue = Issue(.error, "x12.code", at: location, message: "The code is not in the table.")
-        #expect(issue.line == "error x12.code at in.837, loop 2400, segment 41 (SV101-2), byte 1201: The code is not in the table.")
+        #expect(
+            issue.line
+                == "error x12.code at in.837, loop 2400, segment 41 (SV101-2), byte 1201: The code is not in the table."
+        )
         #expect(Issue(.warning, "a.b", message: "Odd.").line == "warning a.b: Odd.")
         #expect(Location(line: 3, path: "/amount").description == "line 3, /amount")
         #expect(Issue.Severity.information < .warning && Issue.Severity.error < .fatal)

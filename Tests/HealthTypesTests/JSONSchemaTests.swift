@@ -6,19 +6,22 @@ import Testing
         try JSONSchema(schema).violations(in: value)
     }
 
-    @Test(arguments: [
-        ("null", nil), ("boolean", true), ("string", "a"), ("array", [1]), ("object", ["a": 1]), ("number", .number("1.5")),
-        ("number", 1), ("integer", 1),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("null", nil), ("boolean", true), ("string", "a"), ("array", [1]), ("object", ["a": 1]),
+            ("number", .number("1.5")),
+            ("number", 1), ("integer", 1),
+        ] as [(String, JSON)])
     func typeFits(type: String, value: JSON) throws {
         #expect(try violations(["type": .string(type)], value).isEmpty)
         #expect(try violations(["type": ["null", .string(type)]], value).isEmpty)
     }
 
-    @Test(arguments: [
-        ("null", 0), ("boolean", "true"), ("string", 1), ("array", ["a": 1]), ("object", []), ("number", "1"),
-        ("integer", .number("1.5")), ("integer", "1"), ("decimal", 1),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("null", 0), ("boolean", "true"), ("string", 1), ("array", ["a": 1]), ("object", []), ("number", "1"),
+            ("integer", .number("1.5")), ("integer", "1"), ("decimal", 1),
+        ] as [(String, JSON)])
     func typeDoesNotFit(type: String, value: JSON) throws {
         #expect(try violations(["type": .string(type)], value) == ["/: is not of type \(type)"])
     }
@@ -37,9 +40,12 @@ import Testing
         ]
         #expect(try violations(schema, ["a": "x", "b": ["c": 1]]).isEmpty)
         #expect(try violations(schema, ["a": "x"]) == ["/b: is required and absent"])
-        #expect(try violations(schema, ["a": 1, "b": [:]]) == ["/a: is not of type string", "/b/c: is required and absent"])
         #expect(
-            try violations(schema, ["a": "x", "b": ["c": 1], "secret": 1]) == [": has a member that the contract does not know"])
+            try violations(schema, ["a": 1, "b": [:]]) == ["/a: is not of type string", "/b/c: is required and absent"])
+        #expect(
+            try violations(schema, ["a": "x", "b": ["c": 1], "secret": 1]) == [
+                ": has a member that the contract does not know"
+            ])
         let typed: JSON = ["additionalProperties": ["type": "integer"]]
         #expect(try violations(typed, ["x": 1]).isEmpty)
         #expect(try violations(typed, ["x": "1"]) == ["/x: is not of type integer"])
@@ -79,10 +85,11 @@ import Testing
     }
 
     /// A constraint that is not enforced would be a promise not kept, wherever it stands.
-    @Test(arguments: [
-        ["pattern": "a"], ["properties": ["a": ["format": "date"]]], ["items": ["uniqueItems": true]],
-        ["anyOf": [["oneOf": []]]], ["$defs": ["a": ["not": [:]]]], ["additionalProperties": ["multipleOf": 2]],
-    ] as [JSON])
+    @Test(
+        arguments: [
+            ["pattern": "a"], ["properties": ["a": ["format": "date"]]], ["items": ["uniqueItems": true]],
+            ["anyOf": [["oneOf": []]]], ["$defs": ["a": ["not": [:]]]], ["additionalProperties": ["multipleOf": 2]],
+        ] as [JSON])
     func unknownKeywordsAreRefused(schema: JSON) {
         #expect(throws: JSONSchema.UnknownKeyword.self) { try JSONSchema(schema) }
     }
@@ -102,7 +109,10 @@ import Testing
         ]
         let found = try violations(
             schema,
-            ["name": "ASHDOWN", "sex": "ASHDOWN", "note": "ASHDOWN", "one": "ASHDOWN", "many": ["ASHDOWN"], "ASHDOWN": 1])
+            [
+                "name": "ASHDOWN", "sex": "ASHDOWN", "note": "ASHDOWN", "one": "ASHDOWN", "many": ["ASHDOWN"],
+                "ASHDOWN": 1,
+            ])
         #expect(found.count == 6)
         #expect(found.allSatisfy { !$0.contains("ASHDOWN") })
     }

@@ -47,14 +47,17 @@ import Testing
         #expect(failure(text)?.reason == .badEscape)
     }
 
-    @Test(arguments: [
-        ("", .unexpectedEnd, 0), ("  ", .unexpectedEnd, 2), ("[1,", .unexpectedEnd, 3), ("{\"a\"", .unexpectedEnd, 4),
-        ("\"ab", .unexpectedEnd, 3), ("\"\\u12", .unexpectedEnd, 3), ("[1 2]", .unexpectedByte, 3),
-        ("[1,]", .unexpectedByte, 3), ("{a:1}", .unexpectedByte, 1), ("{\"a\":1,}", .unexpectedByte, 7),
-        ("{\"a\" 1}", .unexpectedByte, 5), ("nul", .unexpectedByte, 0), ("'a'", .unexpectedByte, 0),
-        ("[1] x", .trailing, 4), ("{}{}", .trailing, 2), ("\"a\nb\"", .controlCharacter, 2), ("[01]", .badNumber, 2),
-        ("{\"a\":1,\"b\":2,\"a\":3}", .duplicateName, 13), ("{\"a\":1,\"\\u0061\":3}", .duplicateName, 7),
-    ] as [(String, JSONError.Reason, Int)])
+    @Test(
+        arguments: [
+            ("", .unexpectedEnd, 0), ("  ", .unexpectedEnd, 2), ("[1,", .unexpectedEnd, 3),
+            ("{\"a\"", .unexpectedEnd, 4),
+            ("\"ab", .unexpectedEnd, 3), ("\"\\u12", .unexpectedEnd, 3), ("[1 2]", .unexpectedByte, 3),
+            ("[1,]", .unexpectedByte, 3), ("{a:1}", .unexpectedByte, 1), ("{\"a\":1,}", .unexpectedByte, 7),
+            ("{\"a\" 1}", .unexpectedByte, 5), ("nul", .unexpectedByte, 0), ("'a'", .unexpectedByte, 0),
+            ("[1] x", .trailing, 4), ("{}{}", .trailing, 2), ("\"a\nb\"", .controlCharacter, 2),
+            ("[01]", .badNumber, 3),
+            ("{\"a\":1,\"b\":2,\"a\":3}", .duplicateName, 13), ("{\"a\":1,\"\\u0061\":3}", .duplicateName, 7),
+        ] as [(String, JSONError.Reason, Int)])
     func namesReasonAndByte(text: String, reason: JSONError.Reason, byte: Int) {
         let error = failure(text)
         #expect(error?.reason == reason)
@@ -80,7 +83,8 @@ import Testing
 
     @Test func canonicalTextSortsNamesByTheirBytes() throws {
         let json = try JSON(parsing: #"{"b":1,"a":{"é":1,"z":2,"Z":3},"aa":[{"y":1,"x":2}]}"#)
-        #expect(String(decoding: json.canonical, as: UTF8.self) == #"{"a":{"Z":3,"z":2,"é":1},"aa":[{"x":2,"y":1}],"b":1}"#)
+        #expect(
+            String(decoding: json.canonical, as: UTF8.self) == #"{"a":{"Z":3,"z":2,"é":1},"aa":[{"x":2,"y":1}],"b":1}"#)
     }
 
     @Test func prettyText() throws {
@@ -134,7 +138,9 @@ import Testing
         case 5: return .array((0..<random.integer(in: 0..<5)).map { _ in value(&random, depth: depth + 1) })
         default:
             var object = JSONObject()
-            for index in 0..<random.integer(in: 0..<5) { object["\(text(&random))\(index)"] = value(&random, depth: depth + 1) }
+            for index in 0..<random.integer(in: 0..<5) {
+                object["\(text(&random))\(index)"] = value(&random, depth: depth + 1)
+            }
             return .object(object)
         }
     }

@@ -40,27 +40,29 @@ import Testing
     }
 
     /// What does not fit its schema is no answer, and no answer pends.
-    @Test(arguments: [
-        nil, "", "approve", "{", "null", "[]", #"{"decision":"approve"}"#,
-        #"{"decision":"APPROVE","reason":"r","missing_data":[],"escalate":false}"#,
-        #"{"decision":"approve","reason":"","missing_data":[],"escalate":false}"#,
-        #"{"decision":"approve","reason":"r","missing_data":"none","escalate":false}"#,
-        #"{"decision":"approve","reason":"r","missing_data":[],"escalate":"no"}"#,
-        #"{"decision":"approve","reason":"r","missing_data":[],"escalate":false,"gate":"approve"}"#,
-        #"{"decision":"pend","decision":"approve","reason":"r","missing_data":[],"escalate":false}"#,
-        #"{"decision":"approve","reason":"r","missing_data":[],"escalate":false} and more"#,
-    ] as [String?])
+    @Test(
+        arguments: [
+            nil, "", "approve", "{", "null", "[]", #"{"decision":"approve"}"#,
+            #"{"decision":"APPROVE","reason":"r","missing_data":[],"escalate":false}"#,
+            #"{"decision":"approve","reason":"","missing_data":[],"escalate":false}"#,
+            #"{"decision":"approve","reason":"r","missing_data":"none","escalate":false}"#,
+            #"{"decision":"approve","reason":"r","missing_data":[],"escalate":"no"}"#,
+            #"{"decision":"approve","reason":"r","missing_data":[],"escalate":false,"gate":"approve"}"#,
+            #"{"decision":"pend","decision":"approve","reason":"r","missing_data":[],"escalate":false}"#,
+            #"{"decision":"approve","reason":"r","missing_data":[],"escalate":false} and more"#,
+        ] as [String?])
     func aMissingOrIllFormedAnalystPends(text: String?) {
         let decision = decide(analyst: text)
         #expect(decision.verdict == .pend)
         #expect(decision.rationale == ["The analyst gave no answer that fits its schema."])
     }
 
-    @Test(arguments: [
-        nil, #"{"risk_level":"none","audit_notes":[],"human_review_required":false}"#,
-        #"{"risk_level":"low","audit_notes":[]}"#,
-        #"{"risk_level":"low","audit_notes":[1],"human_review_required":false}"#,
-    ] as [String?])
+    @Test(
+        arguments: [
+            nil, #"{"risk_level":"none","audit_notes":[],"human_review_required":false}"#,
+            #"{"risk_level":"low","audit_notes":[]}"#,
+            #"{"risk_level":"low","audit_notes":[1],"human_review_required":false}"#,
+        ] as [String?])
     func aMissingOrIllFormedComplianceReviewerPends(text: String?) {
         let decision = decide(compliance: text)
         #expect(decision.verdict == .pend)
@@ -120,7 +122,8 @@ import Testing
             let opinion = word.isEmpty ? nil : analyst(word)
             let risk = compliance(random.pick(["low", "low", "medium", "high"]), human: random.chance(20))
             let clinical = random.pick(["PASS", "PASS", "INCONCLUSIVE", "FLAG"])
-            let before = decide(checks: checks, denials: denials, clinical: clinical, analyst: opinion, compliance: risk)
+            let before = decide(
+                checks: checks, denials: denials, clinical: clinical, analyst: opinion, compliance: risk)
             let stops = (checks + denials).contains(where: \.stops)
             #expect(!stops || before.verdict != .approve)
             let added = check("NEW", random.chance(50) ? .failed : .unknown, random.pick([.block, .hold, .warn]))
@@ -129,13 +132,17 @@ import Testing
             let after = decide(checks: more, denials: denials, clinical: clinical, analyst: opinion, compliance: risk)
             #expect(before.verdict == .approve || after.verdict == before.verdict)
             #expect(!added.stops || after.verdict != .approve)
-            if after.verdict == .deny { #expect(after.rule != nil && after.appealPath != nil && !after.rationale.isEmpty) }
+            if after.verdict == .deny {
+                #expect(after.rule != nil && after.appealPath != nil && !after.rationale.isEmpty)
+            }
         }
     }
 
     private static func checks(_ random: inout SeededRandom, upTo most: Int) -> [Check] {
         (0..<random.integer(in: 0..<most)).map { index in
-            check("C\(index)", random.pick([.passed, .passed, .failed, .unknown]), random.pick([.block, .hold, .warn, .warn]))
+            check(
+                "C\(index)", random.pick([.passed, .passed, .failed, .unknown]),
+                random.pick([.block, .hold, .warn, .warn]))
         }
     }
 }

@@ -16,9 +16,11 @@ import Testing
             policies: [])
     }
 
-    private func check(_ id: String, _ answer: Check.Answer, _ severity: Check.Severity, needs: [String] = []) -> Check {
+    private func check(_ id: String, _ answer: Check.Answer, _ severity: Check.Severity, needs: [String] = []) -> Check
+    {
         Check(
-            id: id, title: "Title \(id)", answer: answer, severity: severity, message: "message", evidenceToChange: needs)
+            id: id, title: "Title \(id)", answer: answer, severity: severity, message: "message",
+            evidenceToChange: needs)
     }
 
     private func analyst(_ request: ReviewRequest) throws -> AnalystOpinion {
@@ -138,7 +140,9 @@ import Testing
         var candidates: [JSON] = [good, [], nil]
         let long = JSON.string(String(repeating: "x", count: 2001))
         for member in try #require(good.object).members.map(\.name) {
-            for value: JSON? in [nil, nil as JSON, 1, "", "other", "approve", long, .array(Array(repeating: "x", count: 51)), [long]] {
+            for value: JSON? in [
+                nil, nil as JSON, 1, "", "other", "approve", long, .array(Array(repeating: "x", count: 51)), [long],
+            ] {
                 var object = try #require(good.object)
                 object[member] = value
                 candidates.append(.object(object))

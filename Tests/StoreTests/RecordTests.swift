@@ -57,7 +57,8 @@ import Testing
         try store.write { tx in
             let id = try tx.openVisit("V1")
             for index in 1...count {
-                try tx.append(to: id, kind: "timer-fired", body: bytes("\"t\(index)\""), at: morning.adding(seconds: index))
+                try tx.append(
+                    to: id, kind: "timer-fired", body: bytes("\"t\(index)\""), at: morning.adding(seconds: index))
             }
             return id
         }
@@ -71,7 +72,8 @@ import Testing
         #expect(
             rows[1].digest
                 == JournalRow.chain(
-                    previous: rows[0].digest, caseID: id, sequence: 2, at: rows[1].at, kind: "timer-fired", body: rows[1].body))
+                    previous: rows[0].digest, caseID: id, sequence: 2, at: rows[1].at, kind: "timer-fired",
+                    body: rows[1].body))
         #expect(rows[1].digest == Digest(of: "\(rows[0].digest)\n\(id)\n2\n2026-03-02T09:00:02Z\ntimer-fired\n\"t2\""))
         #expect(try store.read { try $0.journal(of: id, through: 2) }.map(\.sequence) == [1, 2])
         #expect(try store.read { try $0.journal(of: "none") }.isEmpty)
@@ -79,7 +81,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "UPDATE journal SET body = x'00' WHERE sequence = 1", "DELETE FROM journal WHERE sequence = 1", "DELETE FROM journal",
+        "UPDATE journal SET body = x'00' WHERE sequence = 1", "DELETE FROM journal WHERE sequence = 1",
+        "DELETE FROM journal",
     ])
     func theJournalIsAppendOnly(sql: String) throws {
         _ = try writeJournal(2)
@@ -102,7 +105,8 @@ import Testing
             try tx.append(to: other, kind: "timer-fired", body: bytes("\"t\""), at: morning)
             return other
         }
-        try file.tamper("DROP TRIGGER journal_is_append_only_update; DROP TRIGGER journal_is_append_only_delete; \(sql)")
+        try file.tamper(
+            "DROP TRIGGER journal_is_append_only_update; DROP TRIGGER journal_is_append_only_delete; \(sql)")
         let broken = try store.read { try $0.brokenChains() }
         #expect(broken.map(\.caseID) == [id])
         #expect(broken.map(\.sequence) == [sequence])
@@ -112,7 +116,8 @@ import Testing
     @Test func aDigestThatIsNoneIsDamage() throws {
         let id = try writeJournal(1)
         try file.tamper(
-            "DROP TRIGGER journal_is_append_only_update; UPDATE journal SET digest = '\(String(repeating: "x", count: 64))'")
+            "DROP TRIGGER journal_is_append_only_update; UPDATE journal SET digest = '\(String(repeating: "x", count: 64))'"
+        )
         #expect(throws: RecordDamage.self) { try store.read { try $0.journal(of: id) } }
     }
 
@@ -136,7 +141,8 @@ import Testing
             try store.write { tx in
                 try tx.add(
                     DecisionRow(
-                        id: "D1", caseID: try tx.openVisit("V1"), stage: "submission", occasion: "claim:1", outcome: "sent",
+                        id: "D1", caseID: try tx.openVisit("V1"), stage: "submission", occasion: "claim:1",
+                        outcome: "sent",
                         madeAt: morning, factsThrough: 1, factsDigest: Digest(of: ""), ground: Digest(of: "not kept"),
                         body: Digest(of: "")))
             }
@@ -207,7 +213,8 @@ import Testing
                 try tx.append(to: id, kind: "scheduled", body: bytes("{}"), at: morning)
                 try tx.addDecision("D1", of: id)
                 try tx.order(
-                    OutboxRow(caseID: id, kind: "837", receiver: "MERID", key: "k", body: bytes("{}"), orderedAt: morning))
+                    OutboxRow(
+                        caseID: id, kind: "837", receiver: "MERID", key: "k", body: bytes("{}"), orderedAt: morning))
                 throw Failure()
             }
         }
@@ -224,7 +231,8 @@ import Testing
             try tx.setTimer("visit-48-hours", of: id, due: morning)
             try tx.addDecision("D1", of: id)
             try tx.setSummary(
-                of: id, title: "V1", stage: "submission", state: "sent", payer: "MERID", charge: Money("120")!, paid: .zero)
+                of: id, title: "V1", stage: "submission", state: "sent", payer: "MERID", charge: Money("120")!,
+                paid: .zero)
             return try tx.journal(of: id)
         }
         try file.reopen()

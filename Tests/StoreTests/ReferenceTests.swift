@@ -13,10 +13,12 @@ private func day(_ text: String) -> CalendarDate { CalendarDate(text)! }
     // MARK: Policies
 
     private func policy(
-        _ id: String, payer: String = "MERID", version: String = "1", from: String = "2026-01-01", to: String? = nil, text: String
+        _ id: String, payer: String = "MERID", version: String = "1", from: String = "2026-01-01", to: String? = nil,
+        text: String
     ) -> PolicyRow {
         PolicyRow(
-            id: id, payerID: payer, version: version, title: "Policy \(id)", from: day(from), to: to.map(day), text: text,
+            id: id, payerID: payer, version: version, title: "Policy \(id)", from: day(from), to: to.map(day),
+            text: text,
             digest: Digest(of: text))
     }
 
@@ -45,7 +47,8 @@ private func day(_ text: String) -> CalendarDate { CalendarDate(text)! }
                 policy("ALL", payer: "*", text: "Billing of any imaging follows the chart."),
                 policy("DRUG", text: "Infusion of J1745 needs a screen."),
             ])
-            func found(_ words: [String], payer: String = "MERID", on date: String = "2026-03-02", limit: Int = 9) throws
+            func found(_ words: [String], payer: String = "MERID", on date: String = "2026-03-02", limit: Int = 9)
+                throws
                 -> [String]
             {
                 try tx.policies(matching: words, payerID: payer, on: day(date), limit: limit).map(\.id)
@@ -68,14 +71,17 @@ private func day(_ text: String) -> CalendarDate { CalendarDate(text)! }
     @Test(arguments: ["\"", "a\" OR \"b", "title:x", "*", "NEAR(", "-", "'; DROP TABLE policy; --", "", "^x", "{}"])
     func wordsAreNoSyntax(word: String) throws {
         try store.write { try $0.putPolicies([policy("P1", text: "some text")]) }
-        let found = try store.read { try $0.policies(matching: [word, "text"], payerID: "MERID", on: day("2026-03-02"), limit: 5) }
+        let found = try store.read {
+            try $0.policies(matching: [word, "text"], payerID: "MERID", on: day("2026-03-02"), limit: 5)
+        }
         #expect(found.map(\.id) == ["P1"])
     }
 
     // MARK: Claim history
 
     private func line(
-        _ number: String, of caseID: String, procedure: String = "97110", units: Int = 2, authorization: String? = "AUTH1",
+        _ number: String, of caseID: String, procedure: String = "97110", units: Int = 2,
+        authorization: String? = "AUTH1",
         state: String = "submitted", on date: String = "2026-03-02", member: String = "MHP1"
     ) -> ClaimHistoryRow {
         ClaimHistoryRow(
@@ -131,11 +137,14 @@ private func day(_ text: String) -> CalendarDate { CalendarDate(text)! }
         try store.write { tx in
             for _ in 0..<4 { try tx.countAdjudicated(payerID: "NSTAR", procedure: "70551", modifiers: "") }
             for _ in 0..<3 {
-                try tx.countDenial(payerID: "NSTAR", procedure: "70551", modifiers: "", reason: "CO-4", amount: Money("100")!)
+                try tx.countDenial(
+                    payerID: "NSTAR", procedure: "70551", modifiers: "", reason: "CO-4", amount: Money("100")!)
             }
             try tx.countAdjudicated(payerID: "NSTAR", procedure: "70551", modifiers: "26")
-            try tx.countDenial(payerID: "NSTAR", procedure: "99213", modifiers: "", reason: "CO-16", amount: Money("9")!)
-            try tx.countDenial(payerID: "MERID", procedure: "70551", modifiers: "", reason: "CO-50", amount: Money("1")!)
+            try tx.countDenial(
+                payerID: "NSTAR", procedure: "99213", modifiers: "", reason: "CO-16", amount: Money("9")!)
+            try tx.countDenial(
+                payerID: "MERID", procedure: "70551", modifiers: "", reason: "CO-50", amount: Money("1")!)
             let found = try tx.denialPatterns(payerID: "NSTAR", procedures: ["70551"])
             #expect(
                 found == [
@@ -174,13 +183,15 @@ private func day(_ text: String) -> CalendarDate { CalendarDate(text)! }
             try tx.addDecision("D1", of: id, occasion: "claim:V1-1")
             try tx.addDecision("D2", of: id, occasion: "claim:V1-9", outcome: "held")
             let body = bytes("{\"frequency\":\"1\"}")
-            try tx.order(OutboxRow(caseID: id, kind: "837", receiver: "MERID", key: "V1-1", body: body, orderedAt: morning))
+            try tx.order(
+                OutboxRow(caseID: id, kind: "837", receiver: "MERID", key: "V1-1", body: body, orderedAt: morning))
             try tx.addHistory([line("V1-1", of: id)])
             try tx.addDecision("D3", of: id, stage: "denials", occasion: "remittance:1", outcome: "denied")
             func post(_ decision: String, paid: String, denied: String, followUp: Bool) throws {
                 try tx.add(
                     PostingRow(
-                        decisionID: decision, caseID: id, controlNumber: "V1-1", payerID: "MERID", charge: Money("100")!,
+                        decisionID: decision, caseID: id, controlNumber: "V1-1", payerID: "MERID",
+                        charge: Money("100")!,
                         paid: Money(paid)!, patient: Money("5")!, denied: Money(denied)!, isFollowUp: followUp))
             }
             try post("D3", paid: "40", denied: "55", followUp: false)
@@ -189,7 +200,8 @@ private func day(_ text: String) -> CalendarDate { CalendarDate(text)! }
             #expect(throws: (any Error).self) { try post("D4", paid: "30", denied: "0", followUp: true) }
             try tx.open(
                 TaskRow(
-                    id: "T1", caseID: id, stage: "submission", kind: "claim.held", body: [], amountCents: 700, openedAt: morning,
+                    id: "T1", caseID: id, stage: "submission", kind: "claim.held", body: [], amountCents: 700,
+                    openedAt: morning,
                     deadline: nil, decisionID: "D2"))
             let dollars = try tx.dollars()
             #expect(dollars.billed == Money("50")!)

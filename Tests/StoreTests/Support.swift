@@ -43,7 +43,8 @@ extension StoreTransaction {
     /// A decision of a case, with the ground that it must name.
     @discardableResult
     func addDecision(
-        _ id: String, of caseID: String, stage: String = "submission", occasion: String? = nil, outcome: String = "sent",
+        _ id: String, of caseID: String, stage: String = "submission", occasion: String? = nil,
+        outcome: String = "sent",
         at: Instant = morning
     ) throws -> DecisionRow {
         let ground = try keep(bytes("{\"ground\":\"\(id)\"}"))

@@ -11,7 +11,8 @@ import Testing
     // MARK: Outbox and transmissions
 
     private func effect(_ key: String, of caseID: String, kind: String = "837", at: Instant = morning) -> OutboxRow {
-        OutboxRow(caseID: caseID, kind: kind, receiver: "MERID", key: key, body: bytes("{\"key\":\"\(key)\"}"), orderedAt: at)
+        OutboxRow(
+            caseID: caseID, kind: kind, receiver: "MERID", key: key, body: bytes("{\"key\":\"\(key)\"}"), orderedAt: at)
     }
 
     @Test func anEffectIsOrderedOnce() throws {
@@ -53,7 +54,8 @@ import Testing
             try tx.markDelivered(transmission: due.id)
             #expect(try tx.dueTransmissions(at: morning.adding(days: 9), limit: 5).isEmpty)
             #expect(try tx.nextDue(after: morning) == nil)
-            #expect(try tx.count(.waitingTransmissions) == 0 && tx.count(.failedTransmissions) == 0)
+            #expect(try tx.count(.waitingTransmissions) == 0)
+            #expect(try tx.count(.failedTransmissions) == 0)
         }
     }
 
@@ -69,7 +71,8 @@ import Testing
         #expect(throws: (any Error).self) {
             try store.write { tx in
                 let digest = try tx.keep(bytes("ISA"))
-                try tx.form(TransmissionRow(kind: "837", receiver: "M", key: "t1", digest: digest), of: [], due: morning)
+                try tx.form(
+                    TransmissionRow(kind: "837", receiver: "M", key: "t1", digest: digest), of: [], due: morning)
             }
         }
     }
@@ -93,11 +96,14 @@ import Testing
 
     // MARK: Tasks
 
-    private func task(_ id: String, of caseID: String, kind: String = "claim.held", cents: Int64 = 100, deadline: Instant? = nil)
+    private func task(
+        _ id: String, of caseID: String, kind: String = "claim.held", cents: Int64 = 100, deadline: Instant? = nil
+    )
         -> TaskRow
     {
         TaskRow(
-            id: id, caseID: caseID, stage: "submission", kind: kind, body: bytes("{}"), amountCents: cents, openedAt: morning,
+            id: id, caseID: caseID, stage: "submission", kind: kind, body: bytes("{}"), amountCents: cents,
+            openedAt: morning,
             deadline: deadline, decisionID: "D1")
     }
 
@@ -146,7 +152,8 @@ import Testing
             #expect(try tx.openTasks(limit: 2, offset: 1).map(\.id) == ["T2", "T4"])
             #expect(try tx.tasks(of: id).count == 4)
             let counts = try tx.openTaskCounts()
-            #expect(counts.map { "\($0.kind) \($0.count) \($0.amount)" } == ["claim.held 3 0.13", "denial.appeal 1 0.09"])
+            #expect(
+                counts.map { "\($0.kind) \($0.count) \($0.amount)" } == ["claim.held 3 0.13", "denial.appeal 1 0.09"])
         }
     }
 
@@ -160,7 +167,8 @@ import Testing
 
     @Test func countersCountFromOneEachForItself() throws {
         try store.write { tx in
-            #expect([try tx.next("isa"), try tx.next("isa"), try tx.next("gs"), try tx.next("isa")] == [1, 2, 1, 3])
+            let numbers = try ["isa", "isa", "gs", "isa"].map { try tx.next($0) }
+            #expect(numbers == [1, 2, 1, 3])
         }
         try file.reopen()
         #expect(try store.write { try $0.next("isa") } == 4)

@@ -94,21 +94,29 @@ extension Intake {
         }
     }
 
+    /// How many claims may come under one control number before the next is refused.
+    private static let maximumNamesakes = 100
+
     /// A claim that was made elsewhere opens a case under its control number.
-    mutating func takeClaim(_ claim: Claim, bytes: [UInt8], format: MessageFormat, kind: String, issues: [Issue]) throws {
+    mutating func takeClaim(_ received: Claim, bytes: [UInt8], format: MessageFormat, kind: String, issues: [Issue]) throws {
         if try isDuplicate(bytes, format: format, kind: kind) { return }
-        let key = (kind: "claim", value: claim.controlNumber)
-        if try tx.caseID(for: key) != nil {
-            return try take(
-                Unit(
-                    format: format, kind: kind, bytes: bytes,
-                    issues: issues + [
-                        Issue(
-                            .error, "intake.control-number-known", at: Location(source: source, path: "CLM01"),
-                            message: "Another claim has this control number; send a new one with a new number.")
-                    ]))
+        var claim = received
+        var issues = issues
+        // Two billing systems may well use one number for two claims, and the payer's answers name nothing else.
+        for _ in 0..<Self.maximumNamesakes where try tx.caseID(for: ("claim", claim.controlNumber)) != nil {
+            claim.controlNumber = Claim.controlNumber(after: claim.controlNumber)
         }
-        let caseID = try tx.openCase(kind: "claim", key: key, at: now)
+        if claim.controlNumber != received.controlNumber {
+            let free = try tx.caseID(for: ("claim", claim.controlNumber)) == nil
+            issues.append(
+                Issue(
+                    free ? .warning : .error, "intake.control-number-known", at: Location(source: source, path: "CLM01"),
+                    message: free
+                        ? "Another claim here has this control number; this one goes on under the next."
+                        : "Too many claims here have this control number; send a new one with a new number."))
+            guard free else { return try take(Unit(format: format, kind: kind, bytes: bytes, issues: issues)) }
+        }
+        let caseID = try tx.openCase(kind: "claim", key: ("claim", claim.controlNumber), at: now)
         try take(
             Unit(
                 format: format, kind: kind, bytes: bytes, events: [(caseID, .claimReceived(claim))], issues: issues))
@@ -119,7 +127,7 @@ extension Intake {
     private mutating func takeAnswers(_ transaction: TransactionSet, _ bytes: [UInt8]) throws {
         if try isDuplicate(bytes, format: .x12, kind: "271") { return }
         let result = EligibilityMapping.read271(transaction)
-        var unit = Unit(format: .x12, kind: "271", bytes: bytes, issues: result.issues)
+        var unit = Unit(format: .x12, kind: "271", bytes: bytes, issues: result.issues, isRead: !result.value.isEmpty)
         for answer in result.value {
             if let caseID = try tx.caseID(for: ("trace", answer.trace)) {
                 unit.events.append((caseID, .eligibilityAnswered(answer)))
@@ -143,6 +151,7 @@ extension Intake {
         let result = RemittanceMapping.read835(transaction)
         var unit = Unit(format: .x12, kind: "835", bytes: bytes, issues: result.issues)
         guard let remittance = result.value else { return try take(unit) }
+        unit.isRead = true
         if !remittance.isBalanced {
             unit.issues.append(
                 Issue(

@@ -62,6 +62,8 @@ struct Intake {
         var issues: [Issue] = []
         /// Reference data that was stored beside the cases.
         var stored = false
+        /// It could be read, whether or not a case is known that it belongs to.
+        var isRead = false
         /// A kind of message that nothing here reads yet.
         var keptOnly = false
     }
@@ -90,7 +92,7 @@ struct Intake {
         } else if unit.keptOnly {
             report.kept += 1
             state = .unmatched
-        } else if unit.issues.contains(where: { $0.severity >= .error }) {
+        } else if !unit.isRead, unit.issues.contains(where: { $0.severity >= .error }) {
             report.refused += 1
             state = .refused
         } else {

@@ -1,5 +1,5 @@
 import HealthTypes
-import Hummingbird
+public import Hummingbird
 
 /// The context of a request; the service adds nothing to Hummingbird's own.
 public struct ServiceContext: RequestContext {

@@ -8,6 +8,7 @@ struct Frontier: RouterMiddleware {
 
     let endpoints: [Endpoint]
     let counters: RequestCounters
+    let report: @Sendable (String) -> Void
 
     func handle(
         _ request: Request, context: ServiceContext,
@@ -21,7 +22,7 @@ struct Frontier: RouterMiddleware {
             let problem = problem(for: error, request, context)
             if problem.status.code >= 500 {
                 // The kind of fault only: an error's own words may hold data.
-                context.logger.error("\(request.method.rawValue) \(context.endpointPath ?? "-"): \(type(of: error))")
+                report("\(request.method.rawValue) \(context.endpointPath ?? "-"): \(type(of: error))")
             }
             response = Self.answer(problem, to: request)
         }

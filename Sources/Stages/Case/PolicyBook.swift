@@ -11,7 +11,6 @@ public struct PolicyBook: Sendable {
         public let kind: String
         /// The contract's share of the usual charge, in percent.
         public let allowedPercent: Int
-        public let timelyFilingDays: Int
     }
 
     /// A line of the authorization list.
@@ -174,8 +173,7 @@ extension PolicyBook {
         let all = try table.map {
             Payer(
                 id: try $0.text("payer"), name: try $0.text("name"), kind: try $0.text("kind"),
-                allowedPercent: try $0.integer("allowed_percent"),
-                timelyFilingDays: try $0.integer("timely_filing_days"))
+                allowedPercent: try $0.integer("allowed_percent"))
         }
         return Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }

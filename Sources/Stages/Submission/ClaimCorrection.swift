@@ -32,23 +32,13 @@ enum ClaimCorrection {
             }
         }
         let unprocessable = (remittance.remarks + remittance.lines.flatMap(\.remarks)).contains("MA130")
-        claim.controlNumber = nextControlNumber(after: number)
+        claim.controlNumber = Claim.controlNumber(after: number)
         for index in claim.lines.indices {
             claim.lines[index].controlNumber = "\(claim.controlNumber)L\(claim.lines[index].number)"
         }
         claim.frequency = unprocessable ? "1" : "7"
         claim.originalReference = unprocessable ? nil : remittance.payerClaimNumber
         return claim
-    }
-
-    /// `V100001-1` becomes `V100001-2`; a number without so short an end gets one. At most 20 characters (CLM01 as HIPAA
-    /// limits it).
-    static func nextControlNumber(after number: String) -> String {
-        if let dash = number.lastIndex(of: "-") {
-            let end = number[number.index(after: dash)...]
-            if end.utf8.count <= 2, let count = Int(end), count < 99 { return "\(number[..<dash])-\(count + 1)" }
-        }
-        return "\(number.prefix(17))-2"
     }
 }
 

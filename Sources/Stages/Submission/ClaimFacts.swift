@@ -23,11 +23,22 @@ struct ClaimFacts {
                     }), "same_day_codes": .list([]),
             ]),
             "payer": .record([
-                "known": .bool(payer != nil), "member_id_pattern": .absent,
-                "timely_filing_days": RuleValue(payer?.timelyFilingDays),
+                "known": .bool(payer != nil), "member_id_pattern": RuleValue(terms("member_id_picture")),
+                "timely_filing_days": RuleValue(filingDays),
             ]),
         ])
     }
+
+    /// What the rule packs' table of payers says on the day of service.
+    private func terms(_ column: String) -> String? {
+        guard let payer = claim.payer?.payerID,
+            let text = ground.engines.rules.pack("payers")?.tables["payers"]?.text(column, [payer], on: day), !text.isEmpty
+        else { return nil }
+        return text
+    }
+
+    /// Days from the first day of service within which the claim must be filed; nil where the payer counts otherwise.
+    var filingDays: Int? { terms("timely_filing_days").flatMap { Int($0) } }
 
     private var payer: PolicyBook.Payer? { claim.payer.flatMap { ground.engines.policies.payers[$0.payerID] } }
 

@@ -89,6 +89,7 @@ public enum SubmissionStage {
         let gate = Gate.decide(
             checks: found.checks, denials: found.denials, clinicalVerdict: found.clinical.verdict.rawValue,
             answers: reviews)
+        let filing = ClaimFacts(claim: claim, facts: facts, ground: ground).filingDays
         var ruling: Ruling
         switch gate.verdict {
         case .approve:
@@ -98,13 +99,13 @@ public enum SubmissionStage {
             ruling = Ruling("held", "The gate pends the claim: a person looks first.")
             ruling.effects = [
                 .recordClaim(claim, state: "pending-here"),
-                .openTask(task("claim.held", "Claim held", claim, found, gate, ground)),
+                .openTask(task("claim.held", "Claim held", claim, found, gate, filingDays: filing)),
             ]
         case .deny:
             ruling = Ruling("stopped", "The gate denies by rule \(gate.rule ?? ""): the claim is not sent.")
             ruling.effects = [
                 .recordClaim(claim, state: "stopped-here"),
-                .openTask(task("claim.stopped", "Claim not sent", claim, found, gate, ground)),
+                .openTask(task("claim.stopped", "Claim not sent", claim, found, gate, filingDays: filing)),
             ]
         }
         ruling.checks = found.checks + found.denials
@@ -123,12 +124,10 @@ public enum SubmissionStage {
     }
 
     private static func task(
-        _ kind: String, _ title: String, _ claim: Claim, _ found: Findings, _ gate: GateDecision, _ ground: Ground
+        _ kind: String, _ title: String, _ claim: Claim, _ found: Findings, _ gate: GateDecision, filingDays: Int?
     ) -> TaskDraft {
         let filing = claim.serviceFrom.flatMap { from in
-            claim.payer.flatMap { ground.engines.policies.payers[$0.payerID] }.map {
-                Instant(from.adding(days: $0.timelyFilingDays), hour: 23, minute: 59)
-            }
+            filingDays.map { Instant(from.adding(days: $0), hour: 23, minute: 59) }
         }
         return TaskDraft(
             key: "\(kind):\(claim.controlNumber)", title: title, reason: gate.rationale.joined(separator: "\n"),

@@ -1,0 +1,191 @@
+import Claims
+import ClinicalKnowledge
+import HealthTypes
+import Hummingbird
+import Pipeline
+import Stages
+import Store
+
+extension Site {
+    /// Claims that one request may hold.
+    static let maximumClaims = 1000
+
+    var intakeEndpoints: [Endpoint] {
+        [
+            Endpoint(
+                method: .post, path: "/claims", summary: "Take in a claim, or an array of claims, and judge it",
+                takes: [.json("claim-request")],
+                answers: [
+                    .init(201, "Taken in and judged", [.object("case_id, state, decision_id, outcome, links, issues")]),
+                    .init(202, "Taken in; it waits for a payer's answer", [.object("case_id, state, links, issues")]),
+                    .init(200, "Was taken in before; the same case", [.object("case_id, state, links, issues")]),
+                    .init(207, "An array: each claim with a status of its own", [.object("claims")]),
+                ], problems: [409, 413, 415, 422], respond: postClaims),
+            Endpoint(
+                method: .post, path: "/x12", summary: "Take in X12 interchanges and acknowledge them",
+                takes: [.bytes("application/edi-x12")],
+                answers: [
+                    .init(
+                        200, "TA1 and 999; the report of the intake where JSON is asked for",
+                        [.bytes("application/edi-x12"), .object("intake report")])
+                ], problems: [413, 415, 422], respond: postX12),
+            Endpoint(
+                method: .post, path: "/intake", summary: "Take in any file: X12, HL7 v2, FHIR, JSON claims, a charge master",
+                takes: [.bytes("application/octet-stream")],
+                answers: [.init(200, "What became of every unit in it", [.object("intake report")])],
+                problems: [413, 422], respond: postIntake),
+            Endpoint(
+                method: .post, path: "/analyze", summary: "Ask whether treatments fit diagnoses",
+                takes: [.json("analyze-request")],
+                answers: [.init(200, "The findings", [.json("analyze-response"), .page])],
+                problems: [413, 415, 422], respond: postAnalyze),
+            Endpoint(
+                method: .get, path: "/analyze", summary: "The form of the clinical logic",
+                answers: [.init(200, "A form", [.page])], respond: { _ in .page(AnalyzePage.form()) }),
+        ]
+    }
+
+    // MARK: Claims
+
+    private func postClaims(_ exchange: Exchange) async throws -> Response {
+        let json = try await exchange.json(upTo: smallBody)
+        guard let values = json.array else {
+            let result = try await take(claim: json)
+            try await pipeline.work()
+            return try answer(result)
+        }
+        guard (1...Self.maximumClaims).contains(values.count) else {
+            let issue = Issue(
+                .error, "http.claim-count", at: Location(path: "/"),
+                message: "An array holds 1 to \(Self.maximumClaims) claims.")
+            throw Problem.unusable(issue.message, [issue])
+        }
+        var results: [Result<TakenClaim, Problem>] = []
+        for value in values {
+            do throws(Problem) { results.append(.success(try await take(claim: value))) } catch {
+                results.append(.failure(error))
+            }
+        }
+        try await pipeline.work()
+        let all = try results.map { result -> JSON in
+            switch result {
+            case .success(let taken): try state(of: taken).json
+            case .failure(let problem): problem.json
+            }
+        }
+        return .json(["claims": .array(all)], status: .init(code: 207, reasonPhrase: "Multi-Status"))
+    }
+
+    private struct TakenClaim {
+        var caseID: String
+        var isNew: Bool
+        var issues: [Issue]
+    }
+
+    /// Takes one claim in, in its compact form, so that the same claim written with other spaces is the same.
+    private func take(claim json: JSON) async throws(Problem) -> TakenClaim {
+        let request: ClaimRequest
+        do { request = try ClaimRequest(reading: json) } catch {
+            throw .unusable("The claim cannot be read.", error.issues)
+        }
+        do {
+            let report = try await pipeline.intake(Array(json.text.utf8), source: "http /claims")
+            if report.refused > 0 {
+                throw Problem(
+                    .conflict, "claim-known", "Known already", "Another claim has this number.", issues: report.issues)
+            }
+            guard let id = try read({ try $0.caseID(for: ("claim", request.claimID)) }) else { throw Problem.fault }
+            return TakenClaim(caseID: id, isNew: report.accepted > 0, issues: report.issues)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private struct ClaimState {
+        var status: HTTPResponse.Status
+        var json: JSON
+        var path: String
+    }
+
+    private func state(of taken: TakenClaim) throws -> ClaimState {
+        let (summary, decisions) = try read { tx in
+            (try tx.caseSummary(taken.caseID), try tx.decisions(of: taken.caseID))
+        }
+        let judged = decisions.last { $0.stage == Stage.submission.rawValue }
+        let status: HTTPResponse.Status = !taken.isNew ? .ok : judged == nil ? .accepted : .created
+        let path = "/cases/\(taken.caseID)"
+        let json = JSON.compact([
+            "status": JSON(Int(status.code)), "case_id": .string(taken.caseID),
+            "state": .string(summary?.state ?? "open"), "decision_id": judged.map { .string($0.id) },
+            "outcome": judged.map { .string($0.outcome) },
+            "links": .compact(["case": .string(path), "decision": judged.map { .string("/decisions/\($0.id)") }]),
+            "issues": .array(taken.issues.map(\.json)),
+        ])
+        return ClaimState(status: status, json: json, path: path)
+    }
+
+    private func answer(_ taken: TakenClaim) throws -> Response {
+        let state = try state(of: taken)
+        var response = Response.json(state.json, status: state.status)
+        response.headers[.location] = state.path
+        return response
+    }
+
+    // MARK: Files
+
+    private static let x12Types: Set<String> = [
+        "", "application/edi-x12", "application/x12", "application/edi", "text/plain", "application/octet-stream",
+        Exchange.formType,
+    ]
+
+    private func postX12(_ exchange: Exchange) async throws -> Response {
+        // A form's type is what curl says of any body; what the bytes are, the bytes say.
+        guard Self.x12Types.contains(exchange.mediaType) else { throw Problem.mediaType("application/edi-x12") }
+        let bytes = try await exchange.body(upTo: options.maximumBodyBytes)
+        guard MessageFormat.of(bytes) == .x12 else {
+            throw Problem.unusable(
+                "The body is no X12.",
+                [
+                    Issue(
+                        .error, "http.not-x12", at: Location(source: "body", byte: 0),
+                        message: "An interchange begins with ISA.")
+                ])
+        }
+        let report = try await pipeline.intake(bytes, source: "http /x12", acknowledges: true)
+        workSoon()
+        if exchange.wantsJSON { return .json(try Canonical.json(report)) }
+        return .text(report.acknowledgement ?? "", "application/edi-x12")
+    }
+
+    private func postIntake(_ exchange: Exchange) async throws -> Response {
+        let bytes = try await exchange.body(upTo: options.maximumBodyBytes)
+        if bytes.isEmpty { throw Problem.unusable("The body is empty.", []) }
+        let report = try await pipeline.intake(bytes, source: "http /intake")
+        workSoon()
+        return .json(try Canonical.json(report), status: report.isRefused ? .unprocessableContent : .ok)
+    }
+
+    // MARK: Clinical logic
+
+    private func postAnalyze(_ exchange: Exchange) async throws -> Response {
+        guard exchange.mediaType == Exchange.formType else {
+            let json = try await exchange.json(upTo: smallBody)
+            do {
+                return .json(analyze(try AnalyzeRequest(reading: json)).json)
+            } catch let error as AnalyzeRequestError {
+                throw Problem.unusable("The question cannot be read.", error.issues)
+            }
+        }
+        let draft = AnalyzeForm(try await exchange.form(upTo: smallBody))
+        do {
+            let response = analyze(try AnalyzeRequest(reading: draft.json))
+            return .page(AnalyzePage.result(response, of: draft))
+        } catch let error as AnalyzeRequestError {
+            return .page(AnalyzePage.form(draft, issues: error.issues), status: .unprocessableContent)
+        }
+    }
+
+    private func analyze(_ request: AnalyzeRequest) -> AnalyzeResponse {
+        pipeline.home.engines.knowledge.analyze(request, naming: pipeline.home.engines.tables)
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import HealthTypes
+import Hummingbird
+import Pipeline
+import Store
+
+/// What every handler works with.
+struct Site: Sendable {
+    let pipeline: Pipeline
+    let options: ServerOptions
+    let counters = RequestCounters()
+    let stylesheet: [UInt8]
+    let icon: [UInt8]
+
+    /// Rows on a page of a list.
+    static let pageSize = 50
+
+    struct MissingAsset: Error, CustomStringConvertible {
+        let name: String
+        var description: String { "the file \(name) is not beside the program" }
+    }
+
+    init(pipeline: Pipeline, options: ServerOptions) throws {
+        self.pipeline = pipeline
+        self.options = options
+        func asset(_ name: String) throws -> [UInt8] {
+            guard let url = Bundle.module.url(forResource: "Assets/\(name)", withExtension: nil) else {
+                throw MissingAsset(name: name)
+            }
+            return [UInt8](try Data(contentsOf: url))
+        }
+        stylesheet = try asset("style.css")
+        icon = try asset("icon.svg")
+    }
+
+    /// The limit of a body that is no file: a claim, a form, a question.
+    var smallBody: Int { min(2 << 20, options.maximumBodyBytes) }
+
+    func read<T>(_ body: (StoreTransaction) throws -> T) throws -> T { try pipeline.store.read(body) }
+
+    /// A reader and its page or JSON, by what the sender reads.
+    func show<View>(
+        _ exchange: Exchange, _ view: View, json: (View) throws -> JSON, page: (View) throws -> Page
+    ) rethrows -> Response {
+        exchange.wantsJSON ? .json(try json(view)) : .page(try page(view))
+    }
+
+    /// Lets the pipeline go on with what came in, without keeping the sender waiting.
+    func workSoon() {
+        Task {
+            do { try await pipeline.work() } catch { options.report("work stopped: \(type(of: error))") }
+        }
+    }
+
+    /// Everything that is served.
+    var endpoints: [Endpoint] { intakeEndpoints + caseEndpoints + taskEndpoints + recordEndpoints + operationEndpoints }
+}
+
+extension Endpoint {
+    /// Whether its answer is a list that is both a page and JSON, so that it has an address ending in `.json` too.
+    var isList: Bool {
+        let types = Set(answers.first?.contents.map(\.type) ?? [])
+        return !path.contains("{") && types.isSuperset(of: ["text/html", "application/json"])
+    }
+}
