@@ -15,6 +15,7 @@ public struct RuleAnalyst: Reviewer {
         let needs = unknown.map { "\($0.id): \($0.title)" } + failed.flatMap(\.evidenceToChange)
         // The contract's limits: an answer past them would count as none.
         let missing = needs.prefix(50).map { String($0.prefix(500)) }
+        let named = failed.prefix(20).map(\.id).joined(separator: ", ")
         let opinion: AnalystOpinion
         if request.clinicalVerdict == "FLAG" {
             opinion = AnalystOpinion(
@@ -25,7 +26,7 @@ public struct RuleAnalyst: Reviewer {
                 decision: .pend,
                 reason: failed.count == 1
                     ? "\(first.id) stands in the way: \(first.title)."
-                    : "\(failed.count) checks stand in the way: \(failed.prefix(20).map(\.id).joined(separator: ", ")).",
+                    : "\(failed.count) checks stand in the way: \(named).",
                 missingData: missing, escalate: failed.contains { $0.severity == .block } && failed.count > 2)
         } else if !unknown.isEmpty {
             opinion = AnalystOpinion(

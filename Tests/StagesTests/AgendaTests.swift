@@ -47,6 +47,31 @@ import Testing
         #expect(Set(seen.map(\.stage)) == Set(Stage.allCases))
     }
 
+    /// The world sends its messages in any order, and some twice: the case always comes to rest, no stage decides twice on
+    /// an occasion, and whatever it hands on fits its contract.
+    @Test(arguments: 1...16)
+    func anyOrderOfEventsComesToRest(seed: Int) {
+        var random = SeededRandom(seed: UInt64(seed))
+        var events = Self.story + [.claimReceived(Sample.claim("OUT-1")), .timerFired("eligibility-retry-1")]
+        events += [random.pick(events), random.pick(events)]
+        events.shuffle(using: &random)
+        var run = CaseRun()
+        for event in events {
+            run.happen(event)
+            let made = run.advance()
+            #expect(made.count < 40)
+            for task in made.flatMap(\.tasks) where random.chance(60) {
+                run.answer(task.kind, random.pick(task.answers).id)
+            }
+        }
+        run.advance()
+        #expect(Agenda.next(run.facts) == nil)
+        #expect(Set(run.facts.decisions.map(\.occasion)).count == run.facts.decisions.count)
+        #expect(Set(run.facts.decisions.map(\.id)).count == run.facts.decisions.count)
+        let tasks = run.facts.openedTasks
+        #expect(tasks.allSatisfy { !$0.answers.isEmpty && !$0.reason.isEmpty && !$0.title.isEmpty })
+    }
+
     /// A restart folds the journal anew and finds the same place.
     @Test func aRestartFindsItsPlace() throws {
         var run = CaseRun()
@@ -76,7 +101,10 @@ import Testing
         run.answer("claim.held", "void")
         let resolution = try #require(run.facts.resolutions.first)
         let decisions = run.facts.decisions.map { CaseEvent.decided($0) }
-        for event in Self.story + [.claimReceived(Sample.claim("OUT-1")), .taskResolved(resolution)] + decisions {
+        for event in Self.story + [
+            .claimReceived(Sample.claim("OUT-1")), .taskResolved(resolution), .orderCancelled("O1"),
+            .visitUpdated(World.visit()),
+        ] + decisions {
             let body = try event.body()
             let back = try CaseEvent(kind: event.kind, body: body)
             #expect(try back.body() == body)
@@ -113,6 +141,14 @@ import Testing
         let run = CaseRun(.ordered(World.order()), .ordered(fuller), .ordered(World.order("O2")))
         #expect(run.facts.orders.map(\.number) == ["O1", "O2"])
         #expect(run.facts.orders[0].urgent)
+    }
+
+    @Test func aCancelledOrderIsGone() {
+        var run = CaseRun.verified()
+        run.happen(.ordered(World.order()))
+        run.happen(.orderCancelled("O1"))
+        #expect(run.facts.orders.isEmpty)
+        #expect(run.advance().isEmpty)
     }
 
     @Test func chargesAndChartItemsComeOnce() {

@@ -77,7 +77,7 @@ import Testing
         #expect(decision.tasks.isEmpty)
     }
 
-    /// MA130: the claim was unprocessable. There is no right of appeal; a new claim is sent.
+    /// Unprocessable (MA130): there is no right of appeal; a new claim is sent.
     @Test func unprocessableIsNeverAppealed() {
         #expect(denial("CO-252")?["route"] == "appeal")
         #expect(denial("CO-252", remarks: ["MA130"])?["route"] == "corrected-claim")

@@ -171,9 +171,30 @@ import Testing
 
     /// What settles itself needs nobody.
     @Test func anActiveAnswerWithdrawsTheTask() {
-        let decision = read(World.answer(trace))
-        let withdrawn = decision.effects.compactMap { if case .withdrawTask(let key) = $0 { key } else { nil } }
-        #expect(Set(withdrawn) == ["eligibility.inactive", "eligibility.not-found", "eligibility.unknown"])
+        var run = asked()
+        run.happen(.eligibilityAnswered(World.answer(trace, information: "6")))
+        #expect(run.decide(.eligibility, "answer:1").tasks.map(\.key) == ["eligibility.inactive"])
+        run.happen(.eligibilityAnswered(World.answer("t2")))
+        let withdrawn = run.decide(.eligibility, "answer:2").effects.compactMap {
+            if case .withdrawTask(let key) = $0 { key } else { nil }
+        }
+        #expect(withdrawn == ["eligibility.inactive"])
+    }
+
+    /// A corrected registration is asked about again; what is still wrong is put under a key of its own.
+    @Test func aCorrectionIsAskedAbout() throws {
+        var run = asked()
+        run.happen(.eligibilityAnswered(World.refusal(trace, "75", followUp: "C")))
+        run.advance()
+        run.answer("eligibility.not-found", "corrected")
+        var corrected = World.cover()
+        corrected.memberID = "MHP000111223"
+        run.happen(.covered([corrected]))
+        let decision = try #require(run.advance().first)
+        guard case .inquireEligibility(let inquiry)? = decision.effects.first else { throw Missing() }
+        #expect(inquiry.memberID == "MHP000111223" && inquiry.trace != trace)
+        run.happen(.eligibilityAnswered(World.refusal(inquiry.trace, "75", followUp: "C")))
+        #expect(run.advance().flatMap(\.tasks).map(\.key) == ["eligibility.not-found:2"])
     }
 }
 

@@ -85,7 +85,8 @@ import Testing
             parsing: """
                 {"icd10_codes":["K29.70","J45.909"],"treatments":[
                 {"type":"drug","code":"C01AA05","name":"digoxin","quantity":2,"dose":"0.25 mg daily"},
-                {"type":"test","name":"a test without a code"},{"type":"procedure","code":"99213","service_date":"2026-03-02"}],
+                {"type":"test","name":"a test without a code"},
+                {"type":"procedure","code":"99213","service_date":"2026-03-02"}],
                 "report_text":null,"patient_age":70,"patient_sex":"F"}
                 """)
         #expect(Shipped.violations(of: "analyze-request", in: request) == [])

@@ -109,7 +109,7 @@ import Testing
         #expect(decision.check("E14")?.answer == .failed)
         #expect(submitted(decision).isEmpty && recorded(decision) == ["pending-here"])
         let task = try #require(decision.task("claim.held"))
-        #expect(task.answers.map(\.id) == ["release", "void"])
+        #expect(task.answers.map(\.id) == ["judge-again", "release", "void"])
         #expect(task.amount == Money("150")!)
         #expect(task.deadline == Instant("2026-08-29T23:59:00Z"))
         #expect(task.evidence.contains { $0.hasPrefix("E14") })
@@ -222,6 +222,34 @@ import Testing
         #expect(submitted(decision).map(\.controlNumber) == ["V100001-1"])
         #expect(recorded(decision) == ["submitted"])
         #expect(decision.gate == nil)
+    }
+
+    /// A held claim is made anew of what is known now.
+    @Test func aClaimIsJudgedAgain() throws {
+        var run = CaseRun.verified()
+        run.notes.duplicates = [PriorClaim(controlNumber: "V9-1", caseID: "C-9", state: "submitted")]
+        run.happen(.charged([World.charge("1")]))
+        run.advance()
+        run.answer("claim.stopped", "judge-again")
+        let again = try #require(run.advance().last)
+        #expect(again.outcome == "stopped")
+        #expect(again.tasks.map(\.key) == ["claim.stopped:V100001-1/2"])
+        run.notes.duplicates = []
+        run.answer("claim.stopped", "judge-again")
+        let sent = try #require(run.advance().last)
+        #expect(sent.outcome == "sent" && sent.gate?.verdict == .approve)
+        #expect(submitted(sent).map(\.controlNumber) == ["V100001-1"])
+    }
+
+    /// Charges that come after the claim are put before a person, once for each posting.
+    @Test func lateChargesAreNotForgotten() {
+        var run = run()
+        run.happen(.charged([World.charge("2", "20610", amount: "200", diagnoses: ["M17.11"])]))
+        let decision = run.advance().last
+        #expect(decision?.outcome == "late-charges")
+        #expect(decision?.tasks.map(\.kind) == ["claim.late-charges"])
+        #expect(run.advance().isEmpty)
+        #expect(run.facts.sentClaims.count == 1)
     }
 
     @Test func aPersonDecidesNotToBill() {

@@ -35,8 +35,10 @@ extension Intake {
         let caseID = try tx.openCase(kind: "encounter", key: ("visit", visit.visitNumber), at: now)
         if let encounter = visit.encounter {
             switch message.type {
-            case "SIU": unit.events.append((caseID, .scheduled(encounter)))
-            case "ADT": unit.events.append((caseID, .checkedIn(encounter)))
+            case "SIU" where ["S12", "S13", "S14"].contains(message.trigger): unit.events.append((caseID, .scheduled(encounter)))
+            case "ADT" where ["A01", "A04"].contains(message.trigger):
+                unit.events.append((caseID, .checkedIn(encounter)))
+            case "ADT": unit.events.append((caseID, .visitUpdated(encounter)))
             default: break
             }
         }
@@ -46,6 +48,8 @@ extension Intake {
             try remember(visit.coverages, patient: visit.encounter?.patient)
         }
         unit.events += visit.orders.map { (caseID, .ordered($0)) }
+        unit.events += visit.cancelledOrders.map { (caseID, .orderCancelled($0)) }
+        if unit.events.isEmpty, visit.charges.isEmpty { unit.keptOnly = true }
         if !visit.charges.isEmpty { unit.events.append((caseID, .charged(visit.charges))) }
         try take(unit)
     }

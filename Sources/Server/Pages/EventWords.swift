@@ -20,10 +20,12 @@ struct EventWords: Sendable {
         case .scheduled(let visit): self.init("Appointment", Self.visit(visit), .eligibility)
         case .checkedIn(let visit):
             self.init("Checked in", visit.attending.map { "Seen by \(Self.name($0))" } ?? "", .eligibility)
+        case .visitUpdated(let visit): self.init("Visit updated", Self.visit(visit), .eligibility)
         case .covered(let coverages):
             let plans = coverages.map { "\($0.payerName.isEmpty ? $0.payerID : $0.payerName), member \($0.memberID)" }
             self.init("Cover on file", plans.joined(separator: "; then "), .eligibility)
         case .ordered(let order): self.init("Service ordered", Self.order(order), .priorAuthorization)
+        case .orderCancelled(let number): self.init("Order cancelled", number, .priorAuthorization)
         case .charted(let items):
             self.init("Chart received", Words.count(items.count, "item", "items"), .documentation)
         case .charged(let charges): self.init("Charges posted", Self.charges(charges), .submission)

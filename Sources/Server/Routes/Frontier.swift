@@ -1,5 +1,6 @@
 import HealthTypes
 import Hummingbird
+import Logging
 import Synchronization
 
 /// What every request passes: the same-origin check, errors made into answers, security headers, counters.
@@ -8,7 +9,6 @@ struct Frontier: RouterMiddleware {
 
     let endpoints: [Endpoint]
     let counters: RequestCounters
-    let report: @Sendable (String) -> Void
 
     func handle(
         _ request: Request, context: ServiceContext,
@@ -22,7 +22,7 @@ struct Frontier: RouterMiddleware {
             let problem = problem(for: error, request, context)
             if problem.status.code >= 500 {
                 // The kind of fault only: an error's own words may hold data.
-                report("\(request.method.rawValue) \(context.endpointPath ?? "-"): \(type(of: error))")
+                context.logger.error("\(request.method.rawValue) \(context.endpointPath ?? "-"): \(type(of: error))")
             }
             response = Self.answer(problem, to: request)
         }

@@ -1,3 +1,4 @@
+import Claims
 import HealthTypes
 import Hummingbird
 import Pipeline

@@ -84,18 +84,19 @@ extension Site {
 
     /// Takes one claim in, in its compact form, so that the same claim written with other spaces is the same.
     private func take(claim json: JSON) async throws(Problem) -> TakenClaim {
-        let request: ClaimRequest
-        do { request = try ClaimRequest(reading: json) } catch {
+        do { _ = try ClaimRequest(reading: json) } catch {
             throw .unusable("The claim cannot be read.", error.issues)
         }
+        let bytes = Array(json.text.utf8)
         do {
-            let report = try await pipeline.intake(Array(json.text.utf8), source: "http /claims")
-            if report.refused > 0 {
-                throw Problem(
-                    .conflict, "claim-known", "Known already", "Another claim has this number.", issues: report.issues)
+            let report = try await pipeline.intake(bytes, source: "http /claims")
+            if let id = report.cases.first { return TakenClaim(caseID: id, isNew: true, issues: report.issues) }
+            let known = try read { tx in
+                try tx.incomingMessage(with: Digest(of: bytes)).flatMap { try tx.cases(ofMessage: $0.id).first }
             }
-            guard let id = try read({ try $0.caseID(for: ("claim", request.claimID)) }) else { throw Problem.fault }
-            return TakenClaim(caseID: id, isNew: report.accepted > 0, issues: report.issues)
+            if let known { return TakenClaim(caseID: known, isNew: false, issues: report.issues) }
+            throw Problem(
+                .conflict, "claim-known", "Known already", "The claim's number cannot be used.", issues: report.issues)
         } catch {
             throw Problem(error)
         }
@@ -152,7 +153,7 @@ extension Site {
                 ])
         }
         let report = try await pipeline.intake(bytes, source: "http /x12", acknowledges: true)
-        workSoon()
+        workSoon(exchange)
         if exchange.wantsJSON { return .json(try Canonical.json(report)) }
         return .text(report.acknowledgement ?? "", "application/edi-x12")
     }
@@ -161,7 +162,7 @@ extension Site {
         let bytes = try await exchange.body(upTo: options.maximumBodyBytes)
         if bytes.isEmpty { throw Problem.unusable("The body is empty.", []) }
         let report = try await pipeline.intake(bytes, source: "http /intake")
-        workSoon()
+        workSoon(exchange)
         return .json(try Canonical.json(report), status: report.isRefused ? .unprocessableContent : .ok)
     }
 
@@ -172,7 +173,7 @@ extension Site {
             let json = try await exchange.json(upTo: smallBody)
             do {
                 return .json(analyze(try AnalyzeRequest(reading: json)).json)
-            } catch let error as AnalyzeRequestError {
+            } catch {
                 throw Problem.unusable("The question cannot be read.", error.issues)
             }
         }
@@ -180,7 +181,7 @@ extension Site {
         do {
             let response = analyze(try AnalyzeRequest(reading: draft.json))
             return .page(AnalyzePage.result(response, of: draft))
-        } catch let error as AnalyzeRequestError {
+        } catch {
             return .page(AnalyzePage.form(draft, issues: error.issues), status: .unprocessableContent)
         }
     }

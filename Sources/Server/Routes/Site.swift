@@ -1,6 +1,7 @@
 import Foundation
 import HealthTypes
 import Hummingbird
+import Logging
 import Pipeline
 import Store
 
@@ -15,22 +16,17 @@ struct Site: Sendable {
     /// Rows on a page of a list.
     static let pageSize = 50
 
-    struct MissingAsset: Error, CustomStringConvertible {
-        let name: String
-        var description: String { "the file \(name) is not beside the program" }
-    }
-
-    init(pipeline: Pipeline, options: ServerOptions) throws {
+    init(pipeline: Pipeline, options: ServerOptions) {
         self.pipeline = pipeline
         self.options = options
-        func asset(_ name: String) throws -> [UInt8] {
-            guard let url = Bundle.module.url(forResource: "Assets/\(name)", withExtension: nil) else {
-                throw MissingAsset(name: name)
-            }
-            return [UInt8](try Data(contentsOf: url))
+        func asset(_ name: String) -> [UInt8] {
+            guard let url = Bundle.module.url(forResource: "Assets/\(name)", withExtension: nil),
+                let data = try? Data(contentsOf: url)
+            else { preconditionFailure("the installation is not whole: \(name) is not in the Server's bundle") }
+            return [UInt8](data)
         }
-        stylesheet = try asset("style.css")
-        icon = try asset("icon.svg")
+        stylesheet = asset("style.css")
+        icon = asset("icon.svg")
     }
 
     /// The limit of a body that is no file: a claim, a form, a question.
@@ -46,9 +42,10 @@ struct Site: Sendable {
     }
 
     /// Lets the pipeline go on with what came in, without keeping the sender waiting.
-    func workSoon() {
+    func workSoon(_ exchange: Exchange) {
+        let logger = exchange.context.logger
         Task {
-            do { try await pipeline.work() } catch { options.report("work stopped: \(type(of: error))") }
+            do { try await pipeline.work() } catch { logger.error("work stopped: \(type(of: error))") }
         }
     }
 

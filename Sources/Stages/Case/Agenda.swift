@@ -1,4 +1,5 @@
 import Claims
+import HealthTypes
 
 /// Which stage must decide next, and why. A pure function of the facts: the same journal gives the same agenda, so a
 /// restart finds its place without having kept it.
@@ -25,6 +26,10 @@ public enum Agenda {
         if facts.encounter == nil, !facts.receivedClaims.isEmpty { occasions.append(Occasion(.eligibility, "ask:claim")) }
         for timer in facts.firedTimers where timer.hasPrefix(EligibilityStage.retryTimer) {
             occasions.append(Occasion(.eligibility, "ask:\(timer)"))
+        }
+        for resolution in facts.resolutions
+        where resolution.kind.hasPrefix("eligibility.") && resolution.answer == "corrected" {
+            occasions.append(Occasion(.eligibility, "ask:\(resolution.taskID)"))
         }
         for index in facts.eligibility.indices { occasions.append(Occasion(.eligibility, "answer:\(index + 1)")) }
         return occasions
@@ -85,6 +90,7 @@ public enum Agenda {
             }
             occasions += facts.receivedClaims.map { Occasion(.submission, "claim:\($0.controlNumber)") }
         }
+        if let late = lateCharges(facts) { occasions.append(Occasion(.submission, "late-charges:\(late)")) }
         for index in facts.acknowledgements.indices {
             occasions.append(Occasion(.submission, "acknowledgement:\(index + 1)"))
         }
@@ -96,6 +102,15 @@ public enum Agenda {
             occasions.append(Occasion(.submission, "task:\(resolution.taskID)"))
         }
         return occasions
+    }
+
+    /// How many charges there are now, where some came after the claim had been made.
+    private static func lateCharges(_ facts: CaseFacts) -> Int? {
+        guard let visit = facts.encounter?.visitNumber,
+            let made = facts.decisions.first(where: { $0.occasion == Occasion(.submission, "claim:\(visit)-1") }),
+            let lines = made.handoff?["line_count"]?.integer, facts.charges.count > lines
+        else { return nil }
+        return facts.charges.count
     }
 
     // MARK: Denials: each remittance, each answer to an appeal, each answer of a person

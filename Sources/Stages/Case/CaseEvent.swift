@@ -5,11 +5,15 @@ public import HealthTypes
 public enum CaseEvent: Hashable, Sendable {
     /// An appointment was made or changed (SIU).
     case scheduled(Encounter)
-    /// The patient is here (ADT A04).
+    /// The patient is here (ADT A01, A04).
     case checkedIn(Encounter)
+    /// What is known of the visit changed (any other ADT).
+    case visitUpdated(Encounter)
     /// The cover on file (IN1, FHIR Coverage); replaces what was on file.
     case covered([Coverage])
     case ordered(ServiceOrder)
+    /// The placer withdrew an order, named by its number.
+    case orderCancelled(String)
     case charted([ChartItem])
     /// A department posted charges (DFT).
     case charged([Charge])
@@ -67,8 +71,10 @@ extension CaseEvent {
         switch self {
         case .scheduled: "scheduled"
         case .checkedIn: "checked-in"
+        case .visitUpdated: "visit-updated"
         case .covered: "covered"
         case .ordered: "ordered"
+        case .orderCancelled: "order-cancelled"
         case .charted: "charted"
         case .charged: "charged"
         case .claimReceived: "claim-received"
@@ -87,7 +93,7 @@ extension CaseEvent {
     /// The entry's body: canonical JSON of what the event carries.
     public func body() throws -> [UInt8] {
         switch self {
-        case .scheduled(let value), .checkedIn(let value): try Canonical.encode(value)
+        case .scheduled(let value), .checkedIn(let value), .visitUpdated(let value): try Canonical.encode(value)
         case .covered(let value): try Canonical.encode(value)
         case .ordered(let value): try Canonical.encode(value)
         case .charted(let value): try Canonical.encode(value)
@@ -98,7 +104,7 @@ extension CaseEvent {
         case .acknowledged(let value): try Canonical.encode(value)
         case .remitted(let value): try Canonical.encode(value)
         case .appealAnswered(let value): try Canonical.encode(value)
-        case .timerFired(let value): try Canonical.encode(value)
+        case .timerFired(let value), .orderCancelled(let value): try Canonical.encode(value)
         case .taskResolved(let value): try Canonical.encode(value)
         case .decided(let value): try Canonical.encode(value)
         case .deliveryFailed(let value): try Canonical.encode(value)
@@ -118,8 +124,10 @@ extension CaseEvent {
         switch kind {
         case "scheduled": self = .scheduled(try read())
         case "checked-in": self = .checkedIn(try read())
+        case "visit-updated": self = .visitUpdated(try read())
         case "covered": self = .covered(try read())
         case "ordered": self = .ordered(try read())
+        case "order-cancelled": self = .orderCancelled(try read())
         case "charted": self = .charted(try read())
         case "charged": self = .charged(try read())
         case "claim-received": self = .claimReceived(try read())

@@ -42,6 +42,8 @@ public struct CaseFacts: Sendable {
         case .checkedIn(let encounter):
             merge(encounter)
             isCheckedIn = true
+        case .visitUpdated(let encounter): merge(encounter)
+        case .orderCancelled(let number): orders.removeAll { $0.number == number }
         case .covered(let coverages): if !coverages.isEmpty { self.coverages = coverages }
         case .ordered(let order):
             // The same order comes from the EHR twice, as ORM and as ServiceRequest; the later is the fuller.
@@ -139,6 +141,18 @@ extension CaseFacts {
         decisions.flatMap(\.effects).compactMap { effect in
             if case .openTask(let draft) = effect { draft } else { nil }
         }
+    }
+
+    /// The key under which a question is put: its plain form the first time, numbered where a person has answered it
+    /// before and it must be put again.
+    public func taskKey(_ base: String) -> String {
+        func isAnswered(_ key: String) -> Bool {
+            let id = TaskDraft.id(caseID: id, key: key)
+            return resolutions.contains { $0.taskID == id }
+        }
+        guard isAnswered(base) else { return base }
+        let mark = base.contains(":") ? "/" : ":"
+        return (2...).lazy.map { "\(base)\(mark)\($0)" }.first { !isAnswered($0) } ?? base
     }
 
     /// The task that a person answered, as it was put.

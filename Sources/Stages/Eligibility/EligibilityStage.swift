@@ -27,7 +27,7 @@ public enum EligibilityStage {
             ruling.effects = [
                 .openTask(
                     TaskDraft(
-                        key: "eligibility.no-coverage", title: "No cover on file",
+                        key: facts.taskKey("eligibility.no-coverage"), title: "No cover on file",
                         reason: "The registration names no payer: ask the patient.", deadline: facts.encounter?.start,
                         answers: answers))
             ]
@@ -41,7 +41,7 @@ public enum EligibilityStage {
             ruling.effects = [
                 .openTask(
                     TaskDraft(
-                        key: "eligibility.unknown-payer", title: "Unknown payer",
+                        key: facts.taskKey("eligibility.unknown-payer"), title: "Unknown payer",
                         reason: "Find the payer's id, or add the payer.", deadline: facts.encounter?.start,
                         answers: answers))
             ]
@@ -94,9 +94,8 @@ public enum EligibilityStage {
             ruling.effects.append(.openTask(task(check, answer, facts)))
         }
         if status == .active {
-            for settled in ["eligibility.inactive", "eligibility.not-found", "eligibility.unknown"] {
-                ruling.effects.append(.withdrawTask(key: settled))
-            }
+            let settled = ["eligibility.inactive", "eligibility.not-found", "eligibility.unknown"]
+            ruling.effects += facts.openedTasks.filter { settled.contains($0.kind) }.map { .withdrawTask(key: $0.key) }
         }
         if let coverage = facts.primaryCoverage {
             ruling.effects.append(
@@ -177,7 +176,7 @@ public enum EligibilityStage {
         evidence += answer.benefits.filter { ["6", "7", "8"].contains($0.information) }.map { "EB01 = \($0.information)" }
         evidence += answer.planDates.map { "Plan date \($0.qualifier): \($0.from)\($0.to.map { " to \($0)" } ?? "")" }
         return TaskDraft(
-            key: check.id, title: check.title, reason: check.message, evidence: evidence,
+            key: facts.taskKey(check.id), title: check.title, reason: check.message, evidence: evidence,
             deadline: facts.encounter?.start, answers: answers,
             amount: facts.receivedClaims.last?.totalCharge ?? facts.charges.map(\.amount).total())
     }

@@ -3,9 +3,22 @@ import HealthTypes
 
 /// Makes the claim that a person's answer asks for.
 enum ClaimCorrection {
+    /// The claim of a hold task that a person wants judged again: made anew of what is known now.
+    static func redrafted(_ facts: CaseFacts, taskID: String, ground: Ground) -> Claim? {
+        guard let resolution = facts.resolutions.last(where: { $0.taskID == taskID }),
+            resolution.answer == "judge-again", let task = facts.task(resolution)
+        else { return nil }
+        let number = controlNumber(of: task)
+        return facts.receivedClaims.last { $0.controlNumber == number }
+            ?? ClaimAssembly.assemble(facts, controlNumber: number, ground: ground).claim
+    }
+
+    /// What a task is about; a question put again has a number behind a stroke.
+    private static func controlNumber(of task: TaskDraft) -> String { String(task.subject.prefix { $0 != "/" }) }
+
     /// The claim that a hold task is about, as it was judged.
-    static func held(_ facts: CaseFacts, task: TaskDraft, ground: Ground) -> Claim? {
-        let number = task.subject
+    static func held(_ facts: CaseFacts, task: TaskDraft) -> Claim? {
+        let number = controlNumber(of: task)
         for decision in facts.decisions(of: .submission).reversed() {
             for case .recordClaim(let claim, _) in decision.effects where claim.controlNumber == number { return claim }
         }

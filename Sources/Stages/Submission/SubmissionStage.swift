@@ -15,6 +15,7 @@ public enum SubmissionStage {
         case "claim": claim(occasion.subject, facts, ground)
         case "acknowledgement": acknowledgement(occasion.subject, facts, ground)
         case "silence": silence(occasion.subject, facts)
+        case "late-charges": lateCharges(facts)
         default: resolution(occasion.subject, facts, ground)
         }
     }
@@ -25,7 +26,9 @@ public enum SubmissionStage {
         case "claim":
             facts.receivedClaims.last { $0.controlNumber == occasion.subject }
                 ?? ClaimAssembly.assemble(facts, controlNumber: occasion.subject, ground: ground).claim
-        case "task": ClaimCorrection.corrected(facts, taskID: occasion.subject)
+        case "task":
+            ClaimCorrection.corrected(facts, taskID: occasion.subject)
+                ?? ClaimCorrection.redrafted(facts, taskID: occasion.subject, ground: ground)
         default: nil
         }
     }
@@ -99,13 +102,13 @@ public enum SubmissionStage {
             ruling = Ruling("held", "The gate pends the claim: a person looks first.")
             ruling.effects = [
                 .recordClaim(claim, state: "pending-here"),
-                .openTask(task("claim.held", "Claim held", claim, found, gate, filingDays: filing)),
+                .openTask(task("claim.held", "Claim held", claim, facts, found, gate, filingDays: filing)),
             ]
         case .deny:
             ruling = Ruling("stopped", "The gate denies by rule \(gate.rule ?? ""): the claim is not sent.")
             ruling.effects = [
                 .recordClaim(claim, state: "stopped-here"),
-                .openTask(task("claim.stopped", "Claim not sent", claim, found, gate, filingDays: filing)),
+                .openTask(task("claim.stopped", "Claim not sent", claim, facts, found, gate, filingDays: filing)),
             ]
         }
         ruling.checks = found.checks + found.denials
@@ -124,20 +127,37 @@ public enum SubmissionStage {
     }
 
     private static func task(
-        _ kind: String, _ title: String, _ claim: Claim, _ found: Findings, _ gate: GateDecision, filingDays: Int?
+        _ kind: String, _ title: String, _ claim: Claim, _ facts: CaseFacts, _ found: Findings, _ gate: GateDecision,
+        filingDays: Int?
     ) -> TaskDraft {
         let filing = claim.serviceFrom.flatMap { from in
             filingDays.map { Instant(from.adding(days: $0), hour: 23, minute: 59) }
         }
         return TaskDraft(
-            key: "\(kind):\(claim.controlNumber)", title: title, reason: gate.rationale.joined(separator: "\n"),
+            key: facts.taskKey("\(kind):\(claim.controlNumber)"), title: title, reason: gate.rationale.joined(separator: "\n"),
             evidence: (found.checks + found.denials).filter(\.stops).flatMap { check in
                 ["\(check.id): \(check.title)"] + (check.fix.map { ["  To do: \($0)"] } ?? [])
                     + check.basis.map { "  \($0)" }
             }, deadline: filing,
             answers: [
-                .init("release", "Send it as it is"), .init("void", "Do not bill it"),
+                .init("judge-again", "Something has changed: judge it again"), .init("release", "Send it as it is"),
+                .init("void", "Do not bill it"),
             ], amount: claim.totalCharge)
+    }
+
+    /// Charges that came after the claim had been made are not billed in silence, nor forgotten.
+    private static func lateCharges(_ facts: CaseFacts) -> Ruling {
+        var ruling = Ruling("late-charges", "Charges came after the claim had been made.")
+        ruling.effects = [
+            .openTask(
+                TaskDraft(
+                    key: facts.taskKey("claim.late-charges"), title: "Late charges",
+                    reason: "Charges came after the claim had been made: replace the claim, or bill them apart.",
+                    evidence: ["\(facts.charges.count) charges are posted now"],
+                    answers: [.init("noted", "Dealt with in the billing system")],
+                    amount: facts.charges.map(\.amount).total()))
+        ]
+        return ruling
     }
 
     // MARK: The payer's front door
@@ -198,12 +218,17 @@ public enum SubmissionStage {
         else { return Ruling("unknown", "The answered task cannot be found.") }
         switch (resolution.kind, resolution.answer) {
         case ("claim.held", "release"), ("claim.stopped", "release"):
-            guard let claim = ClaimCorrection.held(facts, task: task, ground: ground) else {
+            guard let claim = ClaimCorrection.held(facts, task: task) else {
                 return Ruling("unknown", "The held claim cannot be found.")
             }
             var ruling = Ruling("sent", "A person released the claim; it goes to the payer as it is.")
             ruling.effects = sending(claim, ground)
             return ruling
+        case ("claim.held", "judge-again"), ("claim.stopped", "judge-again"):
+            guard let claim = ClaimCorrection.redrafted(facts, taskID: taskID, ground: ground) else {
+                return Ruling("unknown", "The held claim cannot be found.")
+            }
+            return judge(claim, facts, ground)
         case ("denial.corrected-claim", "approve"):
             guard let claim = ClaimCorrection.corrected(facts, taskID: taskID) else {
                 return Ruling("unknown", "The corrected claim cannot be made.")
