@@ -77,9 +77,13 @@ let package = Package(
                 "Rules", "Review", "Stages", "Store",
             ]),
         // Floor 6
-        floor(
-            "Server",
-            on: ["HealthTypes", "X12", "FHIR", "Claims", "ClinicalKnowledge", "Stages", "Store", "Pipeline", hummingbird]),
+        .target(
+            name: "Server",
+            dependencies: [
+                "HealthTypes", "X12", "HL7v2", "FHIR", "Claims", "ClinicalKnowledge", "Review", "Stages", "Store",
+                "Pipeline", hummingbird, logging,
+            ],
+            resources: [.copy("Assets")], swiftSettings: strict),
         // Floor 7
         .executableTarget(
             name: "claimwright",
@@ -89,5 +93,24 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        // Tests
+        tests("HealthTypesTests", on: ["HealthTypes"]),
+        tests("X12Tests", on: ["HealthTypes", "X12"], fixtures: true),
+        tests("HL7v2Tests", on: ["HealthTypes", "HL7v2"]),
+        tests("FHIRTests", on: ["HealthTypes", "FHIR"]),
+        tests("TerminologyTests", on: ["HealthTypes", "Terminology"]),
+        tests("ClinicalKnowledgeTests", on: ["HealthTypes", "Terminology", "ClinicalKnowledge"]),
+        tests("ClinicalTextTests", on: ["HealthTypes", "ClinicalText"]),
+        tests("ClaimsTests", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Claims"], fixtures: true),
+        tests("RulesTests", on: ["HealthTypes", "Rules"]),
+        tests("ReviewTests", on: ["HealthTypes", "ClinicalText", "Review"]),
+        tests(
+            "StagesTests",
+            on: [
+                "HealthTypes", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules", "Review", "Stages",
+            ]),
+        tests("StoreTests", on: ["HealthTypes", "Store", grdb]),
+        tests("PayerSimulatorTests", on: ["HealthTypes", "X12", "FHIR", "Claims", "PayerSimulator"]),
+        tests("SampleDayTests", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Claims", "SampleDay"]),
     ]
 )

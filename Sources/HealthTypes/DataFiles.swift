@@ -61,9 +61,9 @@ public struct TabularFile: Sendable {
     public init(name: String, bytes: [UInt8]) throws {
         var columns: [String]?
         var rows: [(line: Int, cells: [Substring])] = []
-        let text = String(decoding: bytes, as: UTF8.self)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let line = line.hasSuffix("\r") ? line.dropLast() : line
+        // By bytes: to Swift, CR LF is one character, at which a split at "\n" does not divide.
+        for (index, line) in bytes.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+            let line = String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
             if line.isEmpty || line.hasPrefix("#") { continue }
             let cells = line.split(separator: "\t", omittingEmptySubsequences: false)
             guard let header = columns else {
@@ -72,7 +72,8 @@ public struct TabularFile: Sendable {
             }
             guard cells.count == header.count else {
                 throw DataFileError(
-                    file: name, line: index + 1, reason: "has \(cells.count) cells where the header has \(header.count)")
+                    file: name, line: index + 1, reason: "has \(cells.count) cells where the header has \(header.count)"
+                )
             }
             rows.append((index + 1, cells))
         }

@@ -16,7 +16,8 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// A digest that was stored as text; nil unless it is 64 hexadecimal digits.
     public init?(hex: String) {
-        guard hex.utf8.count == 64, hex.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else { return nil }
+        guard hex.utf8.count == 64, hex.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return nil }
         self.hex = hex
     }
 

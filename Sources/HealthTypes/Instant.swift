@@ -43,7 +43,8 @@ extension Instant: CustomStringConvertible, LosslessStringConvertible, Codable {
     /// RFC 3339 with three decimals always, so that text order is time order.
     public var sortable: String {
         let fraction = Int(((milliseconds % 1000) + 1000) % 1000)
-        return "\(date)T\(padded(hour, to: 2)):\(padded(minute, to: 2)):\(padded(second, to: 2)).\(padded(fraction, to: 3))Z"
+        return
+            "\(date)T\(padded(hour, to: 2)):\(padded(minute, to: 2)):\(padded(second, to: 2)).\(padded(fraction, to: 3))Z"
     }
 
     /// `YYYYMMDDHHMMSS`, as HL7 v2 writes a time.
@@ -57,7 +58,8 @@ extension Instant: CustomStringConvertible, LosslessStringConvertible, Codable {
         guard parts.count == 2, let date = CalendarDate(parts[0]), parts[1].utf8.count >= 9 else { return nil }
         let time = parts[1]
         let fields = time.prefix(8).split(separator: ":")
-        guard fields.count == 3, let h = Int(fields[0]), let m = Int(fields[1]), let s = Int(fields[2]),
+        guard Self.hasForm(time, "00:00:00"), fields.count == 3, let h = Int(fields[0]), let m = Int(fields[1]),
+            let s = Int(fields[2]),
             (0..<24).contains(h), (0..<60).contains(m), (0...60).contains(s)
         else { return nil }
         var rest = time.dropFirst(8)
@@ -72,10 +74,16 @@ extension Instant: CustomStringConvertible, LosslessStringConvertible, Codable {
         milliseconds = Instant(date, hour: h, minute: m, second: s).milliseconds + fraction - offset * 1000
     }
 
+    /// Whether the text begins with digits where the form has digits, and colons where it has colons.
+    private static func hasForm(_ text: Substring, _ form: String) -> Bool {
+        zip(text.utf8, form.utf8).allSatisfy { $1 == UInt8(ascii: "0") ? (0x30...0x39).contains($0) : $0 == $1 }
+    }
+
     private static func offsetSeconds(_ text: Substring) -> Int64? {
         if text == "Z" { return 0 }
         guard text.utf8.count == 6, let sign = text.first, sign == "+" || sign == "-",
-            let hours = Int64(text.dropFirst().prefix(2)), let minutes = Int64(text.suffix(2))
+            hasForm(text.dropFirst(), "00:00"), let hours = Int64(text.dropFirst().prefix(2)), hours < 24,
+            let minutes = Int64(text.suffix(2)), minutes < 60
         else { return nil }
         return (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
     }

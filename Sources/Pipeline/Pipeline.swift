@@ -1,7 +1,7 @@
-public import Claims
+import Claims
 public import HealthTypes
 public import Review
-public import Stages
+import Stages
 public import Store
 
 /// The pipeline of a site: takes messages in, carries cases through the stages, delivers what they order, and keeps

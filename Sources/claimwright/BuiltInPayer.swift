@@ -10,6 +10,16 @@ struct BuiltInPayer: PayerConnection {
         self.simulator = simulator
     }
 
+    /// A payer that lives by the machine's clock and keeps its own record beside ours. Its days pass in seconds.
+    static func live(root: String, db: String, seed: UInt64, faults: Faults, members: [UInt8]) throws -> BuiltInPayer {
+        BuiltInPayer(
+            try PayerSimulator(
+                policies: DataFiles(folder: "\(root)/PayerPolicies"), members: members,
+                options: PayerSimulator.Options(
+                    seed: seed, faults: faults, remittanceDelaySeconds: 5, storePath: "\(db).payer"),
+                clock: SystemClock()))
+    }
+
     func send(_ message: OutboundMessage) async throws -> [InboundMessage] {
         do {
             switch message.kind {

@@ -5,22 +5,25 @@ import PayerSimulator
 import Pipeline
 import Store
 
-/// Where the record and the data folders are.
-struct RecordOptions: ParsableArguments {
-    @Option(help: "The SQLite file that holds the record; made where it is absent.")
-    var db = "claimwright.db"
-
+/// Where the data folders are.
+struct HomeOptions: ParsableArguments {
     @Option(help: "The folder with RulePacks, CodeTables, Knowledge and Policies; found by itself where it can be.")
     var home: String?
 
-    func dataHomeFolder() -> String? { home ?? DataHome.find() }
-
-    func dataHome() throws -> (home: DataHome, root: String) {
-        guard let root = dataHomeFolder() else {
+    func root() throws -> String {
+        guard let root = home ?? DataHome.find() else {
             throw CommandFailure("The data folders cannot be found: give --home or set CLAIMWRIGHT_HOME.")
         }
-        return (try DataHome(root: root), root)
+        return root
     }
+
+    func dataHome() throws -> DataHome { try DataHome(root: root()) }
+}
+
+/// Where the record is.
+struct RecordOptions: ParsableArguments {
+    @Option(help: "The SQLite file that holds the record; made where it is absent.")
+    var db = "claimwright.db"
 }
 
 /// The payer to which messages go: the built-in one, or one behind HTTP.
@@ -31,33 +34,34 @@ struct PayerOptions: ParsableArguments {
     @Option(help: "The seed of the built-in payer.")
     var payerSeed: UInt64 = 1
 
-    @Option(help: "Faults of the built-in payer, such as timeouts=0.05,duplicates=0.02,malformed=0.01,out-of-order=0.02.")
+    @Option(help: FaultText.help)
     var faults: String?
 
     @Option(help: "The members that the built-in payer knows (the payer/members.tsv of a sample day).")
     var members: String?
 
-    func parsedFaults() throws -> Faults {
-        guard let faults else { return .none }
-        do { return try Faults.parse(faults) } catch { throw CommandFailure(error.description) }
-    }
-
-    /// - Parameter live: whether days pass in seconds, for serving.
-    func connection(root: String, db: String, clock: any Clock, live: Bool) throws -> any PayerConnection {
+    /// A connection whose payer lives by the machine's clock, its days passing in seconds.
+    func connection(root: String, db: String) throws -> any PayerConnection {
         if let payer {
             guard let url = URL(string: payer), url.scheme == "http" || url.scheme == "https" else {
                 throw CommandFailure("--payer is not an http address.")
             }
             return HTTPPayer(base: url)
         }
-        let simulator = try PayerSimulator(
-            policies: DataFiles(folder: "\(root)/PayerPolicies"),
-            members: members.map { try CommandInput.read($0) } ?? [],
-            options: PayerSimulator.Options(
-                seed: payerSeed, faults: parsedFaults(), remittanceDelaySeconds: live ? 5 : nil,
-                storePath: "\(db).payer"),
-            clock: clock)
-        return BuiltInPayer(simulator)
+        return try BuiltInPayer.live(
+            root: root, db: db, seed: payerSeed, faults: FaultText.parse(faults),
+            members: members.map { try CommandInput.read($0) } ?? [])
+    }
+}
+
+/// The text form of the payer's faults.
+enum FaultText {
+    static let help: ArgumentHelp =
+        "Faults of the built-in payer, such as timeouts=0.05,duplicates=0.02,malformed=0.01,out-of-order=0.02."
+
+    static func parse(_ text: String?) throws -> Faults {
+        guard let text else { return .none }
+        do { return try Faults.parse(text) } catch { throw CommandFailure(error.description) }
     }
 }
 

@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 public import Stages
 public import Store
 

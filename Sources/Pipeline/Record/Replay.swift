@@ -1,7 +1,7 @@
 public import HealthTypes
 import Review
 import Stages
-public import Store
+import Store
 
 /// The outcome of deciding again what was decided before, on what the record holds.
 public struct ReplayReport: Sendable, Codable {

@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 public import Store
 
 /// A number with its definition: never a bare percent.

@@ -20,7 +20,7 @@ enum Parts {
         let head: [HTML] = columns.map { "<th scope=\"col\"\($0.isNumber ? number : .empty)>\($0.title)</th>" }
         let body: [HTML] = rows.map { row in
             let cells: [HTML] = zip(columns, row).map { column, cell in
-                "<td data-label=\"\(column.title)\"\(column.isNumber ? number : .empty)>\(cell)</td>"
+                "<td data-label=\"\(column.title)\"\(column.isNumber ? number : .empty)><div>\(cell)</div></td>"
             }
             return "<tr>\(cells)</tr>\n"
         }
@@ -107,13 +107,13 @@ enum Parts {
         return "<ul class=\"issues\">\(lines)</ul>"
     }
 
-    /// A bar of some percent of the width, in tenths of a percent. Its meaning stands beside it as text.
+    /// A bar of some part of the width, in tenths of a percent. Its meaning stands beside it as text.
     static func bar(_ perMille: Int, _ style: String) -> HTML {
         let share = max(0, min(1000, perMille))
         return """
-            <svg class="bar" width="100%" height="12" aria-hidden="true" focusable="false">\
-            <rect class="track" width="100%" height="12" rx="3"/>\
-            <rect class="\(style)" width="\(share / 10).\(share % 10)%" height="12" rx="3"/></svg>
+            <svg class="bar" width="100%" height="10" aria-hidden="true" focusable="false">\
+            <rect class="track" width="100%" height="10" rx="3"/>\
+            <rect class="\(style)" width="\(share / 10).\(share % 10)%" height="10" rx="3"/></svg>
             """
     }
 

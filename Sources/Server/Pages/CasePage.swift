@@ -1,5 +1,6 @@
 import Claims
 import HealthTypes
+import Review
 import Stages
 import Store
 
@@ -61,25 +62,9 @@ enum CasePage {
 
     // MARK: Time line
 
-    private enum Item {
-        case entry(JournalRow, CaseEvent)
-        case message(MessageRow)
-
-        /// Time, and within a moment what came in, what came of it, what went out.
-        var order: (Instant, Int, Int) {
-            switch self {
-            case .entry(let row, _): (row.at, 1, row.sequence)
-            case .message(let row): (row.at, row.direction == .incoming ? 0 : 2, row.id)
-            }
-        }
-    }
-
     private static func timeline(_ view: CaseView) -> HTML {
-        let items =
-            view.entries.map { Item.entry($0.row, $0.event) }
-            + view.messages.map { Item.message($0) }
         let opened = Dictionary(grouping: view.tasks, by: \.decisionID)
-        let rows: [HTML] = items.sorted { $0.order < $1.order }.map { item in
+        let rows: [HTML] = CaseTimeline(view.entries, view.messages).items.map { item in
             switch item {
             case .entry(let row, .decided(let decision)):
                 Self.decision(decision, row, tasks: opened[decision.id] ?? [])

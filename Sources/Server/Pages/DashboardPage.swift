@@ -78,10 +78,12 @@ enum DashboardPage {
         ]
         let most = max(1, rows.map { abs($0.1.cents) }.max() ?? 1)
         let lines: [HTML] = rows.map { name, amount, style, meaning in
-            """
+            // A little money is still to be seen.
+            let share = amount > .zero ? max(4, Int(amount.cents * 1000 / most)) : 0
+            return """
             <tr><th scope="row">\(name) <span class="quiet">\(meaning)</span></th>\
             <td class="number">\(amount.dollars)</td>\
-            <td class="wide-bar">\(Parts.bar(Int(max(0, amount.cents) * 1000 / most), style))</td></tr>
+            <td class="wide-bar">\(Parts.bar(share, style))</td></tr>
 
             """
         }

@@ -38,7 +38,7 @@ enum QueuePage {
         let rows: [[HTML]] = view.lines.map { line in
             let task = line.task
             return [
-                "<a href=\"/tasks/\(task.row.id)\">\(task.title)</a> <span class=\"quiet\">\(Words.taskKind(task.row.kind))</span>",
+                "<a href=\"/tasks/\(task.row.id)\">\(task.title)</a><br><span class=\"quiet\">\(Words.taskKind(task.row.kind))</span>",
                 "\(why(task))", Parts.caseLink(task.row.caseID, line.summary?.title), "\(line.summary?.payer)",
                 task.amount.isZero ? "–" : Parts.money(task.amount), deadline(task.row.deadline, now: view.now),
                 Parts.time(task.row.openedAt),

@@ -1,5 +1,5 @@
 import Claims
-public import HealthTypes
+import HealthTypes
 import Review
 import Terminology
 

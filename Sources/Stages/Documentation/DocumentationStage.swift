@@ -1,5 +1,5 @@
 import Claims
-public import HealthTypes
+import HealthTypes
 import Review
 
 /// Stage 3: what does the chart say of the payer's criteria, what is missing, and does a physician attest it?

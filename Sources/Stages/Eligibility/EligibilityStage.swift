@@ -1,6 +1,6 @@
 import Claims
 import FHIR
-public import HealthTypes
+import HealthTypes
 import Review
 
 /// Stage 1: is the patient covered, by whom, and for what?

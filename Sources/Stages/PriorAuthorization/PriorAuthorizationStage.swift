@@ -1,5 +1,5 @@
 import Claims
-public import HealthTypes
+import HealthTypes
 import Review
 
 /// Stage 2: does the payer want to be asked first, and what did it say?

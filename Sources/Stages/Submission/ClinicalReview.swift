@@ -1,8 +1,8 @@
 public import Claims
 public import ClinicalKnowledge
 import ClinicalText
-public import HealthTypes
-public import Review
+import HealthTypes
+import Review
 public import Terminology
 
 /// What the clinical logic is asked of a claim, and what its findings mean to the gate.

@@ -1,6 +1,6 @@
 public import Claims
 import ClinicalKnowledge
-public import HealthTypes
+import HealthTypes
 public import Review
 import Rules
 

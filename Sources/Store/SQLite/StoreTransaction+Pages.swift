@@ -1,3 +1,5 @@
+import GRDB
+
 extension StoreTransaction {
     /// The cases that a message belongs to.
     public func cases(ofMessage id: Int) throws -> [String] {

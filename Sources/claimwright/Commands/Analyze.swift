@@ -13,16 +13,13 @@ struct Analyze: ParsableCommand {
             Exit codes: 0 PASS; 1 FLAG or INCONCLUSIVE; 2 the request cannot be read.
             """)
 
-    @Option(help: "The folder with the data; found by itself where it can be.")
-    var home: String?
+    @OptionGroup var data: HomeOptions
     @Argument(help: "A file, or - for standard input.")
     var file = "-"
 
     func run() throws {
         let answer = try explained {
-            var record = RecordOptions()
-            record.home = home
-            let engines = try record.dataHome().home.engines
+            let engines = try data.dataHome().engines
             let request: AnalyzeRequest
             do { request = try AnalyzeRequest(reading: JSON(parsing: CommandInput.read(file))) } catch let error
                 as AnalyzeRequestError

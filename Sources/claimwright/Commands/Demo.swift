@@ -31,10 +31,9 @@ struct Demo: AsyncParsableCommand {
     var noServe = false
 
     @OptionGroup var listen: ListenOptions
-    @Option(help: "The folder with the data; found by itself where it can be.")
-    var home: String?
+    @OptionGroup var data: HomeOptions
 
-    @Option(help: "Faults of the payer, such as timeouts=0.05,duplicates=0.02,malformed=0.01,out-of-order=0.02.")
+    @Option(help: FaultText.help)
     var faults: String?
 
     func validate() throws {
@@ -44,13 +43,10 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         try await explained {
             let db = db ?? "day-\(encounters)-\(seed).db"
-            var record = RecordOptions()
-            record.home = home
-            let (dataHome, root) = try record.dataHome()
-            var payer = PayerOptions()
-            payer.faults = faults
-            let day = DemoDay(
-                encounters: encounters, seed: seed, db: db, faults: try payer.parsedFaults(), root: root, home: dataHome)
+            let root = try data.root()
+            let home = try DataHome(root: root)
+            let faults = try FaultText.parse(faults)
+            let day = DemoDay(encounters: encounters, seed: seed, db: db, faults: faults, root: root, home: home)
             if fresh { day.removeRecord() }
             _ = try await day.run()
             let store = try SQLiteStore(path: db)
@@ -58,10 +54,9 @@ struct Demo: AsyncParsableCommand {
             let report = try store.read { tx in try DemoReport(score: DemoScore(truth: truth, in: tx), in: tx) }
             print(report.text)
             if noServe { return }
-            payer.payerSeed = seed
             try await Serving.run(
-                store: store, home: dataHome,
-                connection: payer.connection(root: root, db: db, clock: SystemClock(), live: true), listen: listen)
+                store: store, home: home,
+                connection: BuiltInPayer.live(root: root, db: db, seed: seed, faults: faults, members: []), listen: listen)
         }
     }
 }

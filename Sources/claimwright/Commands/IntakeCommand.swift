@@ -15,6 +15,7 @@ struct IntakeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var record: RecordOptions
+    @OptionGroup var data: HomeOptions
     @Flag(help: "Also work what came in, as `work` does.")
     var work = false
     @OptionGroup var payer: PayerOptions
@@ -23,10 +24,9 @@ struct IntakeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let refused = try await explained {
-            let (home, root) = try record.dataHome()
             let pipeline = try Pipeline(
-                store: SQLiteStore(path: record.db), home: home, clock: SystemClock(),
-                payer: payer.connection(root: root, db: record.db, clock: SystemClock(), live: true))
+                store: SQLiteStore(path: record.db), home: data.dataHome(), clock: SystemClock(),
+                payer: payer.connection(root: data.root(), db: record.db))
             var refused = 0
             for file in files {
                 Say.progress(file)
@@ -50,14 +50,14 @@ struct Work: AsyncParsableCommand {
         discussion: "Exit codes: 0 nothing is left to do now; 1 deliveries were given up; 2 the record cannot be used.")
 
     @OptionGroup var record: RecordOptions
+    @OptionGroup var data: HomeOptions
     @OptionGroup var payer: PayerOptions
 
     func run() async throws {
         let report = try await explained {
-            let (home, root) = try record.dataHome()
             let pipeline = try Pipeline(
-                store: SQLiteStore(path: record.db), home: home, clock: SystemClock(),
-                payer: payer.connection(root: root, db: record.db, clock: SystemClock(), live: true))
+                store: SQLiteStore(path: record.db), home: data.dataHome(), clock: SystemClock(),
+                payer: payer.connection(root: data.root(), db: record.db))
             let report = try await pipeline.work { Say.progress("\($0.decisions) decisions, \($0.delivered) deliveries") }
             Say.progressEnd()
             return report

@@ -28,26 +28,18 @@ struct PayerCommand: AsyncParsableCommand {
         var seed: UInt64 = 1
         @Option(help: "Members to enrol (the payer/members.tsv of a sample day).")
         var members: String?
-        @Option(help: "Faults, such as timeouts=0.05,duplicates=0.02,malformed=0.01,out-of-order=0.02.")
+        @Option(help: FaultText.help)
         var faults: String?
         @Option(help: "Seconds from a claim to its remittance.")
         var delay = 5
-        @Option(help: "The folder with the data; found by itself where it can be.")
-        var home: String?
+        @OptionGroup var data: HomeOptions
 
         func run() async throws {
             try await explained {
-                var record = RecordOptions()
-                record.home = home
-                guard let root = record.dataHomeFolder() else {
-                    throw CommandFailure("The data folders cannot be found: give --home.")
-                }
-                var options = PayerOptions()
-                options.faults = faults
                 let simulator = try PayerSimulator(
-                    policies: DataFiles(folder: "\(root)/PayerPolicies"), members: members.map { try CommandInput.read($0) } ?? [],
+                    policies: DataFiles(folder: "\(data.root())/PayerPolicies"), members: members.map { try CommandInput.read($0) } ?? [],
                     options: PayerSimulator.Options(
-                        seed: seed, faults: options.parsedFaults(), remittanceDelaySeconds: delay, storePath: db),
+                        seed: seed, faults: FaultText.parse(faults), remittanceDelaySeconds: delay, storePath: db),
                     clock: SystemClock())
                 var logger = Logger(label: "claimwright.payer")
                 logger.logLevel = .warning

@@ -70,6 +70,7 @@ struct Queue: AsyncParsableCommand {
             discussion: "Exit codes: 0 recorded; 2 the task cannot be answered so.")
 
         @OptionGroup var record: RecordOptions
+        @OptionGroup var data: HomeOptions
         @OptionGroup var payer: PayerOptions
         @Option(help: "One of the answers that the task offers.")
         var answer: String
@@ -82,10 +83,9 @@ struct Queue: AsyncParsableCommand {
 
         func run() async throws {
             try await explained {
-                let (home, root) = try record.dataHome()
-                let pipeline = try Pipeline(
-                    store: openRecord(record.db), home: home, clock: SystemClock(),
-                    payer: payer.connection(root: root, db: record.db, clock: SystemClock(), live: true))
+                    let pipeline = try Pipeline(
+                    store: openRecord(record.db), home: data.dataHome(), clock: SystemClock(),
+                    payer: payer.connection(root: data.root(), db: record.db))
                 do { try await pipeline.resolve(task: task, answer: answer, reason: reason, by: by) } catch let refusal
                     as Pipeline.TaskRefusal
                 { throw CommandFailure("\(task): \(refusal.description).") }

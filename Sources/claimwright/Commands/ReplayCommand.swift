@@ -3,13 +3,14 @@ import HealthTypes
 import Pipeline
 import Store
 
-struct ReplayCommand: AsyncParsableCommand {
+struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Decide again what was decided, on what the record holds, and compare byte for byte.",
         discussion: "Exit codes: 0 identical and the record is intact; 1 it differs or was altered; 2 it cannot be replayed.")
 
     @OptionGroup var record: RecordOptions
+    @OptionGroup var data: HomeOptions
     @Flag(help: "Every decision in the record.")
     var all = false
     @Argument(help: "Ids of decisions.")
@@ -19,11 +20,10 @@ struct ReplayCommand: AsyncParsableCommand {
         if !all, decisions.isEmpty { throw ValidationError("Name decisions, or give --all.") }
     }
 
-    func run() async throws {
-        let bad = try await explained {
-            let (home, _) = try record.dataHome()
+    func run() throws {
+        let bad = try explained {
             let store = try openRecord(record.db)
-            let pipeline = try Pipeline(store: store, home: home, clock: SystemClock(), payer: NoPayer())
+            let pipeline = try Pipeline(store: store, home: data.dataHome(), clock: SystemClock(), payer: NoPayer())
             let ids = all ? try store.read { try $0.decisionIDs() } : decisions
             var bad = 0
             for (index, id) in ids.enumerated() {

@@ -10,14 +10,11 @@ struct RulesCommand: ParsableCommand {
         abstract: "Check the rule packs and run the tests that stand in them.",
         discussion: "Exit codes: 0 all pass; 1 a test fails or a rule is at fault; 2 the packs cannot be read.")
 
-    @Option(help: "The folder with the data; found by itself where it can be.")
-    var home: String?
+    @OptionGroup var data: HomeOptions
 
     func run() throws {
         let (book, failures, issues) = try explained {
-            var record = RecordOptions()
-            record.home = home
-            let book = try record.dataHome().home.engines.rules
+            let book = try data.dataHome().engines.rules
             return (book, book.runTests(), book.check())
         }
         for failure in failures { print(failure) }

@@ -13,15 +13,15 @@ struct Serve: AsyncParsableCommand {
         discussion: "Exit codes: 0 ended by Ctrl-C; 2 the record, the data or the address cannot be used.")
 
     @OptionGroup var record: RecordOptions
+    @OptionGroup var data: HomeOptions
     @OptionGroup var payer: PayerOptions
     @OptionGroup var listen: ListenOptions
 
     func run() async throws {
         try await explained {
-            let (home, root) = try record.dataHome()
             try await Serving.run(
-                store: SQLiteStore(path: record.db), home: home,
-                connection: payer.connection(root: root, db: record.db, clock: SystemClock(), live: true), listen: listen)
+                store: SQLiteStore(path: record.db), home: data.dataHome(),
+                connection: payer.connection(root: data.root(), db: record.db), listen: listen)
         }
     }
 }

@@ -1,0 +1,203 @@
+import Claims
+import HealthTypes
+import PayerSimulator
+import Pipeline
+import Review
+import SampleDay
+import Stages
+import Store
+import Testing
+
+/// Whole days of a synthetic health system.
+@Suite struct SampleDayTests {
+    /// A day of 60 encounters, carried once for the tests that only look.
+    private struct Outcome {
+        let day: DayFiles
+        let site: Site
+        let reports: [IntakeReport]
+        let heard: [ReviewRequest]
+    }
+
+    private func sixty() async throws -> Outcome {
+        let day = try DayFiles(encounters: 60, seed: 3)
+        let ear = Eavesdropper()
+        let site = try Site(day, panel: ReviewPanel(analyst: ear, compliance: RuleCompliance()))
+        let reports = try await site.carry(day)
+        return Outcome(day: day, site: site, reports: reports, heard: ear.requests)
+    }
+
+    @Test func aDayIsConservedAndNamesNobody() async throws {
+        let outcome = try await sixty()
+        try conserves(outcome)
+        try namesNobody(outcome)
+        try replays(outcome)
+        try everyEncounterIsAccountedFor(outcome)
+    }
+
+    /// Every unit that came in is counted once, and every message of the log is in its count.
+    private func conserves(_ outcome: Outcome) throws {
+        #expect(outcome.reports.count == outcome.day.manifest.files.count)
+        for report in outcome.reports {
+            #expect(report.units > 0, "\(report.line)")
+            #expect(
+                report.units == report.accepted + report.duplicates + report.unmatched + report.kept + report.refused,
+                "\(report.line)")
+            #expect(report.refused == 0, "\(report.line)")
+        }
+        let counted = try outcome.site.read { try $0.messageCounts() }.filter { $0.direction == "in" }.map(\.count)
+        #expect(counted.reduce(0, +) >= outcome.reports.map(\.units).reduce(0, +))
+        #expect(try outcome.site.figure(.waitingTransmissions) == 0)
+        #expect(try outcome.site.figure(.failedTransmissions) == 0)
+        #expect(try outcome.site.read { try $0.brokenChains().isEmpty })
+    }
+
+    /// What may be logged carries no patient's name, member id or birth date.
+    private func namesNobody(_ outcome: Outcome) throws {
+        let table = try TabularFile(name: "members.tsv", bytes: outcome.day.members)
+        var secrets: Set<String> = []
+        for row in table.rows {
+            let birth = String(row.cells[4])
+            secrets.formUnion([String(row.cells[1]), String(row.cells[2]), birth, birth.filter { $0 != "-" }])
+        }
+        secrets = secrets.filter { $0.count > 2 }
+        #expect(secrets.count > 150)
+        var said: [String] = []
+        for report in outcome.reports {
+            said.append(report.line)
+            said += report.issues.flatMap { [$0.message, $0.line] }
+        }
+        try outcome.site.read { tx in
+            for summary in try tx.cases(matching: "", limit: 1000) {
+                for message in try tx.messages(of: summary.id) {
+                    said.append(String(decoding: message.issues, as: UTF8.self))
+                }
+                for decision in try CaseReader.facts(of: summary.id, in: tx).decisions {
+                    said += [decision.summary, decision.outcome, decision.occasion.name, decision.id]
+                    said += decision.checks.flatMap { [$0.id, $0.title, $0.message] }
+                    said += decision.gate?.rationale ?? []
+                    said.append(try outcome.site.pipeline.replay(decision.id).line)
+                }
+                for task in try tx.tasks(of: summary.id) {
+                    let draft = try Canonical.decode(TaskDraft.self, from: task.body)
+                    said += [draft.title, draft.key]
+                }
+            }
+            for message in try tx.troubledMessages(limit: 1000) {
+                said.append(String(decoding: message.issues, as: UTF8.self))
+            }
+        }
+        for request in outcome.heard {
+            said += [request.notes?.text ?? "", request.memberToken]
+            said += request.checks.flatMap { [$0.title, $0.message] + $0.basis }
+        }
+        #expect(said.count > 3000)
+        let all = said.joined(separator: "\n")
+        for secret in secrets { #expect(!all.contains(secret), "a patient's datum is said") }
+    }
+
+    /// Every decision of the day is made again from the record, byte for byte.
+    private func replays(_ outcome: Outcome) throws {
+        let ids = try outcome.site.read { try $0.decisionIDs() }
+        #expect(ids.count > 400)
+        for id in ids {
+            let report = try outcome.site.pipeline.replay(id)
+            #expect(report.identical && report.recordIntact, "\(report.line)")
+        }
+    }
+
+    private func everyEncounterIsAccountedFor(_ outcome: Outcome) throws {
+        let cases = try outcome.site.read { try $0.cases(matching: "", limit: 1000) }
+        #expect(cases.count == 60)
+        for summary in cases {
+            let facts = try outcome.site.facts(summary.id)
+            #expect(!facts.decisions.isEmpty, "\(summary.title)")
+            #expect(Set(facts.decisions.map(\.occasion)).count == facts.decisions.count, "\(summary.title)")
+            for claim in facts.sentClaims {
+                let settled = facts.remittances.contains { $0.controlNumber == claim.controlNumber }
+                let rejected = facts.acknowledgements.contains {
+                    $0.controlNumber == claim.controlNumber && $0.outcome == .rejected
+                }
+                #expect(settled || rejected, "\(claim.controlNumber) was sent and never answered")
+            }
+        }
+    }
+
+    /// The notes that reviewers see name nobody, even where the claim's own notes do.
+    @Test func reviewersAreToldNoName() async throws {
+        let ear = Eavesdropper()
+        let site = try await Site.furnished(panel: ReviewPanel(analyst: ear, compliance: RuleCompliance()))
+        try await site.take(
+            World.claimJSON(
+                "WEB-1",
+                notes: "Ms. Aldbary (Breana), born 1980-04-05, member \(World.memberID), of 12 Brindle Row, coughs."))
+        try await site.run(days: 1)
+        let request = try #require(ear.requests.first)
+        let notes = try #require(request.notes)
+        #expect(notes.text.contains("coughs"))
+        for word in ["Aldbary", "Breana", "1980-04-05", World.memberID, "Brindle"] {
+            #expect(!notes.text.contains(word), "\(word)")
+        }
+        #expect(!request.memberToken.isEmpty && !request.memberToken.contains(World.memberID))
+    }
+
+    // MARK: Disturbances
+
+    /// A process that dies at a seeded point, again and again, comes to the same end.
+    @Test(arguments: [1, 2])
+    func crashesChangeNothing(seed: Int) async throws {
+        let day = try DayFiles(encounters: 40, seed: 5)
+        let calm = try Site(day)
+        try await calm.carry(day)
+        let expected = try calm.totals()
+
+        let site = try Site(day)
+        var random = SeededRandom(seed: UInt64(seed), stream: "crashes")
+        var crashes = 0
+        while true {
+            let (store, calls) = (site.store, Counter())
+            let (last, takesEffect) = (crashes < 12 ? random.integer(in: 1..<90) : Int.max, random.chance(50))
+            site.wire.interfere { _ in
+                guard calls.next() >= last else { return .through }
+                try? store.close()
+                return takesEffect ? .answerLost(DeliveryTests.Broken()) : .lost(DeliveryTests.Broken())
+            }
+            do {
+                try await site.carry(day)
+                break
+            } catch {
+                guard calls.value >= last else { throw error }
+                crashes += 1
+                try site.restart()
+            }
+        }
+        #expect(crashes > 3)
+        let found = try site.totals()
+        #expect(found.dollars == expected.dollars)
+        #expect(found.decisions == expected.decisions)
+        #expect(found.findings == expected.findings)
+        #expect(found.tasks == expected.tasks)
+        #expect(found.cases == expected.cases)
+        #expect(found.messages == expected.messages)
+        #expect(try site.read { try $0.brokenChains().isEmpty })
+    }
+
+    /// What a bad line and a bad payer do to messages does nothing to the money and the findings.
+    @Test(arguments: [
+        "timeouts=0.2", "duplicates=0.5", "malformed=0.3", "out-of-order=0.5",
+        "timeouts=0.1,duplicates=0.2,malformed=0.2,out-of-order=0.3",
+    ])
+    func faultsChangeNothing(faults: String) async throws {
+        let day = try DayFiles(encounters: 40, seed: 5)
+        let calm = try Site(day)
+        try await calm.carry(day)
+        let expected = try calm.totals()
+
+        let site = try Site(day, faults: Faults.parse(faults))
+        try await site.carry(day)
+        let found = try site.totals()
+        #expect(found.dollars == expected.dollars)
+        #expect(found.findings == expected.findings)
+        #expect(try site.read { try $0.brokenChains().isEmpty })
+        #expect(found.messages != expected.messages || faults.contains("timeouts") || faults.contains("order"))
+    }
+}
