@@ -64,15 +64,20 @@ public struct Claim: Hashable, Sendable, Codable {
     public var payer: Coverage? { coverages.first }
 
     /// The control number of the next submission of a claim: `V100001-1` becomes `V100001-2`; a number without so
-    /// short an end gets one. At most 20 characters, as the guides limit CLM01.
+    /// short an end gets one. At most 20 characters, as the guides limit CLM01; a longer number is cut, with a mark of
+    /// the whole of it, so that two long numbers stay two.
     public static func controlNumber(after number: String) -> String {
-        if let dash = number.lastIndex(of: "-") {
+        var base = Substring(number)
+        var count = 1
+        if let dash = number.lastIndex(of: "-"), dash > number.startIndex {
             let end = number[number.index(after: dash)...]
-            if end.utf8.count <= 3, let count = Int(end), count < 999, dash > number.startIndex {
-                return "\(number[..<dash].prefix(16))-\(count + 1)"
+            if end.utf8.count <= 3, let counted = Int(end), counted < 999 {
+                base = number[..<dash]
+                count = counted
             }
         }
-        return "\(number.prefix(16))-2"
+        let short = base.utf8.count <= 16 ? String(base) : "\(base.prefix(9)).\(Digest(of: String(base)).hex.prefix(6))"
+        return "\(short)-\(count + 1)"
     }
 
     /// The earliest date of service.

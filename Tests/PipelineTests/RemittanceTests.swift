@@ -27,7 +27,8 @@ import Testing
         #expect(kept.state == .unmatched)
         #expect(try site.read { try $0.content(kept.digest) }?.isEmpty == false)
         #expect(try site.figure(.cases) == 0)
-        #expect(try site.dollars() == StoreTransaction.Dollars())
+        #expect(try site.dollars().paid == .zero)
+        #expect(try site.dollars().billed == .zero)
     }
 
     @Test func theSamePaymentIsPostedOnce() async throws {

@@ -1,4 +1,5 @@
 import Claims
+import ClinicalText
 import HealthTypes
 import PayerSimulator
 import Pipeline

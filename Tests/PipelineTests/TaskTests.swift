@@ -60,6 +60,7 @@ import Testing
         #expect(try site.facts("OUT-1").sentClaims.isEmpty)
         #expect(try site.story("OUT-1").last?.hasSuffix(" void") == true)
         #expect(site.wire.sent.allSatisfy { $0.kind != .claims })
-        #expect(try site.dollars() == StoreTransaction.Dollars())
+        #expect(try site.dollars().paid == .zero)
+        #expect(try site.dollars().billed == .zero)
     }
 }

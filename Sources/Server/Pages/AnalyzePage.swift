@@ -68,7 +68,7 @@ enum AnalyzePage {
             "Clinical logic: \(response.verdict.rawValue)", in: .analyze,
             """
             \(heading)
-            \(Parts.section("Result", id: "result", findings(response)))
+            \(Parts.section("Result", id: "result", findings(response, draft)))
             \(Parts.section("Ask again", id: "again", fields(draft)))
             """)
     }
@@ -130,7 +130,7 @@ enum AnalyzePage {
 
     // MARK: Result
 
-    private static func findings(_ response: AnalyzeResponse) -> HTML {
+    private static func findings(_ response: AnalyzeResponse, _ draft: AnalyzeForm) -> HTML {
         let tone: Tone = response.verdict == .pass ? .good : response.verdict == .flag ? .bad : .warn
         let flags: [HTML] = response.flags.map { Parts.badge($0.rawValue, .bad) }
         let mismatches: [HTML] = response.inconsistencies.map {
@@ -156,7 +156,7 @@ enum AnalyzePage {
                 "Inconsistency": "\(response.totalInconsistencyScore.description)",
                 "Pairs scored": "\(response.pairsAnalysed)", "Knowledge": "\(response.knowledgeVersion)",
             ]))
-            \(matrix(response))
+            \(matrix(response, draft))
             \(list("Does not fit", mismatches))\(list("Billing", billing))
             \(list("To be looked up", toCheck))\(list("Could not be told", unassessed))
             """
@@ -167,7 +167,7 @@ enum AnalyzePage {
     }
 
     /// Diagnoses down, treatments across, the relevance where they meet.
-    private static func matrix(_ response: AnalyzeResponse) -> HTML {
+    private static func matrix(_ response: AnalyzeResponse, _ draft: AnalyzeForm) -> HTML {
         func distinct(_ texts: [String]) -> [String] {
             var seen: Set<String> = []
             return texts.filter { seen.insert($0).inserted }
@@ -175,12 +175,17 @@ enum AnalyzePage {
         let explanations = response.explanations
         if explanations.isEmpty { return "<p class=\"empty\">No pair of a known diagnosis and a known treatment.</p>" }
         let treatments = distinct(explanations.map(\.treatmentCode))
-        let head: [HTML] = treatments.map { "<th scope=\"col\">\($0)</th>" }
+        let head: [HTML] = treatments.map { code in
+            "<th scope=\"col\">\(code)<br>\(draft.treatments.first { $0.code == code }?.name)</th>"
+        }
+        // A treatment need not fit every diagnosis; it is odd where it fits none.
+        let odd = Set(response.inconsistencies.map { "\($0.icd10Code) \($0.treatmentCode)" })
         let rows: [HTML] = distinct(explanations.map(\.icd10Code)).map { diagnosis in
             let cells: [HTML] = treatments.map { treatment in
                 guard let found = explanations.first(where: { $0.icd10Code == diagnosis && $0.treatmentCode == treatment })
                 else { return "<td class=\"number quiet\">–</td>" }
-                let style = found.score.hundredths >= 70 ? "good" : found.score.hundredths >= 30 ? "warn" : "bad"
+                let style =
+                    odd.contains("\(diagnosis) \(treatment)") ? "bad" : found.score.hundredths >= 50 ? "good" : "quiet"
                 return "<td class=\"number \(style)\">\(found.score.description)</td>"
             }
             return "<tr><th scope=\"row\">\(diagnosis)</th>\(cells)</tr>\n"

@@ -57,8 +57,20 @@ public enum Agenda {
         if !facts.decisions(of: .eligibility).isEmpty, !awaitsEligibility(facts) {
             occasions += facts.orders.map { Occasion(.priorAuthorization, "order:\($0.number)") }
         }
+        if facts.verifiedEligibility?.status == .active {
+            // What waited for the cover to be settled is taken up.
+            occasions += facts.orders.filter { order in
+                facts.decisions.contains {
+                    $0.occasion == Occasion(.priorAuthorization, "order:\(order.number)") && $0.outcome == "waits"
+                }
+            }.map { Occasion(.priorAuthorization, "order-again:\($0.number)") }
+        }
         for index in facts.authorizations.indices {
             occasions.append(Occasion(.priorAuthorization, "answer:\(index + 1)"))
+        }
+        for timer in facts.firedTimers where timer.hasPrefix(PriorAuthorizationStage.dueTimer) {
+            occasions.append(
+                Occasion(.priorAuthorization, "due:\(timer.dropFirst(PriorAuthorizationStage.dueTimer.count))"))
         }
         for resolution in facts.resolutions where resolution.kind == "authorization.denied" {
             occasions.append(Occasion(.priorAuthorization, "task:\(resolution.taskID)"))

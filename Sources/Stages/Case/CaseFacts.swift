@@ -151,7 +151,7 @@ extension CaseFacts {
             return resolutions.contains { $0.taskID == id }
         }
         guard isAnswered(base) else { return base }
-        let mark = base.contains(":") ? "/" : ":"
+        let mark = base.contains(":") ? TaskDraft.numberMark : ":\(TaskDraft.numberMark)"
         return (2...).lazy.map { "\(base)\(mark)\($0)" }.first { !isAnswered($0) } ?? base
     }
 

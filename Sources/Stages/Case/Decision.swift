@@ -177,8 +177,15 @@ public struct TaskDraft: Hashable, Sendable, Codable {
         self.document = document
     }
 
+    /// Stands before the number of a question that is put again.
+    static let numberMark = " #"
+
     public var kind: String { String(key.prefix { $0 != ":" }) }
-    public var subject: String { String(key.drop { $0 != ":" }.dropFirst()) }
+    /// What the question is about, such as a claim's control number; without the number of a question put again.
+    public var subject: String {
+        let subject = key.drop { $0 != ":" }.dropFirst()
+        return String(subject.firstRange(of: Self.numberMark).map { subject[..<$0.lowerBound] } ?? subject)
+    }
 
     /// The task's id in the store.
     public static func id(caseID: String, key: String) -> String {

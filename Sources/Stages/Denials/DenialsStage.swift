@@ -93,7 +93,7 @@ public enum DenialsStage {
         let payer = ground.engines.policies.payers[remittance.payerID]
         var effects: [Effect] = []
         for route in ["corrected-claim", "appeal", "review", "write-off"] {
-            let group = denials.filter { self.route($0, remittance, payer) == route }
+            let group = denials.filter { self.route($0, remittance, claim, ground) == route }
             guard let first = group.first else { continue }
             let amount = group.map(\.adjustment.amount).total()
             var evidence = group.map { line($0, remittance, payer) }
@@ -109,7 +109,7 @@ public enum DenialsStage {
             effects.append(
                 .openTask(
                     TaskDraft(
-                        key: "denial.\(route):\(remittance.controlNumber)", title: titles[route] ?? route,
+                        key: facts.taskKey("denial.\(route):\(remittance.controlNumber)"), title: titles[route] ?? route,
                         reason: group.map { "\($0.code): \($0.meaning)" }.joined(separator: "\n"), evidence: evidence,
                         deadline: deadline(remittance, level: 1, ground), answers: answers[route] ?? [], amount: amount,
                         document: document)))
@@ -118,12 +118,16 @@ public enum DenialsStage {
     }
 
     /// A denial that would cost more to work than it may bring is proposed for writing off, by rule and by a person.
-    private static func route(_ denial: ClassifiedDenial, _ remittance: ClaimRemittance, _ payer: PolicyBook.Payer?)
-        -> String
-    {
+    /// A claim that nothing is known to correct on goes to a person.
+    private static func route(
+        _ denial: ClassifiedDenial, _ remittance: ClaimRemittance, _ claim: Claim?, _ ground: Ground
+    ) -> String {
         guard denial.route != "review" else { return "review" }
+        let payer = ground.engines.policies.payers[remittance.payerID]
         let recovery = ExpectedRecovery(denial, charge: charge(denial, remittance), payer: payer)
-        return recovery.value > .zero ? denial.route : "write-off"
+        guard recovery.value > .zero else { return "write-off" }
+        let isHelpless = denial.route == "corrected-claim" && suggestions([denial], claim, ground).isEmpty
+        return isHelpless ? "review" : denial.route
     }
 
     private static func charge(_ denial: ClassifiedDenial, _ remittance: ClaimRemittance) -> Money {
@@ -197,7 +201,7 @@ public enum DenialsStage {
         ruling.effects = [
             .openTask(
                 TaskDraft(
-                    key: "denial.\(escalate ? "escalated" : "write-off"):\(answer.controlNumber)/appeal-\(level - 1)",
+                    key: facts.taskKey("denial.\(escalate ? "escalated" : "write-off"):\(answer.controlNumber)"),
                     title: escalate ? "Lost appeal over \(escalationLimit.dollars)" : "Write-off proposed after a lost appeal",
                     reason: "The payer upheld \(appeal?.adjustment ?? "its denial"). The next level is open for \(window) days.",
                     evidence: [answer.reason.map { "Payer's reason: \($0)" }].compactMap { $0 },
@@ -264,7 +268,7 @@ public enum DenialsStage {
                         "line": JSON(denial.line), "procedure": .string(denial.procedure),
                         "modifiers": .array(denial.modifiers.map { .string($0) }), "code": .string(denial.code),
                         "remarks": .array(denial.remarks.map { .string($0) }), "category": .string(denial.category),
-                        "route": .string(route(denial, remittance, payer)),
+                        "route": .string(route(denial, remittance, claim, ground)),
                         "amount": .string(denial.adjustment.amount.description),
                         "expected_recovery": .string(recovery.value.description),
                     ]

@@ -24,7 +24,8 @@ public enum DocumentationStage {
     }
 
     private static func draft(
-        _ request: AuthorizationRequest, wanted: [String], _ facts: CaseFacts, _ ground: Ground
+        _ request: AuthorizationRequest, wanted: [String], gapsAnswered: Bool = false, _ facts: CaseFacts,
+        _ ground: Ground
     ) -> Ruling {
         let book = ground.engines.policies
         let requirement = book.requirements.first {
@@ -38,7 +39,7 @@ public enum DocumentationStage {
         let letter = NecessityLetter.draft(
             request, findings, policy: document.map { "\($0.citation.id) version \($0.citation.version)" },
             on: ground.now.date)
-        let unknown = findings.filter { $0.answer == .unknown }
+        let unknown = gapsAnswered ? [] : findings.filter { $0.answer == .unknown }
 
         var ruling = Ruling(
             unknown.isEmpty ? "drafted" : "gaps",
@@ -112,14 +113,7 @@ public enum DocumentationStage {
         }
         guard open.isEmpty else { return Ruling("gaps", "\(open.count) documents are still missing.") }
         let wanted = facts.authorizations.last { $0.identifier == request.identifier }?.documentsWanted ?? []
-        var ruling = draft(request, wanted: wanted, facts, ground)
-        ruling.effects.removeAll { if case .openTask(let draft) = $0 { draft.kind == "documentation.gap" } else { false } }
-        if ruling.effects.isEmpty {
-            let findings = (ruling.handoff?["criteria"]?.elements ?? []).count
-            ruling.outcome = "gaps"
-            ruling.summary = "The chart still does not answer all of \(findings) criteria; the request stays pended."
-        }
-        return ruling
+        return draft(request, wanted: wanted, gapsAnswered: true, facts, ground)
     }
 
     private static func send(

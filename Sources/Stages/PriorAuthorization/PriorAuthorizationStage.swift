@@ -4,9 +4,12 @@ import Review
 
 /// Stage 2: does the payer want to be asked first, and what did it say?
 public enum PriorAuthorizationStage {
+    static let dueTimer = "authorization-due:"
+
     public static func decide(_ facts: CaseFacts, on occasion: Occasion, ground: Ground) -> Ruling {
         switch occasion.verb {
-        case "order": order(occasion.subject, facts, ground)
+        case "order", "order-again": order(occasion.subject, facts, ground)
+        case "due": overdue(occasion.subject, facts)
         case "answer": answer(occasion.subject, facts, ground)
         default: resolution(occasion.subject, facts)
         }
@@ -103,7 +106,7 @@ public enum PriorAuthorizationStage {
         case .pended:
             // CMS-0057-F: seven calendar days, 72 hours where expedited, for the payers it binds; ours to watch for all.
             let limit = request.urgent ? ground.now.adding(hours: 72) : ground.now.adding(days: 7)
-            ruling.effects = [.setTimer(name: "authorization-due:\(request.identifier)", due: limit)]
+            ruling.effects = [.setTimer(name: "\(dueTimer)\(request.identifier)", due: limit)]
         case .denied, .cancelled, .unknown:
             ruling.effects = [.openTask(deniedTask(answer, request, standing, facts))]
             ruling.checks = [
@@ -148,6 +151,23 @@ public enum PriorAuthorizationStage {
             answers: [
                 .init("noted", "Noted; the service will not be rendered"), .init("peer-to-peer", "Peer-to-peer review asked for"),
             ])
+    }
+
+    /// The time for an answer has passed: a person asks the payer.
+    private static func overdue(_ identifier: String, _ facts: CaseFacts) -> Ruling {
+        guard facts.authorizations.last(where: { $0.identifier == identifier })?.standing == .pended else {
+            return Ruling("decided", "The payer decided in time.")
+        }
+        var ruling = Ruling("overdue", "The payer's time to decide has passed.")
+        ruling.effects = [
+            .openTask(
+                TaskDraft(
+                    key: facts.taskKey("authorization.overdue:\(identifier)"), title: "Authorization overdue",
+                    reason: "The payer's time to decide has passed: ask what it waits for.",
+                    evidence: ["Request \(identifier)"], deadline: facts.encounter?.start,
+                    answers: [.init("noted", "Taken up with the payer")]))
+        ]
+        return ruling
     }
 
     private static func resolution(_ taskID: String, _ facts: CaseFacts) -> Ruling {

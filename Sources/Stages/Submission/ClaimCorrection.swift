@@ -8,17 +8,14 @@ enum ClaimCorrection {
         guard let resolution = facts.resolutions.last(where: { $0.taskID == taskID }),
             resolution.answer == "judge-again", let task = facts.task(resolution)
         else { return nil }
-        let number = controlNumber(of: task)
+        let number = task.subject
         return facts.receivedClaims.last { $0.controlNumber == number }
             ?? ClaimAssembly.assemble(facts, controlNumber: number, ground: ground).claim
     }
 
-    /// What a task is about; a question put again has a number behind a stroke.
-    private static func controlNumber(of task: TaskDraft) -> String { String(task.subject.prefix { $0 != "/" }) }
-
     /// The claim that a hold task is about, as it was judged.
     static func held(_ facts: CaseFacts, task: TaskDraft) -> Claim? {
-        let number = controlNumber(of: task)
+        let number = task.subject
         for decision in facts.decisions(of: .submission).reversed() {
             for case .recordClaim(let claim, _) in decision.effects where claim.controlNumber == number { return claim }
         }
@@ -37,8 +34,12 @@ enum ClaimCorrection {
         guard var claim = facts.sentClaims.last(where: { $0.controlNumber == number }),
             let remittance = facts.remittances.last(where: { $0.controlNumber == number })
         else { return nil }
-        let proposal = facts.decisions(of: .denials).compactMap { CorrectionProposal.read($0.handoff, for: number) }.last
-        for change in proposal?.changes ?? [] {
+        // A claim that is sent again unchanged would only be denied again.
+        guard
+            let proposal = facts.decisions(of: .denials).compactMap({ CorrectionProposal.read($0.handoff, for: number) }).last,
+            !proposal.changes.isEmpty
+        else { return nil }
+        for change in proposal.changes {
             guard let index = claim.lines.firstIndex(where: { $0.number == change.line }) else { continue }
             if !claim.lines[index].modifiers.contains(change.modifier) {
                 claim.lines[index].modifiers.insert(change.modifier, at: 0)

@@ -76,8 +76,9 @@ public enum SubmissionStage {
             ruling.effects = [
                 .openTask(
                     TaskDraft(
-                        key: "claim.incomplete:\(controlNumber)", title: "The claim cannot be made",
-                        reason: ruling.summary, answers: [.init("noted", "Noted")],
+                        key: facts.taskKey("claim.incomplete:\(controlNumber)"), title: "The claim cannot be made",
+                        reason: ruling.summary,
+                        answers: [.init("judge-again", "It is there now: make the claim"), .init("void", "Do not bill it")],
                         amount: facts.charges.map(\.amount).total()))
             ]
             return ruling
@@ -224,18 +225,17 @@ public enum SubmissionStage {
             var ruling = Ruling("sent", "A person released the claim; it goes to the payer as it is.")
             ruling.effects = sending(claim, ground)
             return ruling
-        case ("claim.held", "judge-again"), ("claim.stopped", "judge-again"):
-            guard let claim = ClaimCorrection.redrafted(facts, taskID: taskID, ground: ground) else {
-                return Ruling("unknown", "The held claim cannot be found.")
-            }
-            return judge(claim, facts, ground)
+        case (_, "judge-again"): return Self.claim(task.subject, facts, ground)
         case ("denial.corrected-claim", "approve"):
             guard let claim = ClaimCorrection.corrected(facts, taskID: taskID) else {
                 return Ruling("unknown", "The corrected claim cannot be made.")
             }
             return judge(claim, facts, ground)
         case ("denial.corrected-claim", _): return Ruling("declined", "A person declined the correction.")
-        case (_, "void"): return Ruling("void", "A person decided that the claim is not billed.")
+        case (_, "void"):
+            var ruling = Ruling("void", "A person decided that the claim is not billed.")
+            if let claim = ClaimCorrection.held(facts, task: task) { ruling.effects = [.recordClaim(claim, state: "void")] }
+            return ruling
         default: return Ruling("noted", "A person has dealt with it.")
         }
     }

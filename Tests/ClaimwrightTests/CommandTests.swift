@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+/// What each command takes and how it ends.
+@Suite struct CommandTests {
+    private static let claim = """
+        {"claim_id":"WEB-1","member_id":"MHP100000001","provider_npi":"2999000018","cpt_codes":["99213"],\
+        "icd10_codes":["J06.9"],"date_of_service":"2026-03-02","amount":145.00}
+        """
+
+    @Test(arguments: [
+        "demo", "synth", "serve", "intake", "work", "x12 check", "x12 explain", "analyze", "queue list", "queue show",
+        "queue resolve", "case list", "case show", "replay", "payer serve", "rules",
+    ])
+    func helpNamesTheExitCodes(command: String) throws {
+        let program = try Program()
+        let words = command.split(separator: " ").map(String.init)
+        let help =
+            words.count == 1 ? try program.run(words[0], "--help") : try program.run(words[0], words[1], "--help")
+        #expect(help.status == 0)
+        #expect(help.output.contains("OVERVIEW:") && help.output.contains("USAGE: claimwright \(command)"))
+        #expect(help.output.lowercased().contains("exit codes"), "\(help.output)")
+    }
+
+    @Test func theProgramExplainsItself() throws {
+        let program = try Program()
+        let help = try program.run("--help")
+        #expect(help.status == 0 && help.output.lowercased().contains("exit codes"))
+        #expect(try program.run("--version").output.contains("0.1.0"))
+        #expect(try program.run().status == 0)
+    }
+
+    @Test(arguments: [
+        ["demo", "--enconters", "3"], ["demo", "--encounters", "-1"], ["demo", "--encounters", "many"], ["replay"],
+        ["x12", "check", "--snip", "9", "x"], ["intake"], ["nonsense"], ["synth"],
+    ])
+    func aWrongUseIsNotTaken(arguments: [String]) throws {
+        let program = try Program()
+        let result =
+            switch arguments.count {
+            case 1: try program.run(arguments[0])
+            case 3: try program.run(arguments[0], arguments[1], arguments[2])
+            default: try program.run(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4])
+            }
+        #expect(result.status == 64, "\(arguments): \(result.status)")
+        #expect(result.output.isEmpty && result.errors.contains("Error: "))
+    }
+
+    // MARK: intake
+
+    @Test func intakeSaysWhatBecameOfEachFile() throws {
+        let program = try Program()
+        let missing = try program.run("intake", "nowhere.837")
+        #expect(missing.status == 2 && missing.errors.contains("nowhere.837"))
+        #expect(missing.output.isEmpty)
+
+        try program.folder.write(Self.claim, to: "claim.json")
+        let taken = try program.run("intake", "claim.json", "--work")
+        #expect(taken.status == 0, "\(taken.errors)")
+        #expect(taken.output.contains("claim.json: json, 1 units: 1 accepted"))
+        let again = try program.run("intake", "claim.json")
+        #expect(again.status == 0 && again.output.contains("1 seen before"))
+
+        try program.folder.write("hello", to: "junk")
+        let junk = try program.run("intake", "junk", "claim.json")
+        #expect(junk.status == 1)
+        #expect(junk.output.contains("1 refused") && junk.output.contains("intake.unknown-format"))
+
+        let piped = try program.run("intake", "-", input: Self.claim.replacing("WEB-1", with: "WEB-2"))
+        #expect(piped.status == 0 && piped.output.contains("1 accepted"))
+        #expect(try program.run("work").status == 0)
+        let listed = try program.run("case", "list")
+        #expect(listed.output.contains("WEB-1") && listed.output.contains("WEB-2"))
+        #expect(try program.run("replay", "--all").status == 0)
+        #expect(try program.run("replay", "D-0").status == 2)
+    }
+
+    @Test func aRecordThatIsNotThereIsNotMade() throws {
+        let program = try Program()
+        for words in [["case", "list"], ["queue", "list"]] {
+            #expect(try program.run(words[0], words[1], "--db", "no.db").status == 2)
+        }
+        #expect(try program.run("replay", "--all", "--db", "no.db").status == 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
+    }
+
+    @Test func aHomeWithoutDataIsSaid() throws {
+        let program = try Program()
+        let result = try program.run("rules", "--home", program.folder.path)
+        #expect(result.status == 2 && result.errors.contains("not there"))
+    }
+
+    // MARK: x12
+
+    @Test func x12CheckEndsAsItFinds() throws {
+        let program = try Program()
+        #expect(try program.run("synth", "--encounters", "40", "--seed", "5", "--out", "day").status == 0)
+        let file = "day/x12/outside-claims.837"
+        let good = try program.run("x12", "check", file)
+        #expect(good.status == 0, "\(good.output)")
+        #expect(good.output.contains(" 0 rejected, 0 errors"))
+        let json = try program.run("x12", "check", "--format", "json", file)
+        #expect(json.status == 0 && json.output.contains("\"summary\""))
+
+        let text = try String(contentsOfFile: "\(program.folder.path)/\(file)", encoding: .utf8)
+        try program.folder.write(text.replacing("CLM*OUT-000001*", with: "CLM*OUT-000001*X"), to: "bad.837")
+        let bad = try program.run("x12", "check", "bad.837")
+        #expect(bad.status == 1 && bad.output.contains("CLM"))
+
+        try program.folder.write("hello", to: "junk")
+        #expect(try program.run("x12", "check", "junk").status == 2)
+        #expect(try program.run("x12", "check", "nowhere").status == 2)
+        #expect(try program.run("x12", "explain", "junk").status == 2)
+        let explained = try program.run("x12", "explain", file)
+        #expect(explained.status == 0 && explained.output.contains("CLM"))
+    }
+
+    // MARK: analyze
+
+    @Test func analyzeFlagsADrugThatFitsNothing() throws {
+        let program = try Program()
+        let request = """
+            {"icd10_codes":["K29.7"],"treatments":[{"type":"drug","code":"C01AA05","name":"Digoxin"}],\
+            "patient_age":54,"patient_sex":"M"}
+            """
+        let flagged = try program.run("analyze", input: request)
+        #expect(flagged.status == 1, "\(flagged.output) \(flagged.errors)")
+        #expect(flagged.output.contains("UNRELATED_DRUG") && flagged.output.contains("FLAG"))
+        let unreadable = try program.run("analyze", input: "{\"icd10_codes\":")
+        #expect(unreadable.status == 2 && unreadable.output.isEmpty)
+        #expect(try program.run("analyze", "nowhere.json").status == 2)
+    }
+
+    // MARK: rules, synth
+
+    @Test func theRulePacksPassTheirOwnTests() throws {
+        let rules = try Program().run("rules")
+        #expect(rules.status == 0, "\(rules.output)")
+        #expect(rules.output.contains(" 0 failures"))
+    }
+
+    @Test func aDayIsNotMixedIntoAnother() throws {
+        let program = try Program()
+        let made = try program.run("synth", "--encounters", "3", "--out", "day")
+        #expect(made.status == 0 && made.output.contains("3 encounters"))
+        let again = try program.run("synth", "--encounters", "3", "--out", "day")
+        #expect(again.status == 2 && again.errors.contains("not empty"))
+    }
+}
