@@ -76,7 +76,6 @@ import Testing
                     said += [decision.summary, decision.outcome, decision.occasion.name, decision.id]
                     said += decision.checks.flatMap { [$0.id, $0.title, $0.message] }
                     said += decision.gate?.rationale ?? []
-                    said.append(try outcome.site.pipeline.replay(decision.id).line)
                 }
                 for task in try tx.tasks(of: summary.id) {
                     let draft = try Canonical.decode(TaskDraft.self, from: task.body)

@@ -62,9 +62,8 @@ import Testing
         try await site.run(until: World.now)
         try await site.take(World.charges, "dft.hl7")
         try await site.pipeline.work()
-        let claim = try #require(
-            try site.facts(visit).sentClaims.first,
-            "\(try site.facts(visit).decisions(of: .submission).flatMap(\.checks).filter(\.stops).map(\.id))")
+        let judged = try site.facts(visit).decisions(of: .submission).flatMap(\.checks).filter(\.stops).map(\.id)
+        let claim = try #require(try site.facts(visit).sentClaims.first, "\(judged)")
         #expect(claim.priorAuthorization == number && claim.controlNumber == "\(visit)-1")
         #expect(claim.totalCharge == Money("980"))
         try await site.run(days: 30)

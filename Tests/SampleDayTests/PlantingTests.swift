@@ -63,7 +63,7 @@ import Testing
             case .contraindicatedDrug:
                 let hasDrug =
                     visit.charges.contains { $0.procedure == "J1885" }
-                    || visit.chart.contains { $0.code == Code(.atc, "C07AB02") }
+                    || visit.chart.contains { $0.code == Code(.atc, "C07AA05") }
                 #expect(hasDrug)
             case .duplicateTest:
                 let tests = visit.charges.filter { $0.procedure.hasPrefix("8") }

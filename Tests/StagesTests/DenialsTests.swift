@@ -77,11 +77,12 @@ import Testing
         #expect(decision.tasks.isEmpty)
     }
 
-    /// Unprocessable (MA130): there is no right of appeal; a new claim is sent.
+    /// Unprocessable (MA130): there is no right of appeal. What is to be corrected is not known here, so that a person
+    /// finds it out.
     @Test func unprocessableIsNeverAppealed() {
         #expect(denial("CO-252")?["route"] == "appeal")
-        #expect(denial("CO-252", remarks: ["MA130"])?["route"] == "corrected-claim")
-        #expect(denial("CO-16", remarks: ["MA130"])?["route"] == "corrected-claim")
+        #expect(denial("CO-252", remarks: ["MA130"])?["route"] == "review")
+        #expect(denial("CO-16", remarks: ["MA130"])?["route"] == "review")
     }
 
     @Test func aReasonThePlaybookDoesNotKnowGoesToAPerson() {
@@ -284,7 +285,7 @@ import Testing
         #expect(decision.outcome == "upheld")
         let task = try #require(decision.tasks.first)
         #expect(task.kind == kind)
-        #expect(task.key == "\(kind):V100001-1/appeal-1")
+        #expect(task.key == "\(kind):V100001-1")
         #expect(task.amount == Money(amount)!)
         // Commercial, second level: 60 days.
         #expect(task.deadline == World.now.adding(days: 60))

@@ -177,12 +177,16 @@ import Testing
         #expect(run.advance().last?.summary == "1 documents are still missing.")
     }
 
-    @Test func aGapThatStaysOpenSendsNothing() {
+    /// A criterion on which nothing is to be had goes out as unknown, if a physician attests that letter.
+    @Test func aGapThatCannotBeFilledIsAttestedAsUnknown() throws {
         var run = pended([World.note("Straight leg raise is positive.")])
         run.answer("documentation.gap", "not-available")
-        let decision = run.advance().last
-        #expect(decision?.outcome == "gaps")
-        #expect(decision?.effects.isEmpty == true)
+        let decision = try #require(run.advance().last)
+        #expect(decision.outcome == "drafted")
+        #expect(decision.tasks.map(\.kind) == ["documentation.attest"])
+        #expect(decision.tasks.first?.document?.text.contains("criterion conservative-therapy: unknown") == true)
+        let sent = decision.effects.contains { if case .requestAuthorization = $0 { true } else { false } }
+        #expect(!sent)
     }
 
     @Test func answersAndRequestsThatAreNotThereAreUnknown() {

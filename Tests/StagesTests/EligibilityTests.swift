@@ -194,7 +194,7 @@ import Testing
         guard case .inquireEligibility(let inquiry)? = decision.effects.first else { throw Missing() }
         #expect(inquiry.memberID == "MHP000111223" && inquiry.trace != trace)
         run.happen(.eligibilityAnswered(World.refusal(inquiry.trace, "75", followUp: "C")))
-        #expect(run.advance().flatMap(\.tasks).map(\.key) == ["eligibility.not-found:2"])
+        #expect(run.advance().flatMap(\.tasks).map(\.key) == ["eligibility.not-found: #2"])
     }
 }
 

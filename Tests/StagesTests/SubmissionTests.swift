@@ -233,7 +233,7 @@ import Testing
         run.answer("claim.stopped", "judge-again")
         let again = try #require(run.advance().last)
         #expect(again.outcome == "stopped")
-        #expect(again.tasks.map(\.key) == ["claim.stopped:V100001-1/2"])
+        #expect(again.tasks.map(\.key) == ["claim.stopped:V100001-1 #2"])
         run.notes.duplicates = []
         run.answer("claim.stopped", "judge-again")
         let sent = try #require(run.advance().last)

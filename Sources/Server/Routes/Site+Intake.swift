@@ -27,7 +27,8 @@ extension Site {
                 answers: [
                     .init(
                         200, "TA1 and 999; the report of the intake where JSON is asked for",
-                        [.bytes("application/edi-x12"), .object("intake report")])
+                        [.bytes("application/edi-x12"), .object("intake report")]),
+                    .init(204, "Taken in; an acknowledgement is not acknowledged"),
                 ], problems: [413, 415, 422], respond: postX12),
             Endpoint(
                 method: .post, path: "/intake", summary: "Take in any file: X12, HL7 v2, FHIR, JSON claims, a charge master",
@@ -154,8 +155,12 @@ extension Site {
         }
         let report = try await pipeline.intake(bytes, source: "http /x12", acknowledges: true)
         workSoon(exchange)
+        let acknowledgement = report.acknowledgement ?? ""
+        if report.isRefused, acknowledgement.isEmpty { throw Self.refused(report) }
         if exchange.wantsJSON { return .json(try Canonical.json(report)) }
-        return .text(report.acknowledgement ?? "", "application/edi-x12")
+        // An acknowledgement is not acknowledged.
+        return acknowledgement.isEmpty
+            ? Response(status: .noContent) : .text(acknowledgement, "application/edi-x12")
     }
 
     private func postIntake(_ exchange: Exchange) async throws -> Response {
@@ -163,7 +168,12 @@ extension Site {
         if bytes.isEmpty { throw Problem.unusable("The body is empty.", []) }
         let report = try await pipeline.intake(bytes, source: "http /intake")
         workSoon(exchange)
-        return .json(try Canonical.json(report), status: report.isRefused ? .unprocessableContent : .ok)
+        if report.isRefused { throw Self.refused(report) }
+        return .json(try Canonical.json(report))
+    }
+
+    private static func refused(_ report: IntakeReport) -> Problem {
+        .unusable("Nothing in it can be used. It is kept as it came.", report.issues)
     }
 
     // MARK: Clinical logic

@@ -1,0 +1,136 @@
+import Foundation
+import HealthTypes
+import Pipeline
+import Server
+import Store
+import Testing
+
+@Suite(.serialized) struct ClaimRouteTests {
+    @Test func aClaimIsJudgedOnceHoweverOftenItComes() async throws {
+        try await ServedWorld.run { world in
+            let first = try await world.send("POST", "/claims", ServedWorld.claim("A-1"))
+            #expect(first.status == 201)
+            #expect(first.json["outcome"]?.string == "held")
+            let caseID = try #require(first.json["case_id"]?.string)
+            #expect(first.headers["location"] == "/cases/\(caseID)")
+            #expect(first.json["links"]?["decision"]?.string == "/decisions/\(first.json["decision_id"]?.string ?? "")")
+            #expect(first.json["issues"]?[0]?["code"]?.string == "intake.member-unknown")
+            #expect(first.json["issues"]?[0]?["path"]?.string == "/member_id")
+
+            let spaced = ServedWorld.claim("A-1").replacing(",", with: " ,\n ")
+            let second = try await world.send("POST", "/claims", spaced)
+            #expect(second.status == 200)
+            #expect(second.json["case_id"]?.string == caseID)
+            #expect(try world.pipeline.store.read { try $0.count(.cases) } == 1)
+        }
+    }
+
+    @Test func aClaimThatWaitsForAPayerIsAcceptedOnly() async throws {
+        try await ServedWorld.run { world in
+            let bytes = ServedWorld.appointment("V9", member: "M77", reason: "Cough")
+            _ = try await world.pipeline.intake(bytes, source: "test")
+            let answer = try await world.send("POST", "/claims", ServedWorld.claim("A-2", member: "M77"))
+            #expect(answer.status == 202)
+            #expect(answer.json["decision_id"] == nil)
+        }
+    }
+
+    @Test func whatIsNoClaimIsRefusedWithItsPlaces() async throws {
+        try await ServedWorld.run { world in
+            let noMembers = try await world.send("POST", "/claims", "{\"claim_id\":\"SECRET-77\"}")
+            #expect(noMembers.status == 422)
+            #expect(noMembers.headers["content-type"] == "application/problem+json")
+            #expect(noMembers.json["issues"]?.elements.contains { $0["path"]?.string == "/amount" } == true)
+            #expect(!noMembers.body.contains("SECRET-77"))
+
+            let noJSON = try await world.send("POST", "/claims", "{\"claim_id\": ")
+            #expect(noJSON.status == 422)
+            #expect(noJSON.json["issues"]?[0]?["code"]?.string == "http.not-json")
+
+            #expect(try await world.send("POST", "/claims", "[]").status == 422)
+            #expect(try await world.send("POST", "/claims", "{\"resourceType\":\"Patient\"}").status == 422)
+            #expect(try await world.send("POST", "/claims", "<claim/>", type: "text/xml").status == 415)
+            #expect(try world.pipeline.store.read { try $0.count(.cases) } == 0)
+        }
+    }
+
+    @Test func anArrayGivesEachClaimItsOwnStatus() async throws {
+        try await ServedWorld.run { world in
+            let body = "[\(ServedWorld.claim("B-1")),{},\(ServedWorld.claim("B-2"))]"
+            let answer = try await world.send("POST", "/claims", body)
+            #expect(answer.status == 207)
+            #expect(answer.json["claims"]?.elements.map { $0["status"]?.integer } == [201, 422, 201])
+        }
+    }
+
+    @Test func aBodyPastTheLimitIsRefused() async throws {
+        try await ServedWorld.run(ServerOptions(port: 0, maximumBodyBytes: 200)) { world in
+            let long = String(repeating: " ", count: 300)
+            for path in ["/claims", "/x12", "/intake", "/analyze"] {
+                let answer = try await world.send("POST", path, long)
+                #expect(answer.status == (path == "/x12" ? 415 : 413), "\(path)")
+            }
+            #expect(try await world.send("POST", "/x12", long, type: "application/edi-x12").status == 413)
+        }
+    }
+
+    @Test func anInterchangeIsAcknowledged() async throws {
+        try await ServedWorld.run { world in
+            let text = """
+                ISA*00*          *00*          *ZZ*SENDER         *ZZ*CLAIMWRIGHT    *260303*0900*^*00501*000000001*0*T*:~\
+                GS*HC*SENDER*CLAIMWRIGHT*20260303*0900*1*X*005010X222A1~ST*837*0001*005010X222A1~SE*2*0001~GE*1*1~IEA*1*000000001~
+                """
+            let answer = try await world.send("POST", "/x12", text, type: "application/edi-x12")
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "application/edi-x12")
+            #expect(answer.body.contains("ST*999*"))
+            let report = try await world.send(
+                "POST", "/x12", text, type: "application/edi-x12", headers: ["accept": "application/json"])
+            #expect(report.json["format"]?.string == "x12")
+
+            let noInterchange = try await world.send("POST", "/x12", "hello", type: "text/plain")
+            #expect(noInterchange.status == 422)
+            #expect(noInterchange.json["issues"]?[0]?["code"]?.string == "http.not-x12")
+            #expect(try await world.send("POST", "/x12", "ISA broken", type: "text/plain").status == 422)
+        }
+    }
+
+    @Test func anyFileIsTakenInOrKept() async throws {
+        try await ServedWorld.run { world in
+            let hl7 = String(
+                decoding: ServedWorld.appointment("V5", member: "M5", reason: "Cough"), as: UTF8.self)
+            let answer = try await world.send("POST", "/intake", hl7, type: "application/hl7-v2")
+            #expect(answer.status == 200)
+            #expect(answer.json["accepted"]?.integer == 2)
+            let unknown = try await world.send("POST", "/intake", "what is this", type: "text/plain")
+            #expect(unknown.status == 422)
+            #expect(unknown.json["issues"]?[0]?["code"]?.string == "intake.unknown-format")
+            let trouble = try await world.get("/intake")
+            #expect(trouble.body.contains("intake.unknown-format"))
+            #expect(try await world.send("POST", "/intake", "", type: "text/plain").status == 422)
+        }
+    }
+
+    @Test func theClinicalLogicAnswersByContract() async throws {
+        try await ServedWorld.run { world in
+            let question = """
+                {"icd10_codes":["K29.70"],"treatments":[{"type":"drug","code":"A02BC01","name":"omeprazole"}]}
+                """
+            let answer = try await world.send("POST", "/analyze", question)
+            #expect(answer.status == 200)
+            #expect(world.pipeline.home.contracts.violations(of: "analyze-response", in: answer.json).isEmpty)
+            let refused = try await world.send("POST", "/analyze", "{\"icd10_codes\":[],\"treatments\":7}")
+            #expect(refused.status == 422)
+            #expect(refused.json["issues"]?.elements.map { $0["path"]?.string } == ["/icd10_codes", "/treatments"])
+
+            let form = "codes=K29.70&type-1=drug&code-1=A02BC01&name-1=%3Cb%3E"
+            let page = try await world.send("POST", "/analyze", form, type: ServedWorld.form)
+            #expect(page.status == 200)
+            #expect(page.body.contains("class=\"matrix\""))
+            #expect(page.body.contains("value=\"&lt;b&gt;\""))
+            let bad = try await world.send("POST", "/analyze", "codes=K29.70&age=old&code-1=X", type: ServedWorld.form)
+            #expect(bad.status == 422)
+            #expect(bad.body.contains("/patient_age"))
+        }
+    }
+}
