@@ -111,6 +111,19 @@ let package = Package(
             ]),
         tests("StoreTests", on: ["HealthTypes", "Store", grdb]),
         tests("PayerSimulatorTests", on: ["HealthTypes", "X12", "FHIR", "Claims", "PayerSimulator"]),
+        tests(
+            "ServerTests",
+            on: [
+                "HealthTypes", "X12", "HL7v2", "Claims", "Stages", "Store", "Pipeline", "Server", hummingbird, logging,
+            ]),
+        tests(
+            "PipelineTests",
+            on: [
+                "HealthTypes", "X12", "HL7v2", "FHIR", "ClinicalText", "Claims", "Review", "Stages", "Store",
+                "Pipeline", "PayerSimulator", "SampleDay", grdb,
+            ]),
+        // Runs the program; it depends on it only so that it is built.
+        tests("ClaimwrightTests", on: ["claimwright"]),
         tests("SampleDayTests", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Claims", "SampleDay"]),
     ]
 )

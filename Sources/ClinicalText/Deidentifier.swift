@@ -37,8 +37,11 @@ public struct Deidentifier: Sendable {
         let isTruncated = text.utf8.count > Self.maximumBytes
         if isTruncated { kept = String(decoding: text.utf8.prefix(Self.maximumBytes), as: UTF8.self) }
         var counts: [DeidentifiedText.Category: Int] = [:]
-        for (category, pattern) in Self.knownPatterns(known) + Self.patterns {
-            kept = Self.replace(pattern, in: kept, by: category, counting: &counts)
+        for (category, pattern) in Self.knownPatterns(known) {
+            kept = Self.replace(Self.compiled(pattern), in: kept, by: category, counting: &counts)
+        }
+        for (category, expression) in Self.expressions {
+            kept = Self.replace(expression, in: kept, by: category, counting: &counts)
         }
         return DeidentifiedText(text: kept, replacements: counts, isTruncated: isTruncated)
     }
@@ -46,12 +49,9 @@ public struct Deidentifier: Sendable {
     private typealias Pattern = (category: DeidentifiedText.Category, pattern: String)
 
     private static func replace(
-        _ pattern: String, in text: String, by category: DeidentifiedText.Category,
+        _ expression: NSRegularExpression, in text: String, by category: DeidentifiedText.Category,
         counting counts: inout [DeidentifiedText.Category: Int]
     ) -> String {
-        guard let expression = try? NSRegularExpression(pattern: pattern) else {
-            preconditionFailure("a pattern of the deidentifier does not compile")
-        }
         let whole = NSRange(text.startIndex..., in: text)
         let count = expression.numberOfMatches(in: text, range: whole)
         guard count > 0 else { return text }
@@ -59,6 +59,16 @@ public struct Deidentifier: Sendable {
         return expression.stringByReplacingMatches(
             in: text, range: whole, withTemplate: NSRegularExpression.escapedTemplate(for: category.placeholder))
     }
+
+    private static func compiled(_ pattern: String) -> NSRegularExpression {
+        guard let expression = try? NSRegularExpression(pattern: pattern) else {
+            preconditionFailure("a pattern of the deidentifier does not compile")
+        }
+        return expression
+    }
+
+    /// The patterns that are the same for every text, compiled once: compiling them costs more than a note does.
+    private static let expressions = patterns.map { (category: $0.category, expression: compiled($0.pattern)) }
 
     private static let months =
         "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"

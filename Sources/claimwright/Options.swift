@@ -106,20 +106,20 @@ enum Say {
 }
 
 extension ParsableCommand {
-    /// Ends with a line on standard error and exit code 2 where the body fails for a reason that can be said.
+    /// Ends with a line on standard error and exit code 2 where the body fails.
     func explained<T>(_ body: () throws -> T) throws -> T {
-        do { return try body() } catch let error as CommandFailure { throw fail(error.description) } catch let error as DataFileError {
-            throw fail(error.description)
-        }
+        do { return try body() } catch { throw Self.ending(error) }
     }
 
     func explained<T>(_ body: () async throws -> T) async throws -> T {
-        do { return try await body() } catch let error as CommandFailure { throw fail(error.description) } catch let error as DataFileError {
-            throw fail(error.description)
-        }
+        do { return try await body() } catch { throw Self.ending(error) }
     }
 
-    private func fail(_ text: String) -> ExitCode {
+    private static func ending(_ error: any Error) -> any Error {
+        if error is ExitCode || error is ValidationError { return error }
+        Say.progressEnd()
+        // The system's own errors name a file and a reason; everything else here describes itself.
+        let text = type(of: error) is NSError.Type ? error.localizedDescription : "\(error)"
         Say.line("claimwright: \(text)")
         return ExitCode(2)
     }

@@ -14,9 +14,7 @@ import Testing
     ])
     func helpNamesTheExitCodes(command: String) throws {
         let program = try Program()
-        let words = command.split(separator: " ").map(String.init)
-        let help =
-            words.count == 1 ? try program.run(words[0], "--help") : try program.run(words[0], words[1], "--help")
+        let help = try program.run(command.split(separator: " ").map(String.init) + ["--help"])
         #expect(help.status == 0)
         #expect(help.output.contains("OVERVIEW:") && help.output.contains("USAGE: claimwright \(command)"))
         #expect(help.output.lowercased().contains("exit codes"), "\(help.output)")
@@ -36,12 +34,7 @@ import Testing
     ])
     func aWrongUseIsNotTaken(arguments: [String]) throws {
         let program = try Program()
-        let result =
-            switch arguments.count {
-            case 1: try program.run(arguments[0])
-            case 3: try program.run(arguments[0], arguments[1], arguments[2])
-            default: try program.run(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4])
-            }
+        let result = try program.run(arguments)
         #expect(result.status == 64, "\(arguments): \(result.status)")
         #expect(result.output.isEmpty && result.errors.contains("Error: "))
     }
@@ -82,6 +75,20 @@ import Testing
         }
         #expect(try program.run("replay", "--all", "--db", "no.db").status == 2)
         #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
+    }
+
+    /// What cannot be used ends with 2 and one line, as the help of the commands says.
+    @Test(arguments: [
+        ["work", "--db", "junk"], ["case", "list", "--db", "junk"], ["queue", "list", "--db", "junk"],
+        ["replay", "--all", "--db", "junk"], ["demo", "--no-serve", "--db", "junk"], ["synth", "--out", "junk/day"],
+        ["intake", "junk", "--db", "no/such/folder.db"],
+    ])
+    func whatCannotBeUsedIsSaid(arguments: [String]) throws {
+        let program = try Program()
+        try program.folder.write("no record, just words", to: "junk")
+        let result = try program.run(arguments)
+        #expect(result.status == 2, "\(arguments): \(result.status)")
+        #expect(result.errors.hasPrefix("claimwright: "), "\(result.errors)")
     }
 
     @Test func aHomeWithoutDataIsSaid() throws {

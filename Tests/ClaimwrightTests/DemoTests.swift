@@ -3,10 +3,8 @@ import Testing
 
 /// The sample day as the program runs it.
 @Suite struct DemoTests {
-    private func demo(_ program: Program, fresh: Bool = false, killAfter: UInt32? = nil) throws -> Program.Result {
-        fresh
-            ? try program.run("demo", "--encounters", "40", "--seed", "5", "--no-serve", "--fresh", killAfter: killAfter)
-            : try program.run("demo", "--encounters", "40", "--seed", "5", "--no-serve", killAfter: killAfter)
+    private func demo(_ program: Program, _ more: String..., killAfter: UInt32? = nil) throws -> Program.Result {
+        try program.run(["demo", "--encounters", "40", "--seed", "5", "--no-serve"] + more, killAfter: killAfter)
     }
 
     @Test func theSameDayAgainPrintsTheSame() throws {
@@ -19,7 +17,7 @@ import Testing
         let again = try demo(program)
         #expect(again.status == 0 && again.output == first.output)
         #expect(again.errors.contains("has been run before"))
-        let fresh = try demo(program, fresh: true)
+        let fresh = try demo(program, "--fresh")
         #expect(fresh.status == 0 && fresh.output == first.output)
         #expect(try demo(Program()).output == first.output)
         try replays(program)
@@ -67,13 +65,13 @@ import Testing
     @Test func faultsOfThePayerChangeNoMoney() throws {
         func money(_ text: String) -> [Substring] {
             text.split(separator: "\n").filter { line in
-                ["Billed", "Paid", "Patients' share", "Denied at first", "Recovered later"].contains { line.hasPrefix($0) }
+                ["Billed", "Paid", "Patients' share", "Denied at first", "Recovered later"].contains {
+                    line.hasPrefix($0)
+                }
             }
         }
         let calm = try demo(Program())
-        let faulty = try Program().run(
-            "demo", "--encounters", "40", "--seed", "5", "--no-serve", "--faults",
-            "timeouts=0.1,duplicates=0.2,malformed=0.1,out-of-order=0.1")
+        let faulty = try demo(Program(), "--faults", "timeouts=0.1,duplicates=0.2,malformed=0.1,out-of-order=0.1")
         #expect(faulty.status == 0)
         #expect(money(calm.output).count == 5 && money(faulty.output) == money(calm.output))
         #expect(try Program().run("demo", "--no-serve", "--faults", "gremlins=1").status == 2)

@@ -14,7 +14,8 @@ struct Program {
         let path: String
 
         init() throws {
-            path = FileManager.default.temporaryDirectory.appendingPathComponent("claimwright-\(UUID().uuidString)").path
+            path =
+                FileManager.default.temporaryDirectory.appendingPathComponent("claimwright-\(UUID().uuidString)").path
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         }
 
@@ -59,6 +60,11 @@ struct Program {
     /// Runs the program to its end, or kills it after some milliseconds as `kill -9` does.
     @discardableResult
     func run(_ arguments: String..., input: String = "", killAfter milliseconds: UInt32? = nil) throws -> Result {
+        try run(arguments, input: input, killAfter: milliseconds)
+    }
+
+    @discardableResult
+    func run(_ arguments: [String], input: String = "", killAfter milliseconds: UInt32? = nil) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(Self.path, "the program has not been built"))
         process.arguments = arguments
@@ -69,8 +75,12 @@ struct Program {
         let files = ["in", "out", "err"].map { "\(folder.path)/.\(name).\($0)" }
         try input.write(toFile: files[0], atomically: true, encoding: .utf8)
         for file in files.dropFirst() { FileManager.default.createFile(atPath: file, contents: nil) }
-        let handles = [try #require(FileHandle(forReadingAtPath: files[0]))]
-            + [try #require(FileHandle(forWritingAtPath: files[1])), try #require(FileHandle(forWritingAtPath: files[2]))]
+        let handles =
+            [try #require(FileHandle(forReadingAtPath: files[0]))]
+            + [
+                try #require(FileHandle(forWritingAtPath: files[1])),
+                try #require(FileHandle(forWritingAtPath: files[2])),
+            ]
         process.standardInput = handles[0]
         process.standardOutput = handles[1]
         process.standardError = handles[2]

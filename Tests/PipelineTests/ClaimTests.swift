@@ -53,18 +53,18 @@ import Testing
 
     @Test func anotherClaimOfTheSameNumberGoesOnUnderTheNext() async throws {
         let site = try await Site.furnished()
-        try await site.take(World.claimJSON("WEB-1"))
-        let other = try await site.take(World.claimJSON("WEB-1", on: World.day.adding(days: -3)))
+        try await site.take(World.claimJSON("WEB-000001"))
+        let other = try await site.take(World.claimJSON("WEB-000001", on: World.day.adding(days: -3)))
         #expect(other.accepted == 1)
         #expect(other.issues.map(\.code) == ["intake.control-number-known"])
         #expect(other.issues.map(\.severity) == [.warning])
         try await site.run(days: 30)
         #expect(try site.figure(.cases) == 2)
-        let claim = try #require(try site.facts("WEB-1-2").sentClaims.first)
-        #expect(claim.controlNumber == "WEB-1-2" && claim.serviceFrom == World.day.adding(days: -3))
-        #expect(try site.facts("WEB-1").sentClaims.map(\.serviceFrom) == [World.day])
-        #expect(try site.facts("WEB-1").remittances.count == 1)
-        #expect(try site.facts("WEB-1-2").remittances.count == 1)
+        let claim = try #require(try site.facts("WEB-000001-2").sentClaims.first)
+        #expect(claim.controlNumber == "WEB-000001-2" && claim.serviceFrom == World.day.adding(days: -3))
+        #expect(try site.facts("WEB-000001").sentClaims.map(\.serviceFrom) == [World.day])
+        #expect(try site.facts("WEB-000001").remittances.count == 1)
+        #expect(try site.facts("WEB-000001-2").remittances.count == 1)
     }
 
     @Test func aSecondClaimForTheSameServiceIsHeldBack() async throws {

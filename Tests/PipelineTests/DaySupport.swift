@@ -85,7 +85,8 @@ extension Site {
             else { continue }
             let due = task.openedAt.adding(hours: answer.afterHours)
             if due <= clock.now {
-                try await pipeline.resolve(task: task.id, answer: answer.answer, reason: answer.reason, by: "sample staff")
+                try await pipeline.resolve(
+                    task: task.id, answer: answer.answer, reason: answer.reason, by: "sample staff")
                 answered += 1
             } else {
                 next = min(next ?? due, due)

@@ -10,7 +10,9 @@ import Testing
 /// Whatever comes in is counted once and kept, and one bad unit stops no other.
 @Suite struct IntakeTests {
     /// The last message that came in.
-    private func lastMessages(_ site: Site) throws -> [MessageRow] { try site.read { try $0.troubledMessages(limit: 50) } }
+    private func lastMessages(_ site: Site) throws -> [MessageRow] {
+        try site.read { try $0.troubledMessages(limit: 50) }
+    }
 
     @Test(arguments: [
         ("", "intake.empty"), ("   \n", "intake.unknown-format"), ("hello there", "intake.unknown-format"),

@@ -67,7 +67,9 @@ import Testing
             line.charge = -line.charge
             line.paid = -line.paid
             line.allowed = nil
-            line.adjustments = line.adjustments.map { Adjustment(group: $0.group, reason: $0.reason, amount: -$0.amount) }
+            line.adjustments = line.adjustments.map {
+                Adjustment(group: $0.group, reason: $0.reason, amount: -$0.amount)
+            }
             return line
         }
         let better = World.settlement("WEB-1", paid: paid.paid + Money("17.25")!, trace: "T9")

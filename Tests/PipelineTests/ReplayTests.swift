@@ -36,7 +36,9 @@ import Testing
         try site.store.close()
         let queue = try DatabaseQueue(path: "\(site.folder.path)/record.db")
         #expect(throws: DatabaseError.self) {
-            try queue.write { try $0.execute(sql: "UPDATE journal SET kind = 'x' WHERE case_id = ?", arguments: [caseID]) }
+            try queue.write {
+                try $0.execute(sql: "UPDATE journal SET kind = 'x' WHERE case_id = ?", arguments: [caseID])
+            }
         }
         #expect(throws: DatabaseError.self) {
             try queue.write { try $0.execute(sql: "DELETE FROM journal WHERE case_id = ?", arguments: [caseID]) }
@@ -93,7 +95,10 @@ import Testing
         let queue = try DatabaseQueue(path: "\(site.folder.path)/record.db")
         try await queue.write { db in
             try db.execute(
-                sql: "UPDATE content SET bytes = CAST(replace(CAST(bytes AS TEXT), 'claimwright', 'claimwrong!') AS BLOB) WHERE digest = ?",
+                sql: """
+                    UPDATE content SET bytes = CAST(replace(CAST(bytes AS TEXT), 'claimwright', 'claimwrong!') AS BLOB)
+                    WHERE digest = ?
+                    """,
                 arguments: [sent.ground.hex])
         }
         #expect(try !site.pipeline.replay(sent.id).recordIntact)
@@ -134,7 +139,9 @@ import Testing
         var edited = 0
         for path in try manager.subpathsOfDirectory(atPath: "\(folder.path)/RulePacks") {
             let url = URL(fileURLWithPath: "\(folder.path)/RulePacks/\(path)")
-            guard let text = try? String(contentsOf: url, encoding: .utf8), text.contains("\"\(old)\"") else { continue }
+            guard let text = try? String(contentsOf: url, encoding: .utf8), text.contains("\"\(old)\"") else {
+                continue
+            }
             try text.replacing("\"\(old)\"", with: "\"\(new)\"").write(to: url, atomically: true, encoding: .utf8)
             edited += 1
         }

@@ -171,6 +171,11 @@ import Testing
             }
         }
         #expect(crashes > 3)
+        // Whatever went twice was the same twice.
+        for (key, sent) in Dictionary(grouping: site.wire.sent, by: \.key) {
+            #expect(Set(sent.map(\.bytes)).count == 1, "\(key)")
+        }
+        #expect(site.wire.sent.count > calm.wire.sent.count)
         let found = try site.totals()
         #expect(found.dollars == expected.dollars)
         #expect(found.decisions == expected.decisions)

@@ -112,7 +112,8 @@ final class Site {
 
     /// Answers the one open task of a kind.
     func answer(_ kind: String, _ answer: String) async throws {
-        let task = try #require(try store.read { try $0.openTasks(kind: kind, limit: 10) }.first, "no open task \(kind)")
+        let task = try #require(
+            try store.read { try $0.openTasks(kind: kind, limit: 10) }.first, "no open task \(kind)")
         try await pipeline.resolve(task: task.id, answer: answer, reason: "looked at", by: "Quill, A.")
     }
 

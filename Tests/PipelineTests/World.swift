@@ -14,7 +14,8 @@ enum World {
     static let now = Instant(day.adding(days: 1), hour: 6)
 
     static let group = Provider(
-        npi: NPI.completing("299900001"), entity: .organization, name: "Larkfield Medical Group", taxonomy: "261QM1300X",
+        npi: NPI.completing("299900001"), entity: .organization, name: "Larkfield Medical Group",
+        taxonomy: "261QM1300X",
         taxID: "794810273",
         address: Address(line1: "410 Alderquay Road", city: "Larkfield", state: "IL", postalCode: "629984410"))
     static let vance = Provider(
@@ -27,7 +28,8 @@ enum World {
 
     /// What the payers know.
     static let members = """
-        payer_id\tmember_id\tfamily\tgiven\tbirth_date\tsex\tplan\tgroup\tfrom\tto\tdeductible_remaining\tcopay\tother_payer_id\tother_member_id
+        payer_id\tmember_id\tfamily\tgiven\tbirth_date\tsex\tplan\tgroup\tfrom\tto\t\
+        deductible_remaining\tcopay\tother_payer_id\tother_member_id
         MERID\t\(memberID)\tAldbary\tBreana\t1980-04-05\tF\tMeridian Choice PPO\tG1\t2025-01-01\t\t0.00\t20.00\t\t
 
         """
@@ -132,7 +134,8 @@ enum World {
     static let note = ChartItem(
         reference: "DocumentReference/note-1", kind: .note,
         text: """
-            Low back pain radiating to the left leg, nine weeks of pain. Eight weeks of physical therapy without relief. \
+            Low back pain radiating to the left leg, nine weeks of pain. Eight weeks of physical therapy without \
+            relief. \
             On examination straight leg raise is positive on the left, reflexes symmetric.
             """, date: day.adding(days: -7))
 

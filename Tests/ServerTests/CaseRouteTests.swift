@@ -61,6 +61,21 @@ import Testing
         }
     }
 
+    @Test func messagesStandWhereTheyBelongInTheTimeLine() async throws {
+        try await ServedWorld.run { world in
+            let bytes = ServedWorld.appointment("V7", member: "M7", reason: "Cough")
+            _ = try await world.pipeline.intake(bytes, source: "test")
+            try await world.pipeline.work()
+            let caseID = try #require(try world.pipeline.store.read { try $0.caseID(for: ("visit", "V7")) })
+            var rest = try await world.get("/cases/\(caseID)").body[...]
+            // All of it happened in one moment of the clock.
+            for words in [">SIU^S12<", ">Appointment<", ">ADT^A04<", ">Checked in<", ">asked<", ">270<"] {
+                let place = try #require(rest.firstRange(of: words), "\(words)")
+                rest = rest[place.upperBound...]
+            }
+        }
+    }
+
     @Test func anAnswerByFormLeadsBackToTheCase() async throws {
         try await ServedWorld.run { world in
             let held = try await world.heldClaim("C-2")
@@ -101,7 +116,8 @@ import Testing
             #expect(answer.json["case_state"]?.string == "void")
             let facts = try world.pipeline.store.read { try CaseReader.facts(of: held.caseID, in: $0) }
             #expect(facts.resolutions.map(\.by) == ["web"])
-            #expect(try await world.send("POST", "/tasks/T-none", "{\"answer\":\"void\",\"reason\":\"x\"}").status == 404)
+            #expect(
+                try await world.send("POST", "/tasks/T-none", "{\"answer\":\"void\",\"reason\":\"x\"}").status == 404)
         }
     }
 

@@ -77,8 +77,10 @@ import Testing
     @Test func anInterchangeIsAcknowledged() async throws {
         try await ServedWorld.run { world in
             let text = """
-                ISA*00*          *00*          *ZZ*SENDER         *ZZ*CLAIMWRIGHT    *260303*0900*^*00501*000000001*0*T*:~\
-                GS*HC*SENDER*CLAIMWRIGHT*20260303*0900*1*X*005010X222A1~ST*837*0001*005010X222A1~SE*2*0001~GE*1*1~IEA*1*000000001~
+                ISA*00*          *00*          *ZZ*SENDER         *ZZ*CLAIMWRIGHT    \
+                *260303*0900*^*00501*000000001*0*T*:~\
+                GS*HC*SENDER*CLAIMWRIGHT*20260303*0900*1*X*005010X222A1~ST*837*0001*005010X222A1~SE*2*0001~\
+                GE*1*1~IEA*1*000000001~
                 """
             let answer = try await world.send("POST", "/x12", text, type: "application/edi-x12")
             #expect(answer.status == 200)

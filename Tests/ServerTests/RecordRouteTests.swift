@@ -30,7 +30,8 @@ import Testing
 
     @Test func anX12MessageIsReadableAndCutToTheCase() async throws {
         try await ServedWorld.run { world in
-            let bytes = ServedWorld.appointment("V1", member: "M1", reason: "Cough")
+            let bytes =
+                ServedWorld.appointment("V1", member: "M1", reason: "Cough")
                 + ServedWorld.appointment("V2", member: "M2", reason: "Cough")
             _ = try await world.pipeline.intake(bytes, source: "test")
             try await world.pipeline.work()

@@ -30,7 +30,8 @@ struct ServedWorld: Sendable {
     private static let home = Result { try DataHome(root: root) }
 
     static func run(
-        _ options: ServerOptions = ServerOptions(port: 0), _ body: @escaping @Sendable (ServedWorld) async throws -> Void
+        _ options: ServerOptions = ServerOptions(port: 0),
+        _ body: @escaping @Sendable (ServedWorld) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -103,7 +104,8 @@ struct ServedWorld: Sendable {
         let answer = try await send("POST", "/claims", Self.claim(id))
         let caseID = try #require(answer.json["case_id"]?.string)
         let tasks = try await getJSON("/cases/\(caseID)").json["tasks"]?.elements ?? []
-        let task = try #require(tasks.first { $0["kind"]?.string == "claim.held" || $0["kind"]?.string == "claim.stopped" })
+        let task = try #require(
+            tasks.first { $0["kind"]?.string == "claim.held" || $0["kind"]?.string == "claim.stopped" })
         return (
             caseID, try #require(answer.json["decision_id"]?.string), try #require(task["id"]?.string)
         )
@@ -118,7 +120,8 @@ struct ServedWorld: Sendable {
             start: Instant(CalendarDate(year: 2026, month: 3, day: 20)!, hour: 10), reason: reason)
         let coverage = Coverage(
             payerID: "MERID", payerName: "Meridian Health Plan", memberID: member, subscriber: person)
-        let header = VisitMapping.Header(controlID: "C\(visit)", at: Instant(CalendarDate(year: 2026, month: 3, day: 3)!))
+        let header = VisitMapping.Header(
+            controlID: "C\(visit)", at: Instant(CalendarDate(year: 2026, month: 3, day: 3)!))
         let appointment = VisitMapping.writeAppointment(encounter, header: header).bytes
         let registration = VisitMapping.writeRegistration(encounter, coverages: [coverage], header: header).bytes
         return appointment + registration

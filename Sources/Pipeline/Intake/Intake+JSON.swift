@@ -28,7 +28,9 @@ extension Intake {
     /// Newline-delimited JSON, where the text as a whole is not one value.
     private mutating func takeLines(_ bytes: [UInt8], _ whole: JSONError) throws {
         let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
-        guard whole.reason == .trailing, lines.count > 1 else {
+        let filled = lines.filter { $0.contains { $0 > 0x20 } }
+        // JSON that breaks off in the middle, printed over many lines, is one refusal and not one for each line.
+        guard filled.count > 1, whole.reason == .trailing || filled.allSatisfy({ $0.first == UInt8(ascii: "{") }) else {
             return try refuse(bytes, format: .json, [Self.notJSON(whole, source: source, line: nil)])
         }
         for (index, line) in lines.enumerated() where line.contains(where: { $0 > 0x20 }) {

@@ -12,6 +12,7 @@ extension Intake {
         guard document.interchanges.contains(where: { $0.groups.contains { !$0.transactions.isEmpty } }) else {
             // A lone TA1, or an envelope that cannot be read.
             let readable = document.interchanges.contains { !$0.ta1Segments.isEmpty }
+            if acknowledges, !readable { report.acknowledgement = try acknowledgement(of: document) }
             return try take(
                 Unit(
                     format: .x12, kind: readable ? "TA1" : "interchange", bytes: bytes, issues: document.issues,
@@ -26,7 +27,7 @@ extension Intake {
     }
 
     /// TA1 where the sender asked for one or the envelope is at fault, and a 999 for each interchange.
-    private func acknowledgement(of document: X12Document) throws -> String {
+    private func acknowledgement(of document: X12Document) throws -> String? {
         let findings = X12Checker().check(document)
         var bytes: [UInt8] = []
         for (index, interchange) in document.interchanges.enumerated() {
@@ -38,7 +39,7 @@ extension Intake {
                 Acknowledgment999.make(
                     for: document, interchange: index, findings: findings, controlNumber: number, at: now) ?? []
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
     private mutating func take(_ transaction: TransactionSet, of group: FunctionalGroup) throws {

@@ -28,7 +28,16 @@ extension Pipeline {
     }
 
     /// Recomputes a decision from the record alone: facts from the journal, engines from the data as it was.
+    ///
+    /// - Throws: ``CannotReplay`` where there is no such decision, or where the record is damaged so that it cannot be
+    ///   read at all.
     public nonisolated func replay(_ id: String) throws -> ReplayReport {
+        do { return try recompute(id) } catch let error as CannotReplay { throw error } catch {
+            throw CannotReplay(description: "the record of \(id) cannot be read: it was altered or is damaged")
+        }
+    }
+
+    private nonisolated func recompute(_ id: String) throws -> ReplayReport {
         try store.read { tx in
             guard let (row, decision, bytes) = try CaseReader.decision(id, in: tx) else {
                 throw CannotReplay(description: "there is no decision \(id)")

@@ -75,8 +75,8 @@ enum AnalyzePage {
 
     private static let heading: HTML = """
         <h1>Clinical logic</h1>
-        <p>Does what was done fit what was diagnosed? The answer rests on cited statements and on codes alone; it advises, \
-        and a person decides.</p>
+        <p>Does what was done fit what was diagnosed? The answer rests on cited statements and on codes alone; it \
+        advises, and a person decides.</p>
 
         """
 
@@ -112,7 +112,8 @@ enum AnalyzePage {
         func input(_ name: String, _ words: String, _ value: String, _ limit: Int) -> HTML {
             """
             <div><label for="\(name)-\(row)">\(words)</label>\
-            <input id="\(name)-\(row)" name="\(name)-\(row)" value="\(value)" maxlength="\(limit)" autocomplete="off"></div>
+            <input id="\(name)-\(row)" name="\(name)-\(row)" value="\(value)" maxlength="\(limit)" \
+            autocomplete="off"></div>
 
             """
         }
@@ -182,7 +183,9 @@ enum AnalyzePage {
         let odd = Set(response.inconsistencies.map { "\($0.icd10Code) \($0.treatmentCode)" })
         let rows: [HTML] = distinct(explanations.map(\.icd10Code)).map { diagnosis in
             let cells: [HTML] = treatments.map { treatment in
-                guard let found = explanations.first(where: { $0.icd10Code == diagnosis && $0.treatmentCode == treatment })
+                guard
+                    let found = explanations.first(where: { $0.icd10Code == diagnosis && $0.treatmentCode == treatment }
+                    )
                 else { return "<td class=\"number quiet\">–</td>" }
                 let style =
                     odd.contains("\(diagnosis) \(treatment)") ? "bad" : found.score.hundredths >= 50 ? "good" : "quiet"
@@ -191,8 +194,11 @@ enum AnalyzePage {
             return "<tr><th scope=\"row\">\(diagnosis)</th>\(cells)</tr>\n"
         }
         let paths: [HTML] = explanations.filter { !$0.path.isEmpty }.map { explanation in
-            let steps: [HTML] = explanation.path.map { "<li>\($0.statement) <span class=\"quiet\">\($0.citation)</span></li>" }
-            return "<li>\(explanation.icd10Code) and \(explanation.treatmentCode): \(explanation.score.description)<ul>\(steps)</ul></li>"
+            let steps: [HTML] = explanation.path.map {
+                "<li>\($0.statement) <span class=\"quiet\">\($0.citation)</span></li>"
+            }
+            let pair = "\(explanation.icd10Code) and \(explanation.treatmentCode)"
+            return "<li>\(pair): \(explanation.score.description)<ul>\(steps)</ul></li>"
         }
         return """
             <div class="scroll" tabindex="0" role="region" aria-label="Relevance"><table class="matrix">

@@ -40,10 +40,10 @@ enum CasePage {
     /// Where each stage stands: its latest decision.
     private static func stages(_ facts: CaseFacts) -> HTML {
         let items: [HTML] = Stage.allCases.map { stage in
-            let last = facts.decisions(of: stage).last
+            let link = facts.decisions(of: stage).last.map { Parts.decisionLink($0.id, Words.outcome($0.outcome)) }
             return """
                 <li class="step \(stage.rawValue)"><h2>\(stage.title)</h2>
-                \(last.map { Parts.decisionLink($0.id, Words.outcome($0.outcome)) } ?? "<span class=\"quiet\">not reached</span>")</li>
+                \(link ?? "<span class=\"quiet\">not reached</span>")</li>
 
                 """
         }
@@ -76,7 +76,11 @@ enum CasePage {
     }
 
     private static func line(_ style: String, _ at: Instant, _ body: HTML) -> HTML {
-        "<li class=\"\(style)\"><span class=\"dot \(style)\" aria-hidden=\"true\"></span>\(Parts.time(at))<div>\(body)</div></li>\n"
+        """
+        <li class="\(style)"><span class="dot \(style)" aria-hidden="true"></span>\(Parts.time(at))\
+        <div>\(body)</div></li>
+
+        """
     }
 
     private static func entry(_ event: CaseEvent, _ row: JournalRow) -> HTML {
@@ -92,14 +96,17 @@ enum CasePage {
             let tone: Tone = row.state == .open ? .warn : .plain
             return "<li><a href=\"/tasks/\(row.id)\">\(task.title)</a> \(Parts.badge(row.state.rawValue, tone))</li>"
         }
-        let stopping = decision.checks.filter(\.stops).count
+        let count = decision.checks.filter(\.stops).count
+        let stopping: HTML? =
+            count == 0
+            ? nil : "<p class=\"quiet\">\(Words.count(count, "check stands", "checks stand")) in the way.</p>"
         return line(
             "decision \(decision.occasion.stage.rawValue)", row.at,
             """
             <div class="card"><h3><a href="/decisions/\(decision.id)">\(decision.occasion.stage.title)</a> \
             \(Parts.outcome(decision.outcome))</h3>
             <p>\(decision.summary)</p>
-            \(stopping == 0 ? nil : "<p class=\"quiet\">\(Words.count(stopping, "check stands", "checks stand")) in the way.</p>" as HTML)
+            \(stopping)
             \(questions.isEmpty ? nil : "<ul>\(questions)</ul>" as HTML)</div>
             """)
     }

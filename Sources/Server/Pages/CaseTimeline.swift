@@ -48,7 +48,8 @@ struct CaseTimeline {
                     guard entries[index].row.at <= message.at, case .decided(let decision) = entries[index].event else {
                         return false
                     }
-                    return !sent.contains("\(index) \(message.kind)") && decision.effects.contains { $0.sends(message.kind) }
+                    return !sent.contains("\(index) \(message.kind)")
+                        && decision.effects.contains { $0.sends(message.kind) }
                 }
                 let place = ordered ?? entries.lastIndex { $0.row.at <= message.at } ?? entries.count - 1
                 sent.insert("\(place) \(message.kind)")

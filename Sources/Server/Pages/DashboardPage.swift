@@ -81,17 +81,19 @@ enum DashboardPage {
             // A little money is still to be seen.
             let share = amount > .zero ? max(4, Int(amount.cents * 1000 / most)) : 0
             return """
-            <tr><th scope="row">\(name) <span class="quiet">\(meaning)</span></th>\
-            <td class="number">\(amount.dollars)</td>\
-            <td class="wide-bar">\(Parts.bar(share, style))</td></tr>
+                <tr><th scope="row">\(name) <span class="quiet">\(meaning)</span></th>\
+                <td class="number">\(amount.dollars)</td>\
+                <td class="wide-bar">\(Parts.bar(share, style))</td></tr>
 
-            """
+                """
         }
         return """
             <table class="bars"><caption class="hidden">Dollars, on one scale</caption>
-            <thead class="hidden"><tr><th scope="col">What</th><th scope="col">Amount</th><th scope="col">Bar</th></tr></thead>
+            <thead class="hidden"><tr><th scope="col">What</th><th scope="col">Amount</th><th scope="col">Bar</th></tr>\
+            </thead>
             <tbody>\(lines)</tbody></table>
-            <p class="quiet">What is billed and stands in no other row is written down by contract or not settled yet.</p>
+            <p class="quiet">What is billed and stands in no other row is written down by contract \
+            or not settled yet.</p>
             """
     }
 

@@ -15,13 +15,15 @@ enum DecisionPage {
             <h1>\(stage.title) \(Parts.outcome(decision.outcome))</h1>
             <p class="lead">\(decision.summary)</p>
             \(Parts.facts([
-                "Case": Parts.caseLink(decision.caseID, view.summary?.title), "Occasion": "\(Words.occasion(decision.occasion))",
+                "Case": Parts.caseLink(decision.caseID, view.summary?.title),
+                "Occasion": "\(Words.occasion(decision.occasion))",
                 "When": Parts.time(decision.madeAt), "Decision": Parts.code(decision.id),
             ]))
             \(decision.gate.map(gate))
             \(Parts.section("Checks", id: "checks", checks(decision.checks)))
             \(decision.reviews.map(reviews))
-            \(Parts.section("Effects", id: "effects", Parts.list(decision.effects.map(\.words), empty: "Nothing was ordered.")))
+            \(Parts.section(
+                "Effects", id: "effects", Parts.list(decision.effects.map(\.words), empty: "Nothing was ordered.")))
             \(citations(view))
             \(Parts.section("What it rests on", id: "ground", ground(view)))
             \(handoff(decision))
@@ -75,7 +77,8 @@ enum DecisionPage {
     private static func finding(_ check: Check) -> HTML {
         if check.answer == .passed { return "<span class=\"quiet\">–</span>" }
         let predicts: HTML? =
-            check.predicts.isEmpty ? nil : "<br><span class=\"quiet\">The payer would say \(check.predicts.joined(separator: ", "))</span>"
+            check.predicts.isEmpty
+            ? nil : "<br><span class=\"quiet\">The payer would say \(check.predicts.joined(separator: ", "))</span>"
         return "\(check.message)\(check.fix.map { "<br><strong>Do:</strong> \($0)" as HTML })\(predicts)"
     }
 
@@ -106,10 +109,13 @@ enum DecisionPage {
 
     private static func analyst(_ opinion: AnalystOpinion) -> HTML {
         let tone: Tone = opinion.decision == .approve ? .good : opinion.decision == .deny ? .bad : .warn
+        let missing: HTML? =
+            opinion.missingData.isEmpty ? nil : "<h4>Missing</h4>\(Parts.list(opinion.missingData, empty: ""))"
         return """
-            <p>\(Parts.badge(opinion.decision.rawValue, tone))\(opinion.escalate ? Parts.badge("escalate", .warn) : .empty)</p>
+            <p>\(Parts.badge(opinion.decision.rawValue, tone))\
+            \(opinion.escalate ? Parts.badge("escalate", .warn) : .empty)</p>
             <p>\(opinion.reason)</p>
-            \(opinion.missingData.isEmpty ? nil : "<h4>Missing</h4>\(Parts.list(opinion.missingData, empty: ""))" as HTML)
+            \(missing)
             """
     }
 
@@ -127,7 +133,11 @@ enum DecisionPage {
     private static func citations(_ view: DecisionView) -> HTML {
         let items: [HTML] = view.decision.citations.map { citation in
             let text = view.policies["\(citation.id) \(citation.version)"]
-            let words: HTML = "\(citation.title) <span class=\"quiet\">\(citation.id) version \(citation.version), \(Parts.digest(citation.digest))</span>"
+            let words: HTML =
+                """
+                \(citation.title) <span class="quiet">\(citation.id) version \(citation.version), \
+                \(Parts.digest(citation.digest))</span>
+                """
             return text.map { "<details><summary>\(words)</summary><pre class=\"letter\">\($0)</pre></details>" }
                 ?? "<p>\(words)</p>"
         }
@@ -144,8 +154,11 @@ enum DecisionPage {
                 "Ground": Parts.digest(view.row.ground), "Decision's bytes": Parts.digest(view.row.body),
                 "Program": view.ground.map { "\($0.program)" },
             ]))
-            \(Parts.table("Data", [.init("Data"), .init("Version"), .init("SHA-256")], data, empty: "The record does not hold it."))
-            <form method="post" action="/decisions/\(view.row.id)/replay#replay"><button>Decide again and compare</button></form>
+            \(Parts.table(
+                "Data", [.init("Data"), .init("Version"), .init("SHA-256")], data,
+                empty: "The record does not hold it."))
+            <form method="post" action="/decisions/\(view.row.id)/replay#replay">
+            <button>Decide again and compare</button></form>
             \(view.replay.map(replay))
             """
     }
@@ -162,7 +175,8 @@ enum DecisionPage {
             body = """
                 <p><strong>\(report.identical ? "The same bytes came out." : "Something else came out.")</strong> \
                 \(report.recordIntact
-                    ? "The record is intact up to the decision." : "The record has been altered: its digests do not add up.")</p>
+                    ? "The record is intact up to the decision."
+                    : "The record has been altered: its digests do not add up.")</p>
                 <p class="quiet">SHA-256 of what came out: \(Parts.digest(report.digest))</p>
                 \(report.differences.isEmpty ? nil : Parts.list(report.differences, empty: "") as HTML)
                 """

@@ -37,7 +37,8 @@ struct EventWords: Sendable {
             self.init("Authorization answer", answer.standing.rawValue + number, .priorAuthorization)
         case .acknowledged(let word):
             self.init(
-                "Acknowledged by \(word.source.rawValue)", "\(word.controlNumber): \(word.outcome.rawValue) (\(word.code))",
+                "Acknowledged by \(word.source.rawValue)",
+                "\(word.controlNumber): \(word.outcome.rawValue) (\(word.code))",
                 .submission)
         case .remitted(let remittance): self.init("Remittance", Self.remittance(remittance), .denials)
         case .appealAnswered(let answer): self.init("Appeal answered", answer.outcome.rawValue, .denials)
@@ -49,7 +50,8 @@ struct EventWords: Sendable {
         case .deliveryFailed(let failure):
             self.init(
                 "Not delivered",
-                "\(failure.kind) \(failure.key), given up after \(Words.count(failure.attempts, "attempt", "attempts"))")
+                "\(failure.kind) \(failure.key), given up after \(Words.count(failure.attempts, "attempt", "attempts"))"
+            )
         }
     }
 
@@ -97,13 +99,15 @@ extension Effect {
     /// What a decision ordered, in words.
     var words: String {
         switch self {
-        case .inquireEligibility(let inquiry): "Ask \(inquiry.payerName) about the cover on \(inquiry.serviceDate) (270)"
+        case .inquireEligibility(let inquiry):
+            "Ask \(inquiry.payerName) about the cover on \(inquiry.serviceDate) (270)"
         case .requestAuthorization(let request):
             "Ask \(request.payerName) for authorization of "
                 + request.items.map { "\($0.procedure) × \($0.units)" }.joined(separator: ", ")
                 + (request.version > 1 ? ", version \(request.version)" : "") + " (PAS)"
         case .submitClaim(let claim):
-            "Send claim \(claim.controlNumber), \(claim.totalCharge.dollars), to \(claim.payer?.payerName ?? "the payer") (837P)"
+            "Send claim \(claim.controlNumber), \(claim.totalCharge.dollars), to "
+                + "\(claim.payer?.payerName ?? "the payer") (837P)"
         case .sendAppeal(let appeal):
             "Send an appeal of \(appeal.adjustment), \(appeal.amount.dollars), level \(appeal.level)"
         case .writeBack(let resource): "Write a \(resource["resourceType"]?.string ?? "resource") back to the EHR"

@@ -38,7 +38,10 @@ enum QueuePage {
         let rows: [[HTML]] = view.lines.map { line in
             let task = line.task
             return [
-                "<a href=\"/tasks/\(task.row.id)\">\(task.title)</a><br><span class=\"quiet\">\(Words.taskKind(task.row.kind))</span>",
+                """
+                <a href="/tasks/\(task.row.id)">\(task.title)</a><br>\
+                <span class="quiet">\(Words.taskKind(task.row.kind))</span>
+                """,
                 "\(why(task))", Parts.caseLink(task.row.caseID, line.summary?.title), "\(line.summary?.payer)",
                 task.amount.isZero ? "–" : Parts.money(task.amount), deadline(task.row.deadline, now: view.now),
                 Parts.time(task.row.openedAt),
@@ -113,7 +116,8 @@ enum IntakePage {
                 "Messages in trouble, newest first",
                 [.init("Message"), .init("State"), .init("From"), .init("Why"), .init("When")], rows,
                 empty: "Every message could be used.")))
-            \(view.messages.count == IntakeView.limit ? "<p class=\"quiet\">The newest \(IntakeView.limit).</p>" as HTML : nil)
+            \(view.messages.count < IntakeView.limit
+                ? nil : "<p class=\"quiet\">The newest \(IntakeView.limit).</p>" as HTML)
             """)
     }
 
@@ -140,7 +144,8 @@ enum PatternsPage {
         }
         let checks: [[HTML]] = view.checks.map { entry in
             [
-                Parts.code(entry.checkID), Parts.badge(entry.answer, entry.answer == "failed" ? .bad : .warn),
+                "\(entry.decisionID.map { Parts.decisionLink($0, entry.checkID) }) \(entry.title)",
+                Parts.badge(entry.answer, entry.answer == "failed" ? .bad : .warn),
                 "\(entry.count)", Parts.bar(entry.count * 1000 / most, entry.answer == "failed" ? "bad" : "warn"),
             ]
         }

@@ -57,7 +57,7 @@ enum MessagePage {
         let rows: [HTML] = segments.lines.map { line in
             """
             <tr><td class="number">\(line.position)</td><td>\(line.loop)</td>\
-            <td class="indent\(min(line.indent, 5))">\(line.words.isEmpty ? "<span class=\"quiet\">–</span>" : HTML(text: line.words))</td>\
+            <td class="indent\(min(line.indent, 5))">\(line.words.isEmpty ? "–" : line.words)</td>\
             <td><code>\(line.text)</code></td></tr>
 
             """
@@ -88,7 +88,11 @@ enum MessagePage {
     private static func hl7(_ explanation: HL7Explanation) -> HTML {
         let parts: [HTML] = explanation.lines.prefix(MessageReading.maximumLines).map { line in
             let fields: [HTML] = line.fields.map {
-                "<div><dt>\($0.name ?? $0.position) <span class=\"quiet\">\($0.name == nil ? nil : $0.position)</span></dt><dd>\($0.value)</dd></div>"
+                """
+                <div><dt>\($0.name ?? $0.position) <span class="quiet">\($0.name == nil ? nil : $0.position)</span>\
+                </dt>\
+                <dd>\($0.value)</dd></div>
+                """
             }
             return "<section class=\"segment\"><h3>\(line.title)</h3><dl class=\"facts\">\(fields)</dl></section>\n"
         }
@@ -109,6 +113,9 @@ enum MessagePage {
 
     private static func more(_ count: Int) -> HTML {
         if count <= MessageReading.maximumLines { return .empty }
-        return "<p class=\"quiet\">The first \(MessageReading.maximumLines) of \(count) lines. Download it for the rest.</p>"
+        return
+            """
+            <p class="quiet">The first \(MessageReading.maximumLines) of \(count) lines. Download it for the rest.</p>
+            """
     }
 }

@@ -98,7 +98,8 @@ enum MessageReading {
     }
 
     private static func header(_ delimiters: Delimiters) -> [UInt8] {
-        let text = "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260101*0000*^*00501*000000001*0*T*:~"
+        let text =
+            "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260101*0000*^*00501*000000001*0*T*:~"
         return text.utf8.map { byte in
             switch byte {
             case UInt8(ascii: "*"): delimiters.element

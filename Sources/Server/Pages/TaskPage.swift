@@ -34,6 +34,7 @@ enum TaskPage {
             document.title, id: "document",
             """
             <pre class="letter" tabindex="0" role="region" aria-label="\(document.title)">\(document.text)</pre>
+            <p><a href="/tasks/\(task.row.id)/letter">As a page to print</a></p>
             <p class="quiet">SHA-256 \(Parts.digest(document.digest))</p>
             """)
     }
@@ -42,7 +43,8 @@ enum TaskPage {
         let answers: [HTML] = (task.draft?.answers ?? []).enumerated().map { index, answer in
             let checked: HTML? = filled?["answer"] == answer.id ? " checked" : nil
             return """
-                <div class="choice"><input type="radio" id="answer-\(index)" name="answer" value="\(answer.id)" required\(checked)>\
+                <div class="choice">\
+                <input type="radio" id="answer-\(index)" name="answer" value="\(answer.id)" required\(checked)>\
                 <label for="answer-\(index)">\(answer.label)</label></div>
 
                 """
@@ -65,6 +67,7 @@ enum TaskPage {
     private static func closed(_ task: TaskView) -> HTML {
         let words = task.row.state == .resolved ? "has been answered" : "has been withdrawn"
         return Parts.notice(
-            .plain, "<p>The question \(words); see \(Parts.caseLink(task.row.caseID, "the case")) for how it went on.</p>")
+            .plain,
+            "<p>The question \(words); see \(Parts.caseLink(task.row.caseID, "the case")) for how it went on.</p>")
     }
 }

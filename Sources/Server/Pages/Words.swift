@@ -35,5 +35,7 @@ enum Words {
 
     static func stage(_ raw: String) -> String { Stage(rawValue: raw)?.title ?? raw }
 
-    static func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+    static func count(_ number: Int, _ one: String, _ many: String) -> String {
+        "\(number) \(number == 1 ? one : many)"
+    }
 }

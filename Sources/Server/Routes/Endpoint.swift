@@ -8,7 +8,9 @@ struct Endpoint: Sendable {
         var type: String
         var schema: JSON
 
-        static func json(_ contract: String) -> Content { Content(type: "application/json", schema: .contract(contract)) }
+        static func json(_ contract: String) -> Content {
+            Content(type: "application/json", schema: .contract(contract))
+        }
         static let page = Content(type: "text/html", schema: ["type": "string"])
         static func object(_ description: String) -> Content {
             Content(type: "application/json", schema: ["type": "object", "description": .string(description)])

@@ -28,7 +28,8 @@ struct Frontier: RouterMiddleware {
         }
         Self.secure(&response)
         counters.count(
-            method: request.method.rawValue, route: context.endpointPath ?? "NotFound", status: Int(response.status.code))
+            method: request.method.rawValue, route: context.endpointPath ?? "NotFound",
+            status: Int(response.status.code))
         return response
     }
 

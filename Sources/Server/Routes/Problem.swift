@@ -56,7 +56,8 @@ struct Problem: Error, Sendable {
 
     static let foreignOrigin = Problem(
         .forbidden, "foreign-origin", "Refused",
-        "The request comes from another site's page. Answers are taken from this service's own pages and from programs.")
+        "The request comes from another site's page. Answers are taken from this service's own pages and from programs."
+    )
 
     static let fault = Problem(
         .internalServerError, "fault", "Something went wrong here",

@@ -31,7 +31,8 @@ extension Site {
                     .init(204, "Taken in; an acknowledgement is not acknowledged"),
                 ], problems: [413, 415, 422], respond: postX12),
             Endpoint(
-                method: .post, path: "/intake", summary: "Take in any file: X12, HL7 v2, FHIR, JSON claims, a charge master",
+                method: .post, path: "/intake",
+                summary: "Take in any file: X12, HL7 v2, FHIR, JSON claims, a charge master",
                 takes: [.bytes("application/octet-stream")],
                 answers: [.init(200, "What became of every unit in it", [.object("intake report")])],
                 problems: [413, 422], respond: postIntake),

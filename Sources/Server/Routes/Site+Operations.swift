@@ -59,7 +59,8 @@ extension Site {
     private func getMetrics(_ exchange: Exchange) throws -> Response {
         var text = MetricsText()
         try read { tx in
-            text.gauge("cases", "Cases by their latest outcome", try tx.caseCounts().map { (["state": $0.state], $0.count) })
+            text.gauge(
+                "cases", "Cases by their latest outcome", try tx.caseCounts().map { (["state": $0.state], $0.count) })
             text.gauge(
                 "decisions", "Decisions by stage and outcome",
                 try tx.decisionCounts().map { (["stage": $0.stage, "outcome": $0.outcome], $0.count) })

@@ -31,7 +31,8 @@ struct DecisionView {
         summary = try tx.caseSummary(row.caseID)
         policies = [:]
         for citation in decision.citations {
-            policies["\(citation.id) \(citation.version)"] = try tx.policy(id: citation.id, version: citation.version)?.text
+            policies["\(citation.id) \(citation.version)"] = try tx.policy(id: citation.id, version: citation.version)?
+                .text
         }
     }
 }
@@ -45,7 +46,8 @@ extension Site {
                 answers: [.init(200, "The decision", [.page, .json("decision")])], problems: [404],
                 respond: getDecision),
             Endpoint(
-                method: .get, path: "/decisions/{id}/replay", summary: "Decide again on what the record holds, and compare",
+                method: .get, path: "/decisions/{id}/replay",
+                summary: "Decide again on what the record holds, and compare",
                 answers: replay, problems: [404, 409], respond: replayDecision),
             Endpoint(
                 method: .post, path: "/decisions/{id}/replay", summary: "The same; nothing is changed by it",
@@ -59,7 +61,8 @@ extension Site {
                 answers: [.init(200, "The message", [.page, .bytes("application/octet-stream"), .object("message")])],
                 problems: [404], respond: getMessage),
             Endpoint(
-                method: .get, path: "/intake", summary: "Messages in trouble: refused, in part, or belonging to no case",
+                method: .get, path: "/intake",
+                summary: "Messages in trouble: refused, in part, or belonging to no case",
                 answers: [.init(200, "Messages, newest first", [.page, .object("messages, counts")])],
                 respond: getIntake),
             Endpoint(
@@ -127,9 +130,7 @@ extension Site {
 
     private func getPatterns(_ exchange: Exchange) throws -> Response {
         let view = try read { tx in
-            PatternsView(
-                denials: try tx.denialPatterns(limit: PatternsView.limit),
-                checks: try tx.findingCounts(limit: PatternsView.limit))
+            try PatternsView(in: tx)
         }
         return show(exchange, view, json: \.json, page: PatternsPage.page)
     }
@@ -161,8 +162,29 @@ struct IntakeView {
 struct PatternsView {
     static let limit = 100
 
+    struct Hit {
+        var checkID: String
+        /// As a decision has it; the record keeps no list of checks.
+        var title: String
+        var answer: String
+        var count: Int
+        /// A decision in which it was found.
+        var decisionID: String?
+    }
+
     var denials: [DenialPatternRow]
-    var checks: [(checkID: String, answer: String, count: Int)]
+    var checks: [Hit]
+
+    init(in tx: StoreTransaction) throws {
+        denials = try tx.denialPatterns(limit: Self.limit)
+        checks = try tx.findingCounts(limit: Self.limit).map { found in
+            let id = try tx.decision(findingCheck: found.checkID)
+            let decision = try id.flatMap { try CaseReader.decision($0, in: tx)?.decision }
+            return Hit(
+                checkID: found.checkID, title: decision?.checks.first { $0.id == found.checkID }?.title ?? "",
+                answer: found.answer, count: found.count, decisionID: id)
+        }
+    }
 
     var json: JSON {
         [
@@ -176,7 +198,12 @@ struct PatternsView {
                     ]
                 }),
             "checks": .array(
-                checks.map { ["check": .string($0.checkID), "answer": .string($0.answer), "count": JSON($0.count)] }),
+                checks.map {
+                    .compact([
+                        "check": .string($0.checkID), "title": .string($0.title), "answer": .string($0.answer),
+                        "count": JSON($0.count), "example": $0.decisionID.map { .string("/decisions/\($0)") },
+                    ])
+                }),
         ]
     }
 }

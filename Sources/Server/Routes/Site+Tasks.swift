@@ -91,6 +91,9 @@ extension Site {
                 method: .get, path: "/tasks/{id}", summary: "One question, with its reason, evidence and answers",
                 answers: [.init(200, "The task", [.page, .object("task")])], problems: [404], respond: getTask),
             Endpoint(
+                method: .get, path: "/tasks/{id}/letter", summary: "The letter of a question, to be read and printed",
+                answers: [.init(200, "The letter", [.page])], problems: [404], respond: getLetter),
+            Endpoint(
                 method: .post, path: "/tasks/{id}", summary: "Answer a question; the case goes on at once",
                 takes: [
                     .object("answer, reason, by"), .init(type: Exchange.formType, schema: ["type": "object"]),
@@ -128,6 +131,13 @@ extension Site {
     private func getTask(_ exchange: Exchange) throws -> Response {
         let (task, summary) = try task(exchange.parameter("id"))
         return show(exchange, task, json: \.json) { TaskPage.page($0, summary, person: options.personName) }
+    }
+
+    private func getLetter(_ exchange: Exchange) throws -> Response {
+        guard let letter = try task(exchange.parameter("id")).task.draft?.document else {
+            throw Problem.notFound("letter")
+        }
+        return .text(letter.html, "text/html; charset=utf-8")
     }
 
     private func postTask(_ exchange: Exchange) async throws -> Response {

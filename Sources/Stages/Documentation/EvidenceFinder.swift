@@ -16,6 +16,7 @@ enum EvidenceFinder {
             default: break
             }
         }
+        evidence = eachOnce(evidence)
         let supports = evidence.contains { $0.supports }
         let contradicts = evidence.contains { !$0.supports }
         let answer: CriterionFinding.Answer =
@@ -27,6 +28,12 @@ enum EvidenceFinder {
         return CriterionFinding(
             criterion: criterion.id, question: criterion.question, answer: answer, evidence: evidence,
             ask: criterion.ask)
+    }
+
+    /// A sentence that holds several of the phrases is one piece of evidence.
+    private static func eachOnce(_ evidence: [CriterionFinding.Evidence]) -> [CriterionFinding.Evidence] {
+        var seen: Set<[String]> = []
+        return evidence.filter { seen.insert([$0.resource, $0.quote, String($0.supports)]).inserted }
     }
 
     private static func note(_ item: ChartItem, _ criterion: PolicyBook.Criterion) -> [CriterionFinding.Evidence] {

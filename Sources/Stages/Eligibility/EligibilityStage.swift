@@ -165,6 +165,13 @@ public enum EligibilityStage {
         "inactive": ["CO-27"], "not-found": ["CO-31"], "other-coverage": ["CO-22"], "member-corrected": ["CO-31"],
     ]
 
+    /// A check's title says what should be so; the question is about what is not.
+    private static let taskTitles = [
+        "eligibility.inactive": "Cover is not active", "eligibility.not-found": "Member not found",
+        "eligibility.other-coverage": "Another payer", "eligibility.unknown": "Cover is not known",
+        "eligibility.member-corrected": "Payer has another member id",
+    ]
+
     private static let answers = [
         TaskDraft.Answer("corrected", "Corrected at registration; ask again"),
         TaskDraft.Answer("self-pay", "Patient pays"), TaskDraft.Answer("confirmed", "Payer confirmed by phone"),
@@ -176,7 +183,7 @@ public enum EligibilityStage {
         evidence += answer.benefits.filter { ["6", "7", "8"].contains($0.information) }.map { "EB01 = \($0.information)" }
         evidence += answer.planDates.map { "Plan date \($0.qualifier): \($0.from)\($0.to.map { " to \($0)" } ?? "")" }
         return TaskDraft(
-            key: facts.taskKey(check.id), title: check.title, reason: check.message, evidence: evidence,
+            key: facts.taskKey(check.id), title: taskTitles[check.id] ?? check.title, reason: check.message, evidence: evidence,
             deadline: facts.encounter?.start, answers: answers,
             amount: facts.receivedClaims.last?.totalCharge ?? facts.charges.map(\.amount).total())
     }

@@ -116,7 +116,16 @@ public enum PriorAuthorizationStage {
                     evidenceToChange: ["Evidence for the criteria that the payer found not met"])
             ]
         }
+        if standing != .pended { ruling.effects += withdrawals(of: request, facts) }
         return ruling
+    }
+
+    /// What was asked of people so that the payer could decide is settled by its decision.
+    private static func withdrawals(of request: AuthorizationRequest, _ facts: CaseFacts) -> [Effect] {
+        let settled = ["authorization.overdue", "documentation.attest", "documentation.gap"]
+        return facts.openedTasks.filter { settled.contains($0.kind) && $0.subject.hasPrefix(request.identifier) }.map {
+            .withdrawTask(key: $0.key)
+        }
     }
 
     private static let summaries: [AuthorizationAnswer.Standing: String] = [

@@ -35,7 +35,11 @@ struct ReplayCommand: ParsableCommand {
                         print(report.line)
                         for difference in report.differences { print("  \(difference)") }
                     }
-                } catch let error as Pipeline.CannotReplay { throw CommandFailure(error.description) }
+                } catch let error as Pipeline.CannotReplay {
+                    guard all else { throw CommandFailure(error.description) }
+                    bad += 1
+                    print(error.description)
+                }
                 if all, index % 200 == 0 { Say.progress("\(index) of \(ids.count) decisions") }
             }
             Say.progressEnd()
