@@ -88,7 +88,8 @@ let package = Package(
         .executableTarget(
             name: "claimwright",
             dependencies: [
-                "HealthTypes", "X12", "Claims", "ClinicalKnowledge", "Rules", "Stages", "Store", "Pipeline", "PayerSimulator",
+                "HealthTypes", "X12", "Claims", "ClinicalKnowledge", "Rules", "Stages", "Store", "Pipeline",
+                "PayerSimulator",
                 "SampleDay", "Server", hummingbird, logging, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -107,7 +108,8 @@ let package = Package(
         tests(
             "StagesTests",
             on: [
-                "HealthTypes", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules", "Review", "Stages",
+                "HealthTypes", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules", "Review",
+                "Stages",
             ]),
         tests("StoreTests", on: ["HealthTypes", "Store", grdb]),
         tests("PayerSimulatorTests", on: ["HealthTypes", "X12", "FHIR", "Claims", "PayerSimulator"]),

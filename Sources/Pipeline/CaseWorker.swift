@@ -72,8 +72,11 @@ struct CaseWorker {
         let remittance = before.remittances[index - 1]
         let earlier = before.remittances.prefix(index - 1)
         let replaces = before.sentClaims.last { $0.controlNumber == remittance.controlNumber }?.frequency != "1"
-        let followUp = remittance.isReversal || replaces || earlier.contains { $0.controlNumber == remittance.controlNumber }
-        let denied = (decision.handoff?["denials"]?.elements ?? []).compactMap { $0["amount"]?.string }.compactMap { Money($0) }
+        let followUp =
+            remittance.isReversal || replaces || earlier.contains { $0.controlNumber == remittance.controlNumber }
+        let denied = (decision.handoff?["denials"]?.elements ?? []).compactMap { $0["amount"]?.string }.compactMap {
+            Money($0)
+        }
         try tx.add(
             PostingRow(
                 decisionID: decision.id, caseID: decision.caseID, controlNumber: remittance.controlNumber,
@@ -106,7 +109,8 @@ struct CaseWorker {
             try send("270", to: inquiry.payerID, key: inquiry.trace, Canonical.encode(inquiry))
         case .requestAuthorization(let request):
             try tx.bind(("authorization", request.identifier), to: caseID)
-            try send("pas", to: request.payerID, key: "\(request.identifier)/\(request.version)", Canonical.encode(request))
+            try send(
+                "pas", to: request.payerID, key: "\(request.identifier)/\(request.version)", Canonical.encode(request))
         case .submitClaim(let claim):
             try tx.bind(("claim", claim.controlNumber), to: caseID)
             try send("837", to: claim.payer?.payerID ?? "", key: claim.controlNumber, Canonical.encode(claim))

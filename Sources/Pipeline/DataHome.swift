@@ -8,7 +8,9 @@ import Terminology
 /// The data folders of an installation: rule packs, code tables, knowledge, policies, contracts.
 public struct DataHome: Sendable {
     /// The folders that decisions rest on, in the order in which their digests are listed.
-    static let folders = ["rules": "RulePacks", "tables": "CodeTables", "knowledge": "Knowledge", "policies": "Policies"]
+    static let folders = [
+        "rules": "RulePacks", "tables": "CodeTables", "knowledge": "Knowledge", "policies": "Policies",
+    ]
 
     public let engines: Engines
     public let contracts: Contracts

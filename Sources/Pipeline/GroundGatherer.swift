@@ -18,9 +18,13 @@ struct GroundGatherer {
             notes.billing = try Canonical.decode(Provider.self, from: body)
         }
         let payer = facts.primaryCoverage?.payerID
-        let procedures = Set(facts.orders.map(\.procedure) + facts.charges.map(\.procedure)
-            + facts.receivedClaims.flatMap(\.lines).map(\.procedure)).sorted()
-        if let payer, [.eligibility, .priorAuthorization, .submission].contains(occasion.stage), occasion.verb != "answer" {
+        let procedures = Set(
+            facts.orders.map(\.procedure) + facts.charges.map(\.procedure)
+                + facts.receivedClaims.flatMap(\.lines).map(\.procedure)
+        ).sorted()
+        if let payer, [.eligibility, .priorAuthorization, .submission].contains(occasion.stage),
+            occasion.verb != "answer"
+        {
             notes.denialPatterns = try tx.denialPatterns(payerID: payer, procedures: procedures, limit: 20).map {
                 DenialPattern(
                     procedure: $0.procedure, modifiers: $0.modifiers, reason: $0.reason, denied: $0.denied,
@@ -84,8 +88,10 @@ struct GroundGatherer {
         let history = try tx.history(memberID: member, on: day).filter {
             $0.providerNPI == claim.billing.npi && $0.controlNumber != claim.controlNumber
         }
-        return Dictionary(grouping: history, by: \.controlNumber).sorted { $0.key < $1.key }.compactMap { number, lines in
-            guard fingerprint(lines.map { ($0.procedure, $0.modifiers, $0.chargeCents) }) == mine, let first = lines.first
+        return Dictionary(grouping: history, by: \.controlNumber).sorted { $0.key < $1.key }.compactMap {
+            number, lines in
+            guard fingerprint(lines.map { ($0.procedure, $0.modifiers, $0.chargeCents) }) == mine,
+                let first = lines.first
             else { return nil }
             return PriorClaim(controlNumber: number, caseID: first.caseID, state: first.state)
         }

@@ -95,7 +95,9 @@ public actor Pipeline {
         }
     }
 
-    func take(_ bytes: [UInt8], source: String, acknowledges: Bool = false, in tx: StoreTransaction) throws -> IntakeReport {
+    func take(_ bytes: [UInt8], source: String, acknowledges: Bool = false, in tx: StoreTransaction) throws
+        -> IntakeReport
+    {
         var intake = Intake(
             bytes, format: MessageFormat.of(bytes), source: source, at: clock.now, in: tx, acknowledges: acknowledges
         ) { caseID, event in try self.append(event, to: caseID, in: tx) }

@@ -3,7 +3,7 @@ import HealthTypes
 import Pipeline
 
 #if canImport(FoundationNetworking)
-import FoundationNetworking
+    import FoundationNetworking
 #endif
 
 /// A payer, or a clearinghouse, behind HTTP, in the form that `claimwright payer serve` offers:

@@ -28,7 +28,10 @@ struct RecordOptions: ParsableArguments {
 
 /// The payer to which messages go: the built-in one, or one behind HTTP.
 struct PayerOptions: ParsableArguments {
-    @Option(help: "The address of a payer that runs elsewhere (`claimwright payer serve`); without it the built-in one answers.")
+    @Option(
+        help:
+            "The address of a payer that runs elsewhere (`claimwright payer serve`); without it the built-in one answers."
+    )
     var payer: String?
 
     @Option(help: "The seed of the built-in payer.")
@@ -80,7 +83,9 @@ enum CommandInput {
     static func read(_ path: String) throws -> [UInt8] {
         if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let size = (attributes?[.size] as? NSNumber)?.intValue else { throw CommandFailure("\(path): cannot be read.") }
+        guard let size = (attributes?[.size] as? NSNumber)?.intValue else {
+            throw CommandFailure("\(path): cannot be read.")
+        }
         guard size <= maximumBytes else {
             throw CommandFailure("\(path): is larger than \(maximumBytes >> 20) MiB; split it and take the parts in.")
         }

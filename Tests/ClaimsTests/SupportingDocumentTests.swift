@@ -6,7 +6,9 @@ import Testing
     @Test func aLetterIsReadAsAPage() {
         let letter = SupportingDocument(
             title: "Letter <1>", contentType: "text/plain",
-            text: "Letter of medical necessity\n\nTo: A & B\ncriterion x-ray: met\n  - \"Film <normal>\" [Observation/1]\nSigned: C")
+            text:
+                "Letter of medical necessity\n\nTo: A & B\ncriterion x-ray: met\n  - \"Film <normal>\" [Observation/1]\nSigned: C"
+        )
         #expect(
             letter.html == """
                 <!DOCTYPE html>

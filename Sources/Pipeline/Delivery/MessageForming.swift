@@ -19,7 +19,9 @@ struct MessageForming {
     /// Forms what waits; returns how many effects were taken.
     func run(limit: Int) throws -> Int {
         let effects = try tx.unformedEffects(limit: limit)
-        for (_, group) in Dictionary(grouping: effects, by: { "\($0.kind)/\($0.receiver)" }).sorted(by: { $0.key < $1.key }) {
+        for (_, group) in Dictionary(grouping: effects, by: { "\($0.kind)/\($0.receiver)" }).sorted(by: {
+            $0.key < $1.key
+        }) {
             guard let first = group.first else { continue }
             if first.kind == "837" {
                 for start in stride(from: 0, to: group.count, by: Self.maximumClaims) {
@@ -53,7 +55,9 @@ struct MessageForming {
 
     /// The version before, which an update must carry (PAS, Claim.related).
     private func earlierRequest(_ request: AuthorizationRequest) throws -> AuthorizationRequest? {
-        guard request.version > 1, let body = try tx.effect(key: "\(request.identifier)/\(request.version - 1)") else { return nil }
+        guard request.version > 1, let body = try tx.effect(key: "\(request.identifier)/\(request.version - 1)") else {
+            return nil
+        }
         return try Canonical.decode(AuthorizationRequest.self, from: body.body)
     }
 

@@ -21,7 +21,9 @@ extension Pipeline {
         }
     }
 
-    private func attempt(_ transmission: TransmissionRow, _ bytes: [UInt8]) async -> Result<[InboundMessage], DeliveryError> {
+    private func attempt(_ transmission: TransmissionRow, _ bytes: [UInt8]) async -> Result<
+        [InboundMessage], DeliveryError
+    > {
         // What goes to the EHR waits in the message log for it to fetch; there is no one to call yet.
         if transmission.kind == "ehr" { return .success([]) }
         guard let kind = OutboundMessage.Kind(rawValue: transmission.kind) else { return .failure(.refused) }

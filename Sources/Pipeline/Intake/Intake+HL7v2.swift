@@ -35,7 +35,8 @@ extension Intake {
         let caseID = try tx.openCase(kind: "encounter", key: ("visit", visit.visitNumber), at: now)
         if let encounter = visit.encounter {
             switch message.type {
-            case "SIU" where ["S12", "S13", "S14"].contains(message.trigger): unit.events.append((caseID, .scheduled(encounter)))
+            case "SIU" where ["S12", "S13", "S14"].contains(message.trigger):
+                unit.events.append((caseID, .scheduled(encounter)))
             case "ADT" where ["A01", "A04"].contains(message.trigger):
                 unit.events.append((caseID, .checkedIn(encounter)))
             case "ADT": unit.events.append((caseID, .visitUpdated(encounter)))

@@ -89,7 +89,8 @@ extension Intake {
                     format: .x12, kind: "837", bytes: bytes,
                     issues: [
                         Issue(
-                            .error, "intake.no-claim", at: Location(source: source, byte: transaction.byteRange.lowerBound),
+                            .error, "intake.no-claim",
+                            at: Location(source: source, byte: transaction.byteRange.lowerBound),
                             message: "The transaction set holds no claim that can be read.")
                     ]))
         }
@@ -99,7 +100,9 @@ extension Intake {
     private static let maximumNamesakes = 100
 
     /// A claim that was made elsewhere opens a case under its control number.
-    mutating func takeClaim(_ received: Claim, bytes: [UInt8], format: MessageFormat, kind: String, issues: [Issue]) throws {
+    mutating func takeClaim(_ received: Claim, bytes: [UInt8], format: MessageFormat, kind: String, issues: [Issue])
+        throws
+    {
         if try isDuplicate(bytes, format: format, kind: kind) { return }
         var claim = received
         var issues = issues
@@ -111,7 +114,8 @@ extension Intake {
             let free = try tx.caseID(for: ("claim", claim.controlNumber)) == nil
             issues.append(
                 Issue(
-                    free ? .warning : .error, "intake.control-number-known", at: Location(source: source, path: "CLM01"),
+                    free ? .warning : .error, "intake.control-number-known",
+                    at: Location(source: source, path: "CLM01"),
                     message: free
                         ? "Another claim here has this control number; this one goes on under the next."
                         : "Too many claims here have this control number; send a new one with a new number."))
@@ -197,13 +201,16 @@ extension Intake {
     }
 
     private mutating func takeClaimAcknowledgements(_ transaction: TransactionSet, _ bytes: [UInt8]) throws {
-        guard transaction.guide.hasPrefix("005010X214"), let acknowledgement = ClaimAcknowledgment277CA(transaction) else {
+        guard transaction.guide.hasPrefix("005010X214"), let acknowledgement = ClaimAcknowledgment277CA(transaction)
+        else {
             if try isDuplicate(bytes, format: .x12, kind: "277") { return }
             return try take(Unit(format: .x12, kind: "277", bytes: bytes, keptOnly: true))
         }
         if try isDuplicate(bytes, format: .x12, kind: "277CA") { return }
         let sent = try tx.setting("batch-reference/\(acknowledgement.batch)") ?? ""
-        let result = AcknowledgementMapping.claims(of: acknowledgement) { _ in sent.split(separator: " ").map(String.init) }
+        let result = AcknowledgementMapping.claims(of: acknowledgement) { _ in
+            sent.split(separator: " ").map(String.init)
+        }
         var unit = Unit(format: .x12, kind: "277CA", bytes: bytes, issues: result.issues)
         try add(result.value, to: &unit)
         try take(unit)

@@ -47,7 +47,8 @@ struct Intake {
                 [
                     Issue(
                         .error, "intake.unknown-format", at: Location(source: source, byte: 0),
-                        message: "Neither X12 (ISA), HL7 v2 (MSH), JSON nor a table with a header: it is kept as it came.")
+                        message:
+                            "Neither X12 (ISA), HL7 v2 (MSH), JSON nor a table with a header: it is kept as it came.")
                 ])
         }
     }

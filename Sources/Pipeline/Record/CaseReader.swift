@@ -20,12 +20,16 @@ public enum CaseReader {
     }
 
     /// The entries of a case as events, with their times.
-    public static func events(of caseID: String, in tx: StoreTransaction) throws -> [(row: JournalRow, event: CaseEvent)] {
+    public static func events(of caseID: String, in tx: StoreTransaction) throws -> [(
+        row: JournalRow, event: CaseEvent
+    )] {
         try tx.journal(of: caseID).map { ($0, try CaseEvent(kind: $0.kind, body: $0.body)) }
     }
 
     /// A decision as it was written, with its bytes.
-    public static func decision(_ id: String, in tx: StoreTransaction) throws -> (row: DecisionRow, decision: Decision, bytes: [UInt8])? {
+    public static func decision(_ id: String, in tx: StoreTransaction) throws -> (
+        row: DecisionRow, decision: Decision, bytes: [UInt8]
+    )? {
         guard let row = try tx.decision(id) else { return nil }
         guard let entry = try tx.journal(of: row.caseID, through: row.factsThrough + 1).last,
             case .decided(let decision) = try CaseEvent(kind: entry.kind, body: entry.body)

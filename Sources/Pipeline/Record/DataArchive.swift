@@ -17,7 +17,8 @@ enum DataArchive {
         guard let listing = try tx.content(digest) else { return nil }
         var files: [String: [UInt8]] = [:]
         for line in String(decoding: listing, as: UTF8.self).split(separator: "\n") {
-            guard let space = line.lastIndex(of: " "), let inner = Digest(hex: String(line[line.index(after: space)...])),
+            guard let space = line.lastIndex(of: " "),
+                let inner = Digest(hex: String(line[line.index(after: space)...])),
                 let bytes = try tx.content(inner)
             else { return nil }
             files[String(line[..<space])] = bytes

@@ -86,7 +86,9 @@ extension Pipeline {
         return gatherer.panel.review(request)
     }
 
-    private nonisolated func intact(_ row: DecisionRow, _ body: [UInt8], _ ground: [UInt8], in tx: StoreTransaction) throws -> Bool {
+    private nonisolated func intact(_ row: DecisionRow, _ body: [UInt8], _ ground: [UInt8], in tx: StoreTransaction)
+        throws -> Bool
+    {
         guard Digest(of: body) == row.body, Digest(of: ground) == row.ground else { return false }
         var previous: Digest?
         for (index, entry) in try tx.journal(of: row.caseID, through: row.factsThrough + 1).enumerated() {

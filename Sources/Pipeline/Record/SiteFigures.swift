@@ -28,27 +28,32 @@ public enum SiteFigures {
         [
             SiteFigure(
                 id: "clean-claim", title: "Clean claims",
-                definition: "Claims that passed every edit and went out with nobody's hand in it, of the claims that came to be billed; resubmissions not counted.",
+                definition:
+                    "Claims that passed every edit and went out with nobody's hand in it, of the claims that came to be billed; resubmissions not counted.",
                 source: "HFMA MAP key CL-1; this program's version 1", numerator: try tx.count(.claimsSentUntouched),
                 denominator: try tx.count(.claimsJudged)),
             SiteFigure(
                 id: "initial-denial", title: "Initial denials",
-                definition: "Claims whose first remittance denied money on any line, of the claims with a first remittance; by submission cohort, replacements under the first claim.",
+                definition:
+                    "Claims whose first remittance denied money on any line, of the claims with a first remittance; by submission cohort, replacements under the first claim.",
                 source: "HFMA Claim Integrity Task Force, initial denial rate by volume; this program's version 1",
                 numerator: try tx.count(.claimsDenied), denominator: try tx.count(.claimsSettled)),
             SiteFigure(
                 id: "denials-overturned", title: "Denials overturned",
-                definition: "Cases in which a corrected claim or an appeal brought more money than was taken back, of the cases in which one was sent.",
+                definition:
+                    "Cases in which a corrected claim or an appeal brought more money than was taken back, of the cases in which one was sent.",
                 source: "HFMA denial metrics, percentage overturned; this program's version 1",
                 numerator: try tx.count(.casesRecovered), denominator: try tx.count(.casesWorked)),
             SiteFigure(
                 id: "service-authorization", title: "Services authorized",
-                definition: "Orders that the payer granted wholly or in part, of the orders for which it wants to be asked.",
+                definition:
+                    "Orders that the payer granted wholly or in part, of the orders for which it wants to be asked.",
                 source: "HFMA MAP key, service authorization; by order; this program's version 1",
                 numerator: try tx.count(.ordersAuthorized), denominator: try tx.count(.ordersRequiringAuthorization)),
             SiteFigure(
                 id: "pre-service-verification", title: "Verified before the visit",
-                definition: "Scheduled visits with a usable 271 in the 48 hours before check-in, of the visits that were scheduled.",
+                definition:
+                    "Scheduled visits with a usable 271 in the 48 hours before check-in, of the visits that were scheduled.",
                 source: "HFMA MAP key, insurance verification, in its T-48 h variant; this program's version 1",
                 numerator: try tx.count(.visitsVerified), denominator: try tx.count(.visitsScheduled)),
         ]
@@ -58,7 +63,8 @@ public enum SiteFigures {
     public static func maturity(in tx: StoreTransaction) throws -> SiteFigure {
         SiteFigure(
             id: "maturity", title: "Settled",
-            definition: "First submissions with a remittance, of the first submissions.", source: "this program's version 1",
+            definition: "First submissions with a remittance, of the first submissions.",
+            source: "this program's version 1",
             numerator: try tx.count(.claimsSettled), denominator: try tx.count(.claimsSent))
     }
 }

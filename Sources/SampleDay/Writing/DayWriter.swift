@@ -95,7 +95,8 @@ struct DayWriter {
     /// A JSON claim names a member and nothing else of the patient: who that is, the registration desk has told.
     private func registration(of visit: SampleVisit) -> FHIRBundle {
         var bundle = FHIRBundle(type: "collection")
-        for entry in visit.chartBundle.entries where ["Patient", "Coverage", "Organization"].contains(entry.resource.type) {
+        for entry in visit.chartBundle.entries
+        where ["Patient", "Coverage", "Organization"].contains(entry.resource.type) {
             bundle.add(fullUrl: entry.fullUrl, resource: entry.resource)
         }
         return bundle

@@ -23,7 +23,9 @@ public enum Agenda {
             occasions.append(Occasion(.eligibility, "ask:48-hours"))
         }
         if facts.isCheckedIn { occasions.append(Occasion(.eligibility, "ask:check-in")) }
-        if facts.encounter == nil, !facts.receivedClaims.isEmpty { occasions.append(Occasion(.eligibility, "ask:claim")) }
+        if facts.encounter == nil, !facts.receivedClaims.isEmpty {
+            occasions.append(Occasion(.eligibility, "ask:claim"))
+        }
         for timer in facts.firedTimers where timer.hasPrefix(EligibilityStage.retryTimer) {
             occasions.append(Occasion(.eligibility, "ask:\(timer)"))
         }

@@ -89,11 +89,13 @@ public struct PolicyBook: Sendable {
         }
         for requirement in requirements {
             for id in requirement.criteria where criteria[id] == nil {
-                throw DataFileError(file: "prior-authorization.tsv", reason: "names the criterion '\(id)', which is not there")
+                throw DataFileError(
+                    file: "prior-authorization.tsv", reason: "names the criterion '\(id)', which is not there")
             }
             guard documents.contains(where: { $0.citation.id == requirement.policy }) else {
                 throw DataFileError(
-                    file: "prior-authorization.tsv", reason: "names the policy '\(requirement.policy)', which is not there")
+                    file: "prior-authorization.tsv",
+                    reason: "names the policy '\(requirement.policy)', which is not there")
             }
         }
     }

@@ -14,7 +14,8 @@ enum AppealLetter {
             "Claim: \(remittance.controlNumber), payer's number \(remittance.payerClaimNumber ?? "not given")",
         ]
         if let claim {
-            lines.append("Patient: \(claim.patient.given) \(claim.patient.family), member \(claim.payer?.memberID ?? "")")
+            lines.append(
+                "Patient: \(claim.patient.given) \(claim.patient.family), member \(claim.payer?.memberID ?? "")")
             lines.append("Service: \(claim.serviceFrom.map { "\($0)" } ?? ""), \(denial.procedure)")
         }
         lines += [
@@ -23,7 +24,9 @@ enum AppealLetter {
             "We ask that the denial be overturned and the service be paid under the contract.", "",
             "The reason given: \(denial.meaning).", "", "Evidence:",
         ]
-        lines += evidence.isEmpty ? ["  (none in the record: to be supplied before this goes out)"] : evidence.map { "  \($0)" }
+        lines +=
+            evidence.isEmpty
+            ? ["  (none in the record: to be supplied before this goes out)"] : evidence.map { "  \($0)" }
         if let authorization = claim?.priorAuthorization { lines.append("  authorization number: \(authorization)") }
         for citation in facts.decisions(of: .documentation).flatMap(\.citations) {
             lines.append("  policy \(citation.id) version \(citation.version) (\(citation.digest.short))")

@@ -22,7 +22,9 @@ struct ClassifiedDenial: Hashable, Sendable {
 
 enum DenialClassification {
     /// Root causes that are no denial: what the contract or the plan leaves to the patient or takes by agreement.
-    private static let agreed: Set<AdjustmentReason.Category> = [.patientShare, .contract, .pricing, .posting, .pending]
+    private static let agreed: Set<AdjustmentReason.Category> = [
+        .patientShare, .contract, .pricing, .posting, .pending,
+    ]
 
     /// Whether an adjustment takes money that was expected. It is the line's own CAS that says so, never CLP02.
     static func isDenial(_ adjustment: Adjustment, tables: CodeTables) -> Bool {
@@ -61,7 +63,9 @@ enum DenialClassification {
             ?? PolicyBook.Play(route: "review", overturnPercent: 0, minutes: 20, suggestsModifier: false)
         if remarks.contains("MA130"), play.route == "appeal" {
             // Unprocessable: there is no right of appeal, a new claim is sent.
-            play = PolicyBook.Play(route: "corrected-claim", overturnPercent: play.overturnPercent, minutes: play.minutes, suggestsModifier: false)
+            play = PolicyBook.Play(
+                route: "corrected-claim", overturnPercent: play.overturnPercent, minutes: play.minutes,
+                suggestsModifier: false)
         }
         return ClassifiedDenial(
             line: line, procedure: procedure, modifiers: modifiers, adjustment: adjustment, remarks: remarks,
@@ -88,6 +92,7 @@ struct ExpectedRecovery: Hashable, Sendable {
         atStake = min(allowed, denial.adjustment.amount)
         overturnPercent = denial.play.overturnPercent
         work = Money(cents: Int64(denial.play.minutes) * Self.centsPerMinute)
-        value = atStake.scaled(by: Int64(overturnPercent), over: 100).scaled(by: Self.collectedPercent, over: 100) - work
+        value =
+            atStake.scaled(by: Int64(overturnPercent), over: 100).scaled(by: Self.collectedPercent, over: 100) - work
     }
 }

@@ -60,7 +60,8 @@ public enum DenialsStage {
         ruling.effects = [
             .openTask(
                 TaskDraft(
-                    key: "remittance.unbalanced:\(remittance.controlNumber)/\(number)", title: "Remittance out of balance",
+                    key: "remittance.unbalanced:\(remittance.controlNumber)/\(number)",
+                    title: "Remittance out of balance",
                     reason: "Charge, adjustments and payment do not add up. Ask the payer for a corrected 835.",
                     evidence: ["Remittance \(remittance.trace)"], answers: [.init("noted", "Taken up with the payer")],
                     amount: remittance.charge))
@@ -109,7 +110,8 @@ public enum DenialsStage {
             effects.append(
                 .openTask(
                     TaskDraft(
-                        key: facts.taskKey("denial.\(route):\(remittance.controlNumber)"), title: titles[route] ?? route,
+                        key: facts.taskKey("denial.\(route):\(remittance.controlNumber)"),
+                        title: titles[route] ?? route,
                         reason: group.map { "\($0.code): \($0.meaning)" }.joined(separator: "\n"), evidence: evidence,
                         deadline: deadline(remittance, level: 1, ground), answers: answers[route] ?? [], amount: amount,
                         document: document)))
@@ -138,7 +140,8 @@ public enum DenialsStage {
         -> String
     {
         let recovery = ExpectedRecovery(denial, charge: charge(denial, remittance), payer: payer)
-        return "\(denial.procedure) \(denial.code) \(denial.adjustment.amount.dollars): at stake \(recovery.atStake.dollars), "
+        return
+            "\(denial.procedure) \(denial.code) \(denial.adjustment.amount.dollars): at stake \(recovery.atStake.dollars), "
             + "chance \(recovery.overturnPercent)%, work \(recovery.work.dollars), expected \(recovery.value.dollars)"
     }
 
@@ -149,7 +152,8 @@ public enum DenialsStage {
 
     private static let answers: [String: [TaskDraft.Answer]] = [
         "corrected-claim": [
-            .init("approve", "The record supports it: send the corrected claim"), .init("decline", "The record does not support it"),
+            .init("approve", "The record supports it: send the corrected claim"),
+            .init("decline", "The record does not support it"),
         ],
         "appeal": [.init("approve", "Send the appeal"), .init("decline", "Do not appeal")],
         "review": [.init("noted", "Dealt with"), .init("bill-patient", "Patient pays")],
@@ -162,11 +166,13 @@ public enum DenialsStage {
         guard let claim else { return [] }
         var found: [(Int, PolicyBook.ModifierSuggestion)] = []
         for denial in denials where denial.play.suggestsModifier {
-            for suggestion in ground.engines.policies.modifierSuggestions where suggestion.reason == denial.adjustment.reason {
+            for suggestion in ground.engines.policies.modifierSuggestions
+            where suggestion.reason == denial.adjustment.reason {
                 guard suggestion.places == ["*"] || suggestion.places.contains(claim.placeOfService) else { continue }
                 // The modifier may belong on another line than the denied one: 25 goes on the visit.
                 let line = claim.lines.first { line in
-                    ground.engines.tables.procedure(line.procedure, on: line.from)?.category.rawValue == suggestion.category
+                    ground.engines.tables.procedure(line.procedure, on: line.from)?.category.rawValue
+                        == suggestion.category
                         && !line.modifiers.contains(suggestion.modifier)
                 }
                 if let line { found.append((line.number, suggestion)) }
@@ -197,17 +203,21 @@ public enum DenialsStage {
         let escalate = amount > escalationLimit
         var ruling = Ruling(
             "upheld",
-            escalate ? "The appeal is lost; the amount is large enough for a person to take it on." : "The appeal is lost.")
+            escalate
+                ? "The appeal is lost; the amount is large enough for a person to take it on." : "The appeal is lost.")
         ruling.effects = [
             .openTask(
                 TaskDraft(
                     key: facts.taskKey("denial.\(escalate ? "escalated" : "write-off"):\(answer.controlNumber)"),
-                    title: escalate ? "Lost appeal over \(escalationLimit.dollars)" : "Write-off proposed after a lost appeal",
-                    reason: "The payer upheld \(appeal?.adjustment ?? "its denial"). The next level is open for \(window) days.",
+                    title: escalate
+                        ? "Lost appeal over \(escalationLimit.dollars)" : "Write-off proposed after a lost appeal",
+                    reason:
+                        "The payer upheld \(appeal?.adjustment ?? "its denial"). The next level is open for \(window) days.",
                     evidence: [answer.reason.map { "Payer's reason: \($0)" }].compactMap { $0 },
                     deadline: ground.now.adding(days: window),
                     answers: [
-                        .init("next-level", "Appeal at the next level"), .init("peer-to-peer", "Ask for a peer-to-peer review"),
+                        .init("next-level", "Appeal at the next level"),
+                        .init("peer-to-peer", "Ask for a peer-to-peer review"),
                         .init("approve", "Write it off"),
                     ], amount: amount))
         ]
@@ -220,7 +230,8 @@ public enum DenialsStage {
         switch (task.kind, resolution.answer) {
         case ("denial.appeal", "approve"): return send(task, facts)
         case (_, "approve"): return Ruling("written_off", "A person approved writing off \(task.amount.dollars).")
-        case (_, "next-level"), (_, "peer-to-peer"): return Ruling("escalated", "A person takes it on: \(resolution.answer).")
+        case (_, "next-level"), (_, "peer-to-peer"):
+            return Ruling("escalated", "A person takes it on: \(resolution.answer).")
         default: return Ruling("noted", "A person has dealt with it: \(resolution.answer).")
         }
     }
@@ -243,7 +254,9 @@ public enum DenialsStage {
 
     /// The first denial of the claim that was routed to an appeal.
     private static func appealedCode(_ number: String, _ facts: CaseFacts) -> String {
-        let handoff = facts.decisions(of: .denials).compactMap(\.handoff).last { $0["control_number"]?.string == number }
+        let handoff = facts.decisions(of: .denials).compactMap(\.handoff).last {
+            $0["control_number"]?.string == number
+        }
         return handoff?["denials"]?.elements.first { $0["route"]?.string == "appeal" }?["code"]?.string ?? ""
     }
 

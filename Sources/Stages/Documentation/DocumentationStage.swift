@@ -19,7 +19,9 @@ public enum DocumentationStage {
             let request = facts.requests.last(where: { $0.identifier == facts.authorizations[index - 1].identifier })
         else { return Ruling("unknown", "The pended request cannot be found.") }
         let wanted = facts.authorizations[index - 1].documentsWanted
-        if wanted.isEmpty { return Ruling("waits", "A reviewer of the payer has the request; no document is asked for.") }
+        if wanted.isEmpty {
+            return Ruling("waits", "A reviewer of the payer has the request; no document is asked for.")
+        }
         return draft(request, wanted: wanted, facts, ground)
     }
 
@@ -68,10 +70,13 @@ public enum DocumentationStage {
         TaskDraft(
             key: "documentation.gap:\(request.identifier)/v\(request.version)/\(finding.criterion)",
             title: "Missing documentation", reason: finding.question,
-            evidence: finding.evidence.map { "\($0.supports ? "For" : "Against"): \($0.resource)" } + ["Wanted: \(finding.ask)"],
+            evidence: finding.evidence.map { "\($0.supports ? "For" : "Against"): \($0.resource)" } + [
+                "Wanted: \(finding.ask)"
+            ],
             deadline: facts.encounter?.start,
             answers: [
-                .init("supplied", "The document is in the chart now"), .init("not-available", "There is no such document"),
+                .init("supplied", "The document is in the chart now"),
+                .init("not-available", "There is no such document"),
             ])
     }
 
@@ -127,7 +132,9 @@ public enum DocumentationStage {
         update.documents = [letter]
         var ruling = Ruling("sent", "The attested letter goes to the payer with the updated request.")
         ruling.effects = [.requestAuthorization(update)]
-        let drafted = facts.decisions(of: .documentation).last { $0.handoff?["letter_digest"]?.string == letter.digest.hex }
+        let drafted = facts.decisions(of: .documentation).last {
+            $0.handoff?["letter_digest"]?.string == letter.digest.hex
+        }
         ruling.citations = drafted?.citations ?? []
         if var object = drafted?.handoff?.object {
             object["attested_by"] = .string(resolution.by)

@@ -65,7 +65,9 @@ enum EvidenceFinder {
     private static func observation(_ item: ChartItem, _ criterion: PolicyBook.Criterion)
         -> [CriterionFinding.Evidence]
     {
-        guard let code = item.code?.value, criterion.observations.contains(code), let value = item.value else { return [] }
+        guard let code = item.code?.value, criterion.observations.contains(code), let value = item.value else {
+            return []
+        }
         return [
             CriterionFinding.Evidence(
                 resource: item.reference, date: item.date, quote: "\(value)\(item.unit.map { " \($0)" } ?? "")",

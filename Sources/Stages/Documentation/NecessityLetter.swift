@@ -18,7 +18,8 @@ enum NecessityLetter {
         lines += ["", "The service is asked for on the evidence below.", ""]
         for finding in findings {
             // The payer reads these lines by machine: criterion, id, answer.
-            lines.append("criterion \(finding.criterion): \(finding.answer == .notMet ? "not met" : finding.answer.rawValue)")
+            lines.append(
+                "criterion \(finding.criterion): \(finding.answer == .notMet ? "not met" : finding.answer.rawValue)")
             lines.append("  \(finding.question)")
             for evidence in finding.evidence {
                 let date = evidence.date.map { ", \($0)" } ?? ""
@@ -27,7 +28,9 @@ enum NecessityLetter {
             if finding.evidence.isEmpty { lines.append("  - The chart is silent. Wanted: \(finding.ask).") }
             lines.append("")
         }
-        lines.append("Signed: \(request.ordering.map { "\($0.given ?? "") \($0.name), NPI \($0.npi)" } ?? "the ordering clinician")")
+        lines.append(
+            "Signed: \(request.ordering.map { "\($0.given ?? "") \($0.name), NPI \($0.npi)" } ?? "the ordering clinician")"
+        )
         return SupportingDocument(
             title: "Letter of medical necessity", contentType: "text/plain", text: lines.joined(separator: "\n"),
             criteria: findings.map(\.criterion))

@@ -117,7 +117,8 @@ public enum EligibilityStage {
     /// AAA04 rules over any policy of ours: only where it allows, and only for a passing fault, is the payer asked
     /// again.
     private static func retry(_ answer: EligibilityAnswer, _ facts: CaseFacts, _ ground: Ground) -> Ruling? {
-        guard answer.benefits.isEmpty, let refusal = answer.rejections.first(where: { ["42", "80"].contains($0.reason) }),
+        guard answer.benefits.isEmpty,
+            let refusal = answer.rejections.first(where: { ["42", "80"].contains($0.reason) }),
             ["P", "R"].contains(refusal.followUp)
         else { return nil }
         let tries = facts.firedTimers.filter { $0.hasPrefix(retryTimer) }.count
@@ -141,7 +142,8 @@ public enum EligibilityStage {
             checks.append(check("not-found", "Member known to the payer", .failed, "The payer has no such member."))
         case .unknown:
             checks.append(
-                check("unknown", "Cover active on the day", .unknown, "The answer does not say whether cover is active."))
+                check(
+                    "unknown", "Cover active on the day", .unknown, "The answer does not say whether cover is active."))
         }
         if !answer.otherPayers.isEmpty {
             checks.append(
@@ -180,10 +182,13 @@ public enum EligibilityStage {
     private static func task(_ check: Check, _ answer: EligibilityAnswer, _ facts: CaseFacts) -> TaskDraft {
         var evidence = answer.rejections.map { "AAA \($0.reason) in loop \($0.loop), follow-up \($0.followUp)" }
         evidence += answer.otherPayers.map { "EB*R names \($0.relatedPayer ?? "another payer")" }
-        evidence += answer.benefits.filter { ["6", "7", "8"].contains($0.information) }.map { "EB01 = \($0.information)" }
+        evidence += answer.benefits.filter { ["6", "7", "8"].contains($0.information) }.map {
+            "EB01 = \($0.information)"
+        }
         evidence += answer.planDates.map { "Plan date \($0.qualifier): \($0.from)\($0.to.map { " to \($0)" } ?? "")" }
         return TaskDraft(
-            key: facts.taskKey(check.id), title: taskTitles[check.id] ?? check.title, reason: check.message, evidence: evidence,
+            key: facts.taskKey(check.id), title: taskTitles[check.id] ?? check.title, reason: check.message,
+            evidence: evidence,
             deadline: facts.encounter?.start, answers: answers,
             amount: facts.receivedClaims.last?.totalCharge ?? facts.charges.map(\.amount).total())
     }

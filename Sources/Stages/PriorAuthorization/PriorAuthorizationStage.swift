@@ -41,7 +41,8 @@ public enum PriorAuthorizationStage {
                     TaskDraft(
                         key: "authorization.need-unknown:\(number)", title: "Is authorization required?",
                         reason: "The payer has no authorization list here: ask the payer.",
-                        evidence: ["Procedure \(order.procedure), \(order.units) units"], deadline: facts.encounter?.start,
+                        evidence: ["Procedure \(order.procedure), \(order.units) units"],
+                        deadline: facts.encounter?.start,
                         answers: [.init("not-required", "Not required"), .init("obtained", "Obtained by phone")]))
             ]
             ruling.handoff = handoff(facts, order, coverage, required: "unknown", standing: "unknown")
@@ -158,7 +159,8 @@ public enum PriorAuthorizationStage {
                 + answer.errors.map { "Error \($0)" },
             deadline: facts.encounter?.start,
             answers: [
-                .init("noted", "Noted; the service will not be rendered"), .init("peer-to-peer", "Peer-to-peer review asked for"),
+                .init("noted", "Noted; the service will not be rendered"),
+                .init("peer-to-peer", "Peer-to-peer review asked for"),
             ])
     }
 

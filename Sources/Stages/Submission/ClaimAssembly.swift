@@ -4,7 +4,9 @@ import HealthTypes
 /// Makes a claim of a visit's charges.
 enum ClaimAssembly {
     /// Nil where a part that every claim needs is absent; `missing` names it.
-    static func assemble(_ facts: CaseFacts, controlNumber: String, ground: Ground) -> (claim: Claim?, missing: [String]) {
+    static func assemble(_ facts: CaseFacts, controlNumber: String, ground: Ground) -> (
+        claim: Claim?, missing: [String]
+    ) {
         var missing: [String] = []
         if facts.coverages.isEmpty { missing.append("a cover") }
         if ground.notes.billing == nil { missing.append("the billing organization") }
@@ -29,16 +31,19 @@ enum ClaimAssembly {
         claim.referring = facts.orders.compactMap(\.ordering).first ?? encounter.attending
         if !["11", "12"].contains(encounter.placeOfService) { claim.facility = billing }
         // One number a claim: the first procedure that has one. The others' numbers are checked against it and named.
-        claim.priorAuthorization = charges.lazy.compactMap { charge -> String? in
-            guard let found = facts.authorization(for: charge.procedure), found.isGranted else { return nil }
-            return found.number
-        }.first
+        claim.priorAuthorization =
+            charges.lazy.compactMap { charge -> String? in
+                guard let found = facts.authorization(for: charge.procedure), found.isGranted else { return nil }
+                return found.number
+            }.first
         return (claim, [])
     }
 
     private static func line(_ charge: Charge, number: Int, diagnoses: [String], controlNumber: String) -> ClaimLine {
         // A claim carries twelve diagnoses and a line points at four of them (X222A1 2300 HI, 2400 SV107).
-        let pointers = charge.diagnoses.map(plain).compactMap { diagnoses.firstIndex(of: $0) }.map { $0 + 1 }.filter { $0 <= 12 }
+        let pointers = charge.diagnoses.map(plain).compactMap { diagnoses.firstIndex(of: $0) }.map { $0 + 1 }.filter {
+            $0 <= 12
+        }
         var line = ClaimLine(
             number: number, procedure: charge.procedure, modifiers: charge.modifiers, charge: charge.amount,
             units: String(charge.units), pointers: Array(pointers.prefix(4)), from: charge.date)

@@ -36,7 +36,8 @@ enum ClaimCorrection {
         else { return nil }
         // A claim that is sent again unchanged would only be denied again.
         guard
-            let proposal = facts.decisions(of: .denials).compactMap({ CorrectionProposal.read($0.handoff, for: number) }).last,
+            let proposal = facts.decisions(of: .denials).compactMap({ CorrectionProposal.read($0.handoff, for: number) }
+            ).last,
             !proposal.changes.isEmpty
         else { return nil }
         for change in proposal.changes {
@@ -67,11 +68,14 @@ struct CorrectionProposal: Hashable, Sendable {
 
     /// Reads it back from what the denials stage handed on.
     static func read(_ handoff: JSON?, for controlNumber: String) -> CorrectionProposal? {
-        guard let handoff, handoff["control_number"]?.string == controlNumber, let changes = handoff["proposed_changes"]?.array
+        guard let handoff, handoff["control_number"]?.string == controlNumber,
+            let changes = handoff["proposed_changes"]?.array
         else { return nil }
         return CorrectionProposal(
             changes: changes.compactMap { change in
-                guard let line = change["line"]?.integer, let modifier = change["add_modifier"]?.string else { return nil }
+                guard let line = change["line"]?.integer, let modifier = change["add_modifier"]?.string else {
+                    return nil
+                }
                 return Change(line: line, modifier: modifier)
             })
     }

@@ -32,7 +32,8 @@ struct ClaimFacts {
     /// What the rule packs' table of payers says on the day of service.
     private func terms(_ column: String) -> String? {
         guard let payer = claim.payer?.payerID,
-            let text = ground.engines.rules.pack("payers")?.tables["payers"]?.text(column, [payer], on: day), !text.isEmpty
+            let text = ground.engines.rules.pack("payers")?.tables["payers"]?.text(column, [payer], on: day),
+            !text.isEmpty
         else { return nil }
         return text
     }
@@ -52,7 +53,8 @@ struct ClaimFacts {
             "place_of_service": .text(claim.placeOfService), "received_on": .date(ground.now.date),
             "today": .date(ground.now.date), "accident": .bool(!claim.relatedCauses.isEmpty),
             "billing": billing(claim.billing),
-            "rendering": claim.rendering.map(provider) ?? .absent, "referring": claim.referring.map(provider) ?? .absent,
+            "rendering": claim.rendering.map(provider) ?? .absent,
+            "referring": claim.referring.map(provider) ?? .absent,
             "subscriber": subscriber, "patient": patient, "coverages": .integer(claim.coverages.count),
             "payer_levels": .list(claim.coverages.map { .text($0.responsibility.rawValue) }),
             "diagnoses": .list(claim.diagnoses.enumerated().map { diagnosis($0.element, position: $0.offset + 1) }),
@@ -125,7 +127,8 @@ struct ClaimFacts {
         return .record([
             "number": .integer(line.number), "procedure": .text(line.procedure),
             // A code that no table here has may well be in force: that is not known. One whose dates have ended is not.
-            "known": code != nil ? true : ended || !ground.engines.tables.isProcedureFormat(line.procedure) ? false : .unknown,
+            "known": code != nil
+                ? true : ended || !ground.engines.tables.isProcedureFormat(line.procedure) ? false : .unknown,
             "modifiers": .list(line.modifiers.map { .text($0) }), "charge": .money(line.charge),
             "units": ExactNumber(line.units).map { .number($0) } ?? .unknown,
             "pointers": .list(line.pointers.map { .integer($0) }), "service_date": .date(line.from),

@@ -72,13 +72,16 @@ public enum SubmissionStage {
         }
         let assembled = ClaimAssembly.assemble(facts, controlNumber: controlNumber, ground: ground)
         guard let claim = assembled.claim else {
-            var ruling = Ruling("incomplete", "No claim can be made yet: \(assembled.missing.joined(separator: ", ")) is missing.")
+            var ruling = Ruling(
+                "incomplete", "No claim can be made yet: \(assembled.missing.joined(separator: ", ")) is missing.")
             ruling.effects = [
                 .openTask(
                     TaskDraft(
                         key: facts.taskKey("claim.incomplete:\(controlNumber)"), title: "The claim cannot be made",
                         reason: ruling.summary,
-                        answers: [.init("judge-again", "It is there now: make the claim"), .init("void", "Do not bill it")],
+                        answers: [
+                            .init("judge-again", "It is there now: make the claim"), .init("void", "Do not bill it"),
+                        ],
                         amount: facts.charges.map(\.amount).total()))
             ]
             return ruling
@@ -135,7 +138,8 @@ public enum SubmissionStage {
             filingDays.map { Instant(from.adding(days: $0), hour: 23, minute: 59) }
         }
         return TaskDraft(
-            key: facts.taskKey("\(kind):\(claim.controlNumber)"), title: title, reason: gate.rationale.joined(separator: "\n"),
+            key: facts.taskKey("\(kind):\(claim.controlNumber)"), title: title,
+            reason: gate.rationale.joined(separator: "\n"),
             evidence: (found.checks + found.denials).filter(\.stops).flatMap { check in
                 ["\(check.id): \(check.title)"] + (check.fix.map { ["  To do: \($0)"] } ?? [])
                     + check.basis.map { "  \($0)" }
@@ -178,7 +182,8 @@ public enum SubmissionStage {
             ruling.checks = [
                 Check(
                     id: "\(found.source.rawValue).\(found.code)", title: "Accepted by the payer's front door",
-                    answer: .failed, severity: .hold, message: "A rejected claim is not filed: correct it and send a new one.",
+                    answer: .failed, severity: .hold,
+                    message: "A rejected claim is not filed: correct it and send a new one.",
                     evidenceToChange: ["A corrected claim"], basis: [found.code])
             ]
             ruling.effects = [
@@ -187,7 +192,10 @@ public enum SubmissionStage {
                         key: "claim.rejected:\(found.controlNumber)", title: "Rejected before adjudication",
                         reason: "\(found.source.rawValue) \(found.code). The claim is not filed.",
                         evidence: [found.code], deadline: ground.now.adding(days: 5),
-                        answers: [.init("noted", "Corrected outside and sent as a new claim"), .init("void", "Do not bill it")],
+                        answers: [
+                            .init("noted", "Corrected outside and sent as a new claim"),
+                            .init("void", "Do not bill it"),
+                        ],
                         amount: claim?.totalCharge ?? .zero))
             ]
             if let claim { ruling.effects.insert(.recordClaim(claim, state: "rejected"), at: 0) }
@@ -234,7 +242,9 @@ public enum SubmissionStage {
         case ("denial.corrected-claim", _): return Ruling("declined", "A person declined the correction.")
         case (_, "void"):
             var ruling = Ruling("void", "A person decided that the claim is not billed.")
-            if let claim = ClaimCorrection.held(facts, task: task) { ruling.effects = [.recordClaim(claim, state: "void")] }
+            if let claim = ClaimCorrection.held(facts, task: task) {
+                ruling.effects = [.recordClaim(claim, state: "void")]
+            }
             return ruling
         default: return Ruling("noted", "A person has dealt with it.")
         }

@@ -41,7 +41,9 @@ extension StoreTransaction {
     }
 
     public func caseCounts() throws -> [(state: String, count: Int)] {
-        try rows("SELECT state, count(*) AS n FROM case_file GROUP BY state ORDER BY state").map { ($0["state"], $0["n"]) }
+        try rows("SELECT state, count(*) AS n FROM case_file GROUP BY state ORDER BY state").map {
+            ($0["state"], $0["n"])
+        }
     }
 
     private static func summary(_ row: Row) throws -> CaseSummary {
@@ -107,12 +109,14 @@ extension StoreTransaction {
         /// First submissions, by gate or by a person.
         public static let claimsSent = Figure(
             "SELECT count(*) FROM outbox WHERE kind = '837' AND json_extract(CAST(body AS TEXT), '$.frequency') = '1'")
-        public static let claimsSettled = Figure("SELECT count(DISTINCT control_number) FROM posting WHERE follow_up = 0")
+        public static let claimsSettled = Figure(
+            "SELECT count(DISTINCT control_number) FROM posting WHERE follow_up = 0")
         public static let claimsDenied = Figure(
             "SELECT count(DISTINCT control_number) FROM posting WHERE follow_up = 0 AND denied_cents > 0")
         /// Cases in which denied money came back.
         public static let casesRecovered = Figure(
-            "SELECT count(*) FROM (SELECT case_id FROM posting WHERE follow_up = 1 GROUP BY case_id HAVING sum(paid_cents) > 0)")
+            "SELECT count(*) FROM (SELECT case_id FROM posting WHERE follow_up = 1 GROUP BY case_id HAVING sum(paid_cents) > 0)"
+        )
         /// Cases whose denials were worked: a corrected claim or an appeal went out.
         public static let casesWorked = Figure(
             """
@@ -166,7 +170,8 @@ extension StoreTransaction {
                     AND json_extract(CAST(body AS TEXT), '$.frequency') = '1')
             """)
         dollars.held = try cents(
-            "SELECT coalesce(sum(amount_cents), 0) FROM task WHERE state = 'open' AND kind IN ('claim.held', 'claim.stopped')")
+            "SELECT coalesce(sum(amount_cents), 0) FROM task WHERE state = 'open' AND kind IN ('claim.held', 'claim.stopped')"
+        )
         dollars.paid = try cents("SELECT coalesce(sum(paid_cents), 0) FROM posting")
         dollars.patient = try cents("SELECT coalesce(sum(patient_cents), 0) FROM posting")
         dollars.denied = try cents("SELECT coalesce(sum(denied_cents), 0) FROM posting WHERE follow_up = 0")

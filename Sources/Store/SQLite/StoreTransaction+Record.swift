@@ -129,7 +129,9 @@ extension StoreTransaction {
     }
 
     /// Ids of all decisions in the order in which they were made.
-    public func decisionIDs() throws -> [String] { try String.fetchAll(db, sql: "SELECT id FROM decision ORDER BY rowid") }
+    public func decisionIDs() throws -> [String] {
+        try String.fetchAll(db, sql: "SELECT id FROM decision ORDER BY rowid")
+    }
 
     private static func decision(_ row: Row) throws -> DecisionRow {
         DecisionRow(

@@ -23,7 +23,9 @@ struct Analyze: ParsableCommand {
             let request: AnalyzeRequest
             do { request = try AnalyzeRequest(reading: JSON(parsing: CommandInput.read(file))) } catch let error
                 as AnalyzeRequestError
-            { throw CommandFailure(error.description) } catch let error as JSONError { throw CommandFailure(error.description) }
+            { throw CommandFailure(error.description) } catch let error as JSONError {
+                throw CommandFailure(error.description)
+            }
             return engines.knowledge.analyze(request, naming: engines.tables)
         }
         print(answer.json.pretty, terminator: "")

@@ -24,16 +24,22 @@ struct CaseCommand: ParsableCommand {
                     guard let id = try tx.findCase(name), let summary = try tx.caseSummary(id) else {
                         throw CommandFailure("There is no case \(name).")
                     }
-                    print("\(id)  \(summary.title)  \(summary.payer)  charge \(summary.charge.dollars)  paid \(summary.paid.dollars)")
+                    print(
+                        "\(id)  \(summary.title)  \(summary.payer)  charge \(summary.charge.dollars)  paid \(summary.paid.dollars)"
+                    )
                     for (row, event) in try CaseReader.events(of: id, in: tx) {
                         if case .decided(let decision) = event {
-                            print("\(row.sequence)\t\(row.at)\t\(decision.occasion.stage.title): \(decision.outcome). \(decision.summary) [\(decision.id)]")
+                            print(
+                                "\(row.sequence)\t\(row.at)\t\(decision.occasion.stage.title): \(decision.outcome). \(decision.summary) [\(decision.id)]"
+                            )
                         } else {
                             print("\(row.sequence)\t\(row.at)\t\(row.kind)")
                         }
                     }
                     for message in try tx.messages(of: id) {
-                        print("message \(message.id)\t\(message.at)\t\(message.direction.rawValue)\t\(message.kind)\t\(message.state.rawValue)")
+                        print(
+                            "message \(message.id)\t\(message.at)\t\(message.direction.rawValue)\t\(message.kind)\t\(message.state.rawValue)"
+                        )
                     }
                     for task in try tx.tasks(of: id) { print("task \(task.id)\t\(task.kind)\t\(task.state.rawValue)") }
                 }
@@ -55,7 +61,9 @@ struct CaseCommand: ParsableCommand {
         func run() throws {
             try explained {
                 for summary in try openRecord(db).read({ try $0.cases(matching: matching, limit: limit) }) {
-                    print("\(summary.id)  \(summary.title)  \(summary.payer)  \(summary.stage): \(summary.state)  \(summary.charge.dollars)")
+                    print(
+                        "\(summary.id)  \(summary.title)  \(summary.payer)  \(summary.stage): \(summary.state)  \(summary.charge.dollars)"
+                    )
                 }
             }
         }

@@ -56,14 +56,16 @@ struct Demo: AsyncParsableCommand {
             if noServe { return }
             try await Serving.run(
                 store: store, home: home,
-                connection: BuiltInPayer.live(root: root, db: db, seed: seed, faults: faults, members: []), listen: listen)
+                connection: BuiltInPayer.live(root: root, db: db, seed: seed, faults: faults, members: []),
+                listen: listen)
         }
     }
 }
 
 /// Where the server listens.
 struct ListenOptions: ParsableArguments {
-    @Option(help: "The address to listen on. The pages show patients' data: beyond this machine, put sign-on before it.")
+    @Option(
+        help: "The address to listen on. The pages show patients' data: beyond this machine, put sign-on before it.")
     var host = "127.0.0.1"
 
     @Option(help: "The port to listen on; 0 takes a free one.")

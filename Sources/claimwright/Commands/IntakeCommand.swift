@@ -58,7 +58,9 @@ struct Work: AsyncParsableCommand {
             let pipeline = try Pipeline(
                 store: SQLiteStore(path: record.db), home: data.dataHome(), clock: SystemClock(),
                 payer: payer.connection(root: data.root(), db: record.db))
-            let report = try await pipeline.work { Say.progress("\($0.decisions) decisions, \($0.delivered) deliveries") }
+            let report = try await pipeline.work {
+                Say.progress("\($0.decisions) decisions, \($0.delivered) deliveries")
+            }
             Say.progressEnd()
             return report
         }

@@ -37,7 +37,8 @@ struct PayerCommand: AsyncParsableCommand {
         func run() async throws {
             try await explained {
                 let simulator = try PayerSimulator(
-                    policies: DataFiles(folder: "\(data.root())/PayerPolicies"), members: members.map { try CommandInput.read($0) } ?? [],
+                    policies: DataFiles(folder: "\(data.root())/PayerPolicies"),
+                    members: members.map { try CommandInput.read($0) } ?? [],
                     options: PayerSimulator.Options(
                         seed: seed, faults: FaultText.parse(faults), remittanceDelaySeconds: delay, storePath: db),
                     clock: SystemClock())
@@ -118,7 +119,8 @@ private struct PayerService: Sendable {
                 messages.map {
                     [
                         "id": JSON($0.id), "kind": .string($0.kind), "content_type": .string($0.contentType),
-                        "due_at": .string($0.dueAt.description), "content": .string(Data($0.bytes).base64EncodedString()),
+                        "due_at": .string($0.dueAt.description),
+                        "content": .string(Data($0.bytes).base64EncodedString()),
                     ]
                 })
         ]

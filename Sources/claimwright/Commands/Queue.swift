@@ -12,7 +12,8 @@ struct Queue: AsyncParsableCommand {
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List open tasks, the earliest deadline first.", discussion: "Exit codes: 0; 2 the record cannot be used.")
+            abstract: "List open tasks, the earliest deadline first.",
+            discussion: "Exit codes: 0; 2 the record cannot be used.")
 
         @Option(help: "The SQLite file that holds the record.")
         var db = "claimwright.db"
@@ -28,7 +29,9 @@ struct Queue: AsyncParsableCommand {
                     for task in try tx.openTasks(kind: kind, limit: limit) {
                         let draft = try Canonical.decode(TaskDraft.self, from: task.body)
                         let deadline = task.deadline.map { " until \($0.date)" } ?? ""
-                        print("\(task.id)  \(task.caseID)  \(task.kind)  \(draft.amount.dollars)\(deadline)  \(draft.title)")
+                        print(
+                            "\(task.id)  \(task.caseID)  \(task.kind)  \(draft.amount.dollars)\(deadline)  \(draft.title)"
+                        )
                     }
                     for row in try tx.openTaskCounts() where row.kind.hasPrefix(kind) {
                         print("\(row.count) open: \(row.kind), \(row.amount.dollars)")
@@ -51,7 +54,9 @@ struct Queue: AsyncParsableCommand {
         func run() throws {
             try explained {
                 let store = try openRecord(db)
-                guard let row = try store.read({ try $0.task(task) }) else { throw CommandFailure("There is no task \(task).") }
+                guard let row = try store.read({ try $0.task(task) }) else {
+                    throw CommandFailure("There is no task \(task).")
+                }
                 let draft = try Canonical.decode(TaskDraft.self, from: row.body)
                 print("\(draft.title) (\(row.state.rawValue))")
                 print("Case \(row.caseID), decision \(row.decisionID), \(draft.amount.dollars)")
@@ -83,7 +88,7 @@ struct Queue: AsyncParsableCommand {
 
         func run() async throws {
             try await explained {
-                    let pipeline = try Pipeline(
+                let pipeline = try Pipeline(
                     store: openRecord(record.db), home: data.dataHome(), clock: SystemClock(),
                     payer: payer.connection(root: data.root(), db: record.db))
                 do { try await pipeline.resolve(task: task, answer: answer, reason: reason, by: by) } catch let refusal
@@ -98,6 +103,8 @@ struct Queue: AsyncParsableCommand {
 
 /// Opens a record that must be there.
 func openRecord(_ path: String) throws -> SQLiteStore {
-    guard FileManager.default.fileExists(atPath: path) else { throw CommandFailure("\(path): there is no such record.") }
+    guard FileManager.default.fileExists(atPath: path) else {
+        throw CommandFailure("\(path): there is no such record.")
+    }
     return try SQLiteStore(path: path)
 }

@@ -7,7 +7,8 @@ struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Decide again what was decided, on what the record holds, and compare byte for byte.",
-        discussion: "Exit codes: 0 identical and the record is intact; 1 it differs or was altered; 2 it cannot be replayed.")
+        discussion:
+            "Exit codes: 0 identical and the record is intact; 1 it differs or was altered; 2 it cannot be replayed.")
 
     @OptionGroup var record: RecordOptions
     @OptionGroup var data: HomeOptions

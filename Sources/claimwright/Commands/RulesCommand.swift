@@ -20,7 +20,9 @@ struct RulesCommand: ParsableCommand {
         for failure in failures { print(failure) }
         for issue in issues { print(issue.line) }
         let rules = book.packs.flatMap(\.rules)
-        print("\(book.packs.count) packs, \(rules.count) rules, \(rules.map(\.tests.count).reduce(0, +)) tests, \(failures.count) failures")
+        print(
+            "\(book.packs.count) packs, \(rules.count) rules, \(rules.map(\.tests.count).reduce(0, +)) tests, \(failures.count) failures"
+        )
         if !failures.isEmpty || issues.contains(where: { $0.severity >= .error }) { throw ExitCode(1) }
     }
 }

@@ -77,7 +77,9 @@ struct X12Command: ParsableCommand {
                     for transaction in document.interchanges.flatMap(\.groups).flatMap(\.transactions) {
                         for line in transaction.explanation() {
                             print(String(repeating: "  ", count: line.indent) + line.text)
-                            if !line.words.isEmpty { print(String(repeating: "  ", count: line.indent) + "    " + line.words) }
+                            if !line.words.isEmpty {
+                                print(String(repeating: "  ", count: line.indent) + "    " + line.words)
+                            }
                         }
                     }
                 }

@@ -121,7 +121,9 @@ private struct Runner {
         for kind in ["documentation.attest", "denial.corrected-claim", "denial.appeal"] {
             for task in try pipeline.store.read({ try $0.openTasks(kind: kind, limit: 100_000) }) {
                 let draft = try Canonical.decode(TaskDraft.self, from: task.body)
-                guard let answer = staff.answer(taskKind: kind, key: task.id, offered: draft.answers.map(\.id)) else { continue }
+                guard let answer = staff.answer(taskKind: kind, key: task.id, offered: draft.answers.map(\.id)) else {
+                    continue
+                }
                 let due = task.openedAt.adding(hours: answer.afterHours)
                 if due <= clock.now {
                     try await pipeline.resolve(

@@ -46,7 +46,9 @@ struct DemoReport {
         lines.append("\("Settled so far".padded(to: 26)) \(maturity.text)")
         lines += wrapped(maturity.definition, indent: 27)
         lines.append("")
-        lines.append("\("Cases".padded(to: 26)) \(cases), with \(decisions) decisions; \(tasks) tasks for people, \(openTasks) still open")
+        lines.append(
+            "\("Cases".padded(to: 26)) \(cases), with \(decisions) decisions; \(tasks) tasks for people, \(openTasks) still open"
+        )
         let incoming = messages.filter { $0.direction == "in" }
         lines.append(
             "\("Messages".padded(to: 26)) \(incoming.map(\.count).reduce(0, +)) in ("

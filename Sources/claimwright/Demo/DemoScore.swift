@@ -29,7 +29,9 @@ struct DemoScore {
     init(truth: Truth, in tx: StoreTransaction) throws {
         var planted: [String: Set<PlantedProblem>] = [:]
         for row in truth.rows {
-            guard let id = try tx.caseID(for: ("visit", row.key)) ?? tx.caseID(for: ("claim", row.key)) else { continue }
+            guard let id = try tx.caseID(for: ("visit", row.key)) ?? tx.caseID(for: ("claim", row.key)) else {
+                continue
+            }
             planted[id, default: []].insert(row.problem)
         }
         let marks = Dictionary(grouping: try tx.findingMarks(), by: \.caseID)
@@ -55,11 +57,14 @@ struct DemoScore {
             for (id, found) in marks where planted[id]?.contains(problem) != true {
                 let explained = (planted[id] ?? []).reduce(into: Set<String>()) { $0.formUnion($1.detectors) }
                 // An authorization that was asked for and not granted is missing in truth, though nobody planted it.
-                let refused = problem == .missingAuthorization && found.contains { Self.isAuthorizationTrouble($0.checkID) }
-                let alarm = !refused && found.contains {
-                    $0.answer == "failed" && $0.stops && !$0.afterSending && problem.detectors.contains($0.checkID)
-                        && !explained.contains($0.checkID)
-                }
+                let refused =
+                    problem == .missingAuthorization && found.contains { Self.isAuthorizationTrouble($0.checkID) }
+                let alarm =
+                    !refused
+                    && found.contains {
+                        $0.answer == "failed" && $0.stops && !$0.afterSending && problem.detectors.contains($0.checkID)
+                            && !explained.contains($0.checkID)
+                    }
                 if alarm { rows[index].falseAlarms += 1 }
             }
         }
