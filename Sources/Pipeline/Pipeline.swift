@@ -3,6 +3,7 @@ public import HealthTypes
 public import Review
 import Stages
 public import Store
+import Synchronization
 
 /// The pipeline of a site: takes messages in, carries cases through the stages, delivers what they order, and keeps
 /// the record of it all.
@@ -28,6 +29,8 @@ public actor Pipeline {
     let payer: any PayerConnection
     let options: Options
     let gatherer: GroundGatherer
+    /// The engines that replay built last: decisions of one day rest on the same data, and building it is slow.
+    nonisolated let restored = Mutex<(data: [String: Digest], engines: Engines)?>(nil)
     private var cache: [String: CaseFacts] = [:]
     private var isWorking = false
     private var waiters: [CheckedContinuation<Void, Never>] = []

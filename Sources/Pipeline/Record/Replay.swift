@@ -2,6 +2,7 @@ public import HealthTypes
 import Review
 import Stages
 import Store
+import Synchronization
 
 /// The outcome of deciding again what was decided before, on what the record holds.
 public struct ReplayReport: Sendable, Codable {
@@ -65,6 +66,7 @@ extension Pipeline {
     /// The engines as the ground names them: those that are loaded where the digests agree, else from the record.
     private nonisolated func engines(_ record: GroundRecord, in tx: StoreTransaction) throws -> Engines {
         if record.data == home.sets.mapValues(\.digest) { return home.engines }
+        if let restored = restored.withLock({ $0 }), restored.data == record.data { return restored.engines }
         var sets: [String: DataFiles] = [:]
         for (name, digest) in record.data {
             guard let set = try DataArchive.restore(digest, in: tx) else {
@@ -72,7 +74,9 @@ extension Pipeline {
             }
             sets[name] = set
         }
-        return try DataHome.engines(sets)
+        let engines = try DataHome.engines(sets)
+        restored.withLock { $0 = (record.data, engines) }
+        return engines
     }
 
     /// Reviewers that always answer alike are asked again; what others said is read from the record.
