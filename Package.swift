@@ -45,10 +45,12 @@ let package = Package(
     targets: [
         // Floor 0
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         floor("HealthTypes", on: ["CCrypto"]),
         // Floor 1
+        .target(name: "CX12Scan"),
         .target(
-            name: "X12", dependencies: ["HealthTypes"], resources: [.copy("Guides")], swiftSettings: strict),
+            name: "X12", dependencies: ["HealthTypes", "CX12Scan"], resources: [.copy("Guides")], swiftSettings: strict),
         floor("HL7v2", on: ["HealthTypes"]),
         floor("FHIR", on: ["HealthTypes"]),
         floor("Terminology", on: ["HealthTypes"]),
@@ -88,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "claimwright",
             dependencies: [
-                "HealthTypes", "X12", "Claims", "ClinicalKnowledge", "Rules", "Stages", "Store", "Pipeline",
+                "HealthTypes", "X12", "CZlib", "Claims", "ClinicalKnowledge", "Rules", "Stages", "Store", "Pipeline",
                 "PayerSimulator",
                 "SampleDay", "Server", hummingbird, logging, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

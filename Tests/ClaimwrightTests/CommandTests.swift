@@ -119,7 +119,7 @@ import Testing
         #expect(try program.run("x12", "check", "nowhere").status == 2)
         #expect(try program.run("x12", "explain", "junk").status == 2)
         let explained = try program.run("x12", "explain", file)
-        #expect(explained.status == 0 && explained.output.contains("CLM"))
+        #expect(explained.status == 0 && explained.output.contains("Claim OUT-000001"))
     }
 
     // MARK: analyze

@@ -46,7 +46,6 @@ import Testing
         let findings = X12Checker().check(document)
         let verdict = document.verdict(findings)
         #expect(verdict.accepted + verdict.rejected == document.summary.transactions)
-        for finding in findings.prefix(20) { #expect(!render(finding, in: document).isEmpty) }
         for (index, interchange) in document.interchanges.enumerated() {
             let answer = X12Document(parsing: TA1.acknowledge(interchange, controlNumber: 1, at: Samples.noon))
             #expect(answer.issues == [])
@@ -59,7 +58,8 @@ import Testing
                 let bytes = Acknowledgment999.make(
                     for: document, interchange: index, findings: findings, controlNumber: 1, at: Samples.noon)
             else { continue }
-            #expect(errors(X12Document(parsing: bytes)) == [])
+            let found = errors(X12Document(parsing: bytes))
+            #expect(found == [], "\(String(decoding: bytes, as: UTF8.self))")
         }
     }
 

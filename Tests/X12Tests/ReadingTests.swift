@@ -192,11 +192,6 @@ import Testing
         let refused = X12Document(parsing: Array(file(set).utf8), limits: limits)
         #expect(refused.codes == ["x12.input-too-large"])
         limits = X12Limits()
-        limits.maximumSegments = 3
-        let cut = X12Document(parsing: Array(file(set).utf8), limits: limits)
-        #expect(cut.codes.contains("x12.too-many-segments"))
-        #expect(cut.isConserved)
-        limits = X12Limits()
         limits.maximumIssues = 5
         let noisy = X12Document(parsing: Array(file(set + String(repeating: "~~", count: 40)).utf8), limits: limits)
         #expect(noisy.codes.contains("x12.too-many-issues"))

@@ -1,0 +1,50 @@
+import Foundation
+import HealthTypes
+import X12
+
+/// `x12bench generate claims|remittances BYTES FILE` and `x12bench MODE FILE`: one measurement a process, so that the
+/// operating system's peak memory is that of the mode.
+@main
+struct Main {
+    static func main() throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.count >= 2 else { return usage() }
+        if arguments[0] == "generate", arguments.count == 4, let size = Int(arguments[2]) {
+            try generate(arguments[1], size, arguments[3])
+        } else {
+            try measure(arguments[0], arguments[1])
+        }
+    }
+
+    static func usage() {
+        print("x12bench generate claims|remittances BYTES FILE\nx12bench memchr|tokenise|typed|check|write FILE")
+    }
+
+    static func generate(_ kind: String, _ size: Int, _ path: String) throws {
+        FileManager.default.createFile(atPath: path, contents: nil)
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        var generator = Generator(seed: 7)
+        let write: ([UInt8]) throws -> Void = { try file.write(contentsOf: Data($0)) }
+        let count =
+            kind == "claims"
+            ? try generator.claims(size: size, write) : try generator.remittances(size: size, write)
+        print("\(count) claims")
+    }
+
+    static func measure(_ mode: String, _ path: String) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let counted: Int
+        switch mode {
+        case "memchr": counted = try Modes.memchr(path)
+        case "tokenise": counted = try Modes.tokenise(path)
+        case "check": counted = try Modes.check(path)
+        case "check-ack": counted = try Modes.check(path, answering: true)
+        default: return usage()
+        }
+        let elapsed = clock.now - start
+        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        print("\(mode)\t\(counted)\t\(Int(Double(size) / seconds / 1e6))\t\(seconds)")
+    }
+}

@@ -1,0 +1,385 @@
+public import HealthTypes
+
+/// Checks an X12 input in one pass, whatever its size: syntax, guide, sums, situations and code sets (SNIP types 1 to 5),
+/// and where it is asked for the answers TA1, 999 and 277CA.
+///
+///     var checker = X12FileChecker()
+///     let summary = try checker.check(FileSource(path: "claims.837"), name: "claims.837") { finding in … }
+///
+/// It keeps one window of the input, the open loops and the open claim.
+public struct X12FileChecker {
+    private let guides: GuideLibrary
+    private let tables: CodeTables
+    private let snip: Int
+    private let limits: X12Limits
+
+    /// `snip` is the highest type to check, 1 to 7; payers' rules (7) are the caller's own, see ``X12ClaimReader``.
+    public init(
+        guides: GuideLibrary = .standard, tables: CodeTables = CodeTables(), snip: Int = 5,
+        limits: X12Limits = .standard
+    ) {
+        precondition((0...7).contains(snip), "SNIP types are 1 to 7")
+        self.guides = guides
+        self.tables = tables
+        self.snip = snip
+        self.limits = limits
+    }
+
+    /// Reads the input to its end and gives each finding as it is made; the answers go to `answering`.
+    ///
+    /// - Throws: what the source throws where its bytes cannot be had.
+    public func check(
+        _ source: any ByteSource, name: String? = nil, answering: AnswerMaker? = nil,
+        finding: (Finding) -> Void = { _ in }
+    ) throws -> X12Summary {
+        let cursor = SegmentCursor(source, limits: limits)
+        return try run(cursor, name, answering, finding)
+    }
+
+    /// As above, of bytes in memory.
+    public func check(
+        _ bytes: [UInt8], name: String? = nil, answering: AnswerMaker? = nil, finding: (Finding) -> Void = { _ in }
+    ) -> X12Summary {
+        bytes.withUnsafeBufferPointer { buffer in
+            // Reading from memory throws nothing.
+            (try? run(SegmentCursor(buffer, limits: limits), name, answering, finding)) ?? X12Summary()
+        }
+    }
+
+    func run(
+        _ cursor: consuming SegmentCursor, _ name: String?, _ answering: AnswerMaker?, _ finding: (Finding) -> Void
+    ) throws -> X12Summary {
+        var pass = CheckPass(
+            guides: guides, tables: tables, snip: snip, limits: limits, name: name, answering: answering)
+        var isDone = false
+        while !isDone {
+            switch try cursor.next() {
+            case .header(let isReadable): pass.begin(cursor.slice, isReadable: isReadable, &cursor.found)
+            case .segment: pass.take(cursor.slice, &cursor.found)
+            case .end:
+                pass.finish(&cursor.found)
+                isDone = true
+            }
+            if !pass.findings.isEmpty {
+                for one in pass.findings { finding(one) }
+                pass.findings.removeAll(keepingCapacity: true)
+            }
+        }
+        pass.summary.bytes = cursor.byteOffset
+        pass.summary.segments = cursor.segmentCount
+        pass.summary.strayBytes = cursor.strayBytes
+        return pass.summary
+    }
+}
+
+/// One pass over one input.
+struct CheckPass: ~Copyable {
+    private let name: String?
+    private let limits: X12Limits
+    private let snip: Int
+    private let answering: AnswerMaker?
+    private var machine = EnvelopeMachine()
+    private var checker: TransactionChecker
+    var summary = X12Summary()
+    var findings: [Finding] = []
+    private var told = 0
+    private var place = Finding.Place()
+    private var interchangeNumber: String?
+    private var delimiters: Delimiters?
+    private var isTest = false
+    private var groupNumber: String?
+    private var setNumber: String?
+    private var groupVersion = ""
+    private var setErrors: [Finding] = []
+    private var setIsRefused = false
+    private var setFindings = 0
+    private var groupIsRefused = false
+    private var interchangeIssues: [Issue] = []
+    private var acceptedOfGroup = 0
+    private var acceptedOfInterchange = 0
+    private var setsOfInterchange = 0
+
+    init(
+        guides: GuideLibrary, tables: CodeTables, snip: Int, limits: X12Limits, name: String?, answering: AnswerMaker?
+    ) {
+        self.name = name
+        self.limits = limits
+        self.snip = snip
+        self.answering = answering
+        checker = TransactionChecker(guides: guides, tables: tables, snip: snip)
+    }
+
+    mutating func begin(_ slice: SegmentSlice, isReadable: Bool, _ found: inout [SegmentCursor.Found]) {
+        takeStray(&found)
+        let step = machine.begin(slice, isReadable: isReadable)
+        takeEnvelopeFindings { $0.location.byte.map { $0 < slice.byteOffset } ?? true }
+        close(step)
+        place = Finding.Place(interchange: summary.interchanges, group: nil, transaction: nil)
+        summary.interchanges += 1
+        summary.enveloped += 1
+        interchangeNumber = isReadable ? slice.brief(13) : nil
+        delimiters = isReadable ? slice.delimiters : nil
+        isTest = slice.has(15, "T")
+        groupNumber = nil
+        setNumber = nil
+        interchangeIssues = []
+        setsOfInterchange = 0
+        acceptedOfInterchange = 0
+        answering?.beginInterchange(slice, isReadable: isReadable)
+        takeEnvelopeFindings { _ in true }
+        takeSegmentFindings(&found, slice)
+        if !isReadable { endInterchange() }
+    }
+
+    mutating func take(_ slice: SegmentSlice, _ found: inout [SegmentCursor.Found]) {
+        let step = machine.take(slice)
+        switch step.place {
+        case .body:
+            summary.enveloped += 1
+            checker.take(slice, position: machine.position)
+            if let answering, answering.wantsClaims { answering.observe(slice, checker.loopID) }
+            if !checker.found.isEmpty { takeSetFindings() }
+            if !found.isEmpty { takeSegmentFindings(&found, slice) }
+        case .setTrailer:
+            summary.enveloped += 1
+            checker.take(slice, position: machine.position)
+            takeSegmentFindings(&found, slice)
+            takeEnvelopeFindings { _ in true }
+            endSet()
+        default:
+            takeStray(&found)
+            takeEnvelope(step, slice)
+            takeSegmentFindings(&found, slice)
+        }
+    }
+
+    private mutating func takeEnvelope(_ step: EnvelopeMachine.Step, _ slice: SegmentSlice) {
+        takeEnvelopeFindings { $0.scope == .transaction && $0.location.byte.map { $0 < slice.byteOffset } ?? true }
+        if step.closesSet { endSet() }
+        if step.place == .stray { summary.stray += 1 } else { summary.enveloped += 1 }
+        switch step.place {
+        case .groupHeader:
+            if step.closesGroup {
+                takeEnvelopeFindings { $0.location.byte.map { $0 < slice.byteOffset } ?? true }
+                endGroup(nil)
+            }
+            beginGroup(slice)
+            takeEnvelopeFindings { _ in true }
+        case .groupTrailer:
+            takeEnvelopeFindings { _ in true }
+            endGroup(slice)
+        case .setHeader:
+            if machine.isGroupBare, !isGroupCounted { beginGroup(nil) }
+            beginSet(slice)
+            takeEnvelopeFindings { _ in true }
+            takeSetFindings()
+        case .interchangeTrailer:
+            takeEnvelopeFindings { $0.scope == .group }
+            if step.closesGroup { endGroup(nil) }
+            takeEnvelopeFindings { _ in true }
+            endInterchange()
+        default: takeEnvelopeFindings { _ in true }
+        }
+    }
+
+    private var isGroupCounted = false
+
+    private mutating func beginGroup(_ slice: SegmentSlice?) {
+        isGroupCounted = true
+        place.group = (place.group ?? -1) + 1
+        place.transaction = nil
+        summary.groups += 1
+        groupNumber = slice?.brief(6) ?? ""
+        groupVersion = slice?.brief(8) ?? ""
+        setNumber = nil
+        acceptedOfGroup = 0
+        groupIsRefused = false
+        answering?.beginGroup(slice)
+    }
+
+    private mutating func beginSet(_ slice: SegmentSlice) {
+        place.transaction = (place.transaction ?? -1) + 1
+        setNumber = slice.brief(2)
+        summary.transactions += 1
+        setsOfInterchange += 1
+        setErrors.removeAll(keepingCapacity: true)
+        setIsRefused = false
+        setFindings = 0
+        checker.begin(slice, version: groupVersion)
+        answering?.beginSet(slice, guide: checker.guideID)
+    }
+
+    private mutating func endSet() {
+        checker.finish()
+        takeSetFindings()
+        summary.claims += checker.claims
+        if !setIsRefused { acceptedOfGroup += 1 }
+        answering?.endSet(setErrors, isRefused: setIsRefused)
+        setNumber = nil
+    }
+
+    private mutating func endGroup(_ trailer: SegmentSlice?) {
+        isGroupCounted = false
+        if groupIsRefused { acceptedOfGroup = 0 }
+        acceptedOfInterchange += acceptedOfGroup
+        answering?.endGroup(trailer)
+        groupNumber = nil
+    }
+
+    private mutating func endInterchange() {
+        let isRefused = TA1.status(of: interchangeIssues) == "R"
+        let accepted = isRefused ? 0 : acceptedOfInterchange
+        summary.accepted += accepted
+        summary.rejected += setsOfInterchange - accepted
+        answering?.endInterchange(interchangeIssues)
+        interchangeIssues = []
+        setsOfInterchange = 0
+        acceptedOfInterchange = 0
+    }
+
+    private mutating func close(_ step: EnvelopeMachine.Step) {
+        if step.closesSet { endSet() }
+        if step.closesGroup { endGroup(nil) }
+        if step.closesInterchange { endInterchange() }
+    }
+
+    /// Ends the input.
+    mutating func finish(_ found: inout [SegmentCursor.Found]) {
+        let step = machine.finish()
+        takeEnvelopeFindings { $0.scope == .transaction }
+        if step.closesSet { endSet() }
+        takeEnvelopeFindings { _ in true }
+        if step.closesGroup { endGroup(nil) }
+        if step.closesInterchange { endInterchange() }
+        takeStray(&found)
+        answering?.finish(hasInterchange: summary.interchanges > 0)
+    }
+}
+
+// MARK: - Findings
+
+extension CheckPass {
+    private mutating func takeEnvelopeFindings(_ isTaken: (EnvelopeMachine.Found) -> Bool) {
+        guard !machine.found.isEmpty else { return }
+        var kept: [EnvelopeMachine.Found] = []
+        for one in machine.found {
+            guard isTaken(one) else {
+                kept.append(one)
+                continue
+            }
+            add(Finding(one.fault.issue(at: named(one.location))), one.scope)
+        }
+        machine.found = kept
+    }
+
+    /// What the cursor found in a segment belongs to the envelope in which the segment stands.
+    private mutating func takeSegmentFindings(_ found: inout [SegmentCursor.Found], _ slice: SegmentSlice) {
+        guard !found.isEmpty else { return }
+        let isOfSet = setNumber != nil
+        for one in found {
+            var location = named(machine.location(slice, element: one.element))
+            location.byte = one.byte
+            if isOfSet { location.loop = checker.loopID }
+            var issue = one.fault.issue(at: location)
+            // A superseded guide is read and not enforced.
+            if one.fault == .characterInvalid, isOfSet, let guide = checker.guide, !guide.isWhole {
+                issue.severity = .warning
+            }
+            add(
+                Finding(issue),
+                isOfSet ? .transaction : isGroupCounted ? .group : .interchange)
+        }
+        found.removeAll(keepingCapacity: true)
+    }
+
+    /// What lies outside of any segment belongs to the file.
+    private mutating func takeStray(_ found: inout [SegmentCursor.Found]) {
+        guard found.contains(where: { !$0.isOfSegment }) else { return }
+        for one in found where !one.isOfSegment {
+            var finding = Finding(one.fault.issue(at: Location(source: name, byte: one.byte)))
+            finding.place = Finding.Place()
+            tell(finding)
+        }
+        found.removeAll { !$0.isOfSegment }
+    }
+
+    private mutating func takeSetFindings() {
+        for one in checker.found {
+            var location = Location(
+                source: name, byte: one.byte, segment: one.position, segmentID: one.segment, loop: one.loop,
+                element: one.element, component: one.component, repetition: one.repetition)
+            if location.loop == nil { location.loop = checker.loopID }
+            var issue = one.fault.issue(at: location, requirement: one.requirement)
+            issue.severity = one.severity
+            // Test files are full of invented identifiers; in production a wrong one pays nobody.
+            if one.fault == .checkDigit, isTest { issue.severity = .warning }
+            var finding = Finding(issue)
+            finding.trigger = one.trigger
+            finding.unit = one.unit
+            add(finding, .transaction)
+        }
+        checker.found.removeAll(keepingCapacity: true)
+    }
+
+    private func named(_ location: Location) -> Location {
+        var location = location
+        location.source = name
+        return location
+    }
+
+    private mutating func add(_ finding: Finding, _ scope: EnvelopeMachine.Scope) {
+        guard finding.snip <= snip else { return }
+        var finding = finding
+        finding.interchange = interchangeNumber
+        finding.place = Finding.Place(interchange: place.interchange)
+        switch scope {
+        case .interchange:
+            // The verdict is that of the first; what forgives comes from the header, and is among these.
+            if interchangeIssues.count < 100 { interchangeIssues.append(finding.issue) }
+        case .group:
+            finding.group = groupNumber
+            finding.place.group = place.group
+            if finding.isError { groupIsRefused = true }
+            answering?.note(groupError: finding)
+        case .transaction:
+            finding.group = groupNumber
+            finding.transaction = setNumber
+            finding.place = place
+            setFindings += 1
+            if finding.isError {
+                setIsRefused = true
+                if setErrors.count < Acknowledgment999.maximumErrors { setErrors.append(finding) }
+            }
+            if setFindings > limits.maximumIssuesOfTransaction {
+                count(finding)
+                if setFindings == limits.maximumIssuesOfTransaction + 1 {
+                    var last = Finding(Fault.tooManyIssuesOfTransaction.issue(at: finding.issue.location))
+                    last.interchange = finding.interchange
+                    last.group = finding.group
+                    last.transaction = finding.transaction
+                    last.place = finding.place
+                    tell(last)
+                }
+                return
+            }
+        }
+        tell(finding)
+    }
+
+    private mutating func count(_ finding: Finding) {
+        if finding.isError { summary.errors += 1 }
+        if finding.issue.severity == .warning { summary.warnings += 1 }
+    }
+
+    private mutating func tell(_ finding: Finding) {
+        var finding = finding
+        finding.delimiters = delimiters
+        count(finding)
+        told += 1
+        if told <= limits.maximumIssues {
+            findings.append(finding)
+        } else if told == limits.maximumIssues + 1 {
+            findings.append(Finding(Fault.tooManyIssues.issue(at: finding.issue.location)))
+        }
+    }
+}

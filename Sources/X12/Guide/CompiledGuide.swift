@@ -1,0 +1,293 @@
+/// A table of plain records, read without checks of ownership: what a guide becomes, and never changes again.
+struct Table<Record: BitwiseCopyable>: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Record>
+    let count: Int
+
+    /// Keeps the records for as long as the program runs.
+    init(_ records: [Record]) {
+        count = records.count
+        base = .allocate(capacity: max(count, 1))
+        base.initialize(from: records, count: count)
+    }
+
+    @inline(__always)
+    subscript(index: Int) -> Record {
+        assert(index >= 0 && index < count)
+        return base[index]
+    }
+}
+
+/// One implementation guide as flat tables, by which a transaction set is read and checked.
+///
+/// Codes of up to eight bytes are numbers (``UnsafeBufferPointer/packed``), segment ids of up to three too.
+final class CompiledGuide: Sendable {
+    /// A run of sorted codes in `codes`.
+    struct Codes: BitwiseCopyable {
+        var first: UInt32 = 0
+        var count: UInt32 = 0
+    }
+
+    struct Run: BitwiseCopyable {
+        var first: UInt32 = 0
+        var count: UInt32 = 0
+    }
+
+    struct Loop: BitwiseCopyable {
+        var usage: UInt8
+        var hasHierarchy = false
+        var depth: UInt8
+        var parent: Int16
+        var maximum: UInt32
+        /// In `nodes`; the first is the segment that begins the loop.
+        var nodes = Run()
+        /// In `required`: the nodes that must stand.
+        var required = Run()
+        var situations = Run()
+        /// Of the segment that begins it.
+        var role = Role.none
+        /// How many values of its segments are kept for rules.
+        var slots: UInt16 = 0
+    }
+
+    struct Node: BitwiseCopyable {
+        /// The child loop; negative for a segment.
+        var loop: Int16
+        /// The segment's rule, or that of the child's first segment.
+        var rule: UInt16
+        /// Grows along the loop; neighbours of the same name share one, as their order is free.
+        var ordinal: UInt16
+        var usage: UInt8
+        var maximum: UInt32
+    }
+
+    struct Rule: BitwiseCopyable {
+        var segmentID: UInt32
+        var loop: Int16
+        /// Zero where any such segment is meant.
+        var qualifierElement: UInt8 = 0
+        var qualifierComponent: UInt8 = 0
+        var qualifierCodes = Codes()
+        var elements = Run()
+        var extras = Run()
+        var notes = Run()
+        var captures = Run()
+        var role = Role.none
+        /// A date and the element that names its format; zero where the segment has none.
+        var periodFormat: UInt8 = 0
+        var periodValue: UInt8 = 0
+        /// Whether the standard's dictionary has the segment, so that lengths and types are known.
+        var isDefined = false
+    }
+
+    /// An element or a component: what the standard and the guide say of it without a condition.
+    struct Element: BitwiseCopyable {
+        var type: SegmentDictionary.ElementType
+        var isMandatory = false
+        var isRequired = false
+        var isUnused = false
+        var set = CodeSet.none
+        var minimum: UInt16
+        var maximum: UInt32
+        var repeats: UInt16
+        /// Required by the standard or by the guide.
+        var isNeeded = false
+        /// Used, and asked for nothing but its length.
+        var isPlain = false
+        var codes = Codes()
+        /// In `elements`; empty for a simple element.
+        var components = Run()
+    }
+
+    /// What holds of an element under a condition on others of its segment.
+    struct Extra: BitwiseCopyable {
+        var element: UInt8
+        var component: UInt8
+        var isRequired: Bool
+        var isUnused: Bool
+        var set: CodeSet
+        var minimum: UInt16
+        var maximum: UInt32
+        var codes: Codes
+        /// In `terms`.
+        var condition: Run
+    }
+
+    enum Test: UInt8 {
+        case present, absent, among, notAmong
+    }
+
+    struct Term: BitwiseCopyable {
+        var element: UInt8
+        var component: UInt8
+        var test: Test
+        var codes: Codes
+    }
+
+    struct Note: BitwiseCopyable {
+        var kind: SegmentDictionary.Note.Kind
+        /// In `noteElements`.
+        var elements: Run
+    }
+
+    /// An element whose value is kept in its loop for rules.
+    struct Capture: BitwiseCopyable {
+        var element: UInt8
+        var component: UInt8
+        var slot: UInt16
+    }
+
+    /// What a rule looks at: nodes of a loop, or a kept value.
+    struct Reference: BitwiseCopyable {
+        /// The loop's index; the rule's own or one around it.
+        var loop: UInt16
+        /// In `referenceNodes`: any of them present.
+        var nodes = Run()
+        /// Negative where presence is meant.
+        var slot: Int32 = -1
+        var element: UInt8 = 0
+        var component: UInt8 = 0
+    }
+
+    struct SituationTerm: BitwiseCopyable {
+        var reference: Reference
+        var test: Test
+        var codes: Codes
+    }
+
+    struct Situation: BitwiseCopyable {
+        /// In `names`.
+        var name: UInt32
+        var terms: Run
+        var requires: Bool
+        var isWarning: Bool
+        var target: Reference
+    }
+
+    /// Where a segment may go from an open loop: so many loops up, and there to a node.
+    struct Candidate: BitwiseCopyable {
+        var up: UInt8
+        var isLoop: Bool
+        /// In the loop's nodes.
+        var node: UInt16
+        var rule: UInt16
+        var loop: Int16
+    }
+
+    let set: String
+    let id: String
+    let name: String
+    let isWhole: Bool
+    let purposes: [UInt64]
+    /// Whether the standard's dictionary speaks of this version.
+    let isMeasured: Bool
+    let loopIDs: [String]
+    let names: [String]
+    let loops: Table<Loop>
+    let nodes: Table<Node>
+    let required: Table<UInt16>
+    let rules: Table<Rule>
+    let elements: Table<Element>
+    let extras: Table<Extra>
+    let terms: Table<Term>
+    let notes: Table<Note>
+    let noteElements: Table<UInt8>
+    let captures: Table<Capture>
+    let situations: Table<Situation>
+    let situationTerms: Table<SituationTerm>
+    let referenceNodes: Table<UInt16>
+    let codes: Table<UInt64>
+    let candidates: Table<Candidate>
+    /// By loop and segment, `loop * segmentCount + segment`.
+    let candidateRuns: Table<Run>
+    let segmentCount: Int
+    /// Open addressing over segment ids: the id, and the segment's number plus one.
+    private let segmentKeys: Table<UInt32>
+    private let segmentNumbers: Table<UInt16>
+    /// For each segment whether it begins some loop other than the outermost, and one such loop.
+    let beginsLoop: Table<Int16>
+
+    init(_ draft: GuideCompiler.Draft) {
+        set = draft.text.set
+        id = draft.text.id
+        name = draft.text.name
+        isWhole = draft.text.isWhole
+        purposes = draft.text.purposes.map(\.packedCode)
+        isMeasured = draft.isMeasured
+        loopIDs = draft.loopIDs
+        names = draft.names
+        loops = Table(draft.loops)
+        nodes = Table(draft.nodes)
+        required = Table(draft.required)
+        rules = Table(draft.rules)
+        elements = Table(draft.elements)
+        extras = Table(draft.extras)
+        terms = Table(draft.terms)
+        notes = Table(draft.notes)
+        noteElements = Table(draft.noteElements)
+        captures = Table(draft.captures)
+        situations = Table(draft.situations)
+        situationTerms = Table(draft.situationTerms)
+        referenceNodes = Table(draft.referenceNodes)
+        codes = Table(draft.codes)
+        candidates = Table(draft.candidates)
+        candidateRuns = Table(draft.candidateRuns)
+        segmentCount = draft.segmentIDs.count
+        beginsLoop = Table(draft.beginsLoop)
+        var keys = [UInt32](repeating: 0, count: 256)
+        var numbers = [UInt16](repeating: 0, count: 256)
+        for (number, id) in draft.segmentIDs.enumerated() {
+            var place = Self.hash(id)
+            while keys[place] != 0 { place = (place + 1) & 255 }
+            keys[place] = id
+            numbers[place] = UInt16(number)
+        }
+        segmentKeys = Table(keys)
+        segmentNumbers = Table(numbers)
+    }
+
+    /// A guide without anything in it, for a reader that has none yet.
+    static let none = CompiledGuide(
+        GuideCompiler.Draft(
+            text: GuideText(
+                name: "", set: "", id: "", isWhole: false,
+                root: GuideText.LoopRule(id: "ST", usage: .required, maximum: 1, line: 0)),
+            loopIDs: ["ST"], loops: [Loop(usage: 1, depth: 0, parent: -1, maximum: 1)]))
+
+    @inline(__always)
+    private static func hash(_ id: UInt32) -> Int { Int((id &* 0x9E37_79B1) >> 24) }
+
+    /// The number of a segment that the guide has; nil for others.
+    @inline(__always)
+    func segmentNumber(_ id: UInt32) -> Int? {
+        guard id != 0 else { return nil }
+        var place = Self.hash(id)
+        while segmentKeys[place] != 0 {
+            if segmentKeys[place] == id { return Int(segmentNumbers[place]) }
+            place = (place + 1) & 255
+        }
+        return nil
+    }
+
+    @inline(__always)
+    func contains(_ list: Codes, _ code: UInt64) -> Bool {
+        let first = Int(list.first)
+        let count = Int(list.count)
+        if count <= 8 {
+            for index in first..<first + count where codes[index] == code { return true }
+            return false
+        }
+        var low = first
+        var high = first + count
+        while low < high {
+            let middle = (low + high) >> 1
+            if codes[middle] < code { low = middle + 1 } else { high = middle }
+        }
+        return low < first + count && codes[low] == code
+    }
+
+    func segmentName(_ rule: Int) -> String {
+        let id = rules[rule].segmentID
+        let bytes = [UInt8(truncatingIfNeeded: id), UInt8(truncatingIfNeeded: id >> 8), UInt8(truncatingIfNeeded: id >> 16)]
+        return String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self)
+    }
+}

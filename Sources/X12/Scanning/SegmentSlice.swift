@@ -1,0 +1,177 @@
+/// One segment as it lies in the reader's window: valid until the reader goes on, and no longer.
+///
+/// It is a face on memory that the reader owns and costs no allocation. Keep a ``Segment`` where a segment must live on.
+@frozen
+public struct SegmentSlice {
+    /// The segment's first byte.
+    @usableFromInline let base: UnsafePointer<UInt8>
+    /// Where each element ends, counted from `base`; element 0 is the id.
+    @usableFromInline let ends: UnsafePointer<UInt32>
+    /// How many elements there are, the id among them.
+    public let count: Int
+    /// Offset of the segment's first byte from the start of the input.
+    public let byteOffset: Int
+    public let delimiters: Delimiters
+    /// A bit for each byte that separates components or repetitions, the segment's first byte being number `innerStart`;
+    /// nil where nobody looked for them.
+    @usableFromInline let inner: UnsafePointer<UInt64>?
+    @usableFromInline let innerStart: Int
+
+    @inlinable
+    init(
+        base: UnsafePointer<UInt8>, ends: UnsafePointer<UInt32>, count: Int, byteOffset: Int, delimiters: Delimiters,
+        inner: UnsafePointer<UInt64>? = nil, innerStart: Int = 0
+    ) {
+        self.inner = inner
+        self.innerStart = innerStart
+        self.base = base
+        self.ends = ends
+        self.count = count
+        self.byteOffset = byteOffset
+        self.delimiters = delimiters
+    }
+
+    /// Where an element begins, counted from the segment's first byte.
+    @inlinable
+    func start(_ element: Int) -> Int { element == 0 ? 0 : Int(ends[element - 1]) + 1 }
+
+    /// The segment's length without its terminator.
+    @inlinable
+    public var length: Int { Int(ends[count - 1]) }
+
+    /// Whether components or repetitions are separated in these bytes, counted from the segment's first.
+    @inline(__always)
+    func isDivided(_ start: Int, _ end: Int) -> Bool {
+        guard let inner else {
+            for at in start..<end where base[at] == delimiters.component || isRepetition(base[at]) { return true }
+            return false
+        }
+        let from = innerStart &+ start
+        let to = innerStart &+ end
+        let low = from >> 6
+        let high = (to &- 1) >> 6
+        let head = ~UInt64(0) << UInt64(from & 63)
+        let tail = ~UInt64(0) >> UInt64(63 &- ((to &- 1) & 63))
+        if low == high { return inner[low] & head & tail != 0 }
+        if inner[low] & head != 0 || inner[high] & tail != 0 { return true }
+        var word = low &+ 1
+        while word < high {
+            if inner[word] != 0 { return true }
+            word &+= 1
+        }
+        return false
+    }
+
+    private func isRepetition(_ byte: UInt8) -> Bool { byte == delimiters.repetition && byte != 0 }
+
+    /// The bytes of an element, 0 being the id; empty where it is absent.
+    @inlinable
+    public subscript(element: Int) -> UnsafeBufferPointer<UInt8> {
+        guard element < count else { return UnsafeBufferPointer(start: base, count: 0) }
+        let start = start(element)
+        return UnsafeBufferPointer(start: base + start, count: Int(ends[element]) - start)
+    }
+
+    /// The id's letters as a number, the first in the lowest byte; ids of other than two or three bytes are 0.
+    @inlinable
+    public var packedID: UInt32 {
+        switch ends[0] {
+        case 3: UInt32(base[0]) | UInt32(base[1]) << 8 | UInt32(base[2]) << 16
+        case 2: UInt32(base[0]) | UInt32(base[1]) << 8
+        default: 0
+        }
+    }
+
+    @inlinable
+    public func length(_ element: Int) -> Int { element < count ? Int(ends[element]) - start(element) : 0 }
+
+    @inlinable
+    func isEmpty(_ element: Int) -> Bool { length(element) == 0 }
+
+    /// A component, counted from 1, of the element's first repetition; empty where it is absent.
+    @inlinable
+    public subscript(element: Int, component: Int) -> UnsafeBufferPointer<UInt8> {
+        let whole = self[element]
+        var number = 1
+        var start = 0
+        var at = 0
+        while at < whole.count {
+            let byte = whole[at]
+            if byte == delimiters.component {
+                if number == component { break }
+                number += 1
+                start = at + 1
+            } else if byte == delimiters.repetition && byte != 0 {
+                break
+            }
+            at += 1
+        }
+        guard number == component else { return UnsafeBufferPointer(start: whole.baseAddress, count: 0) }
+        return UnsafeBufferPointer(rebasing: whole[start..<at])
+    }
+
+    /// Whether the element is these letters.
+    @inlinable
+    public func has(_ element: Int, _ code: StaticString) -> Bool { self[element].matches(code) }
+
+    func text(_ element: Int) -> String { String(decoding: self[element], as: UTF8.self) }
+
+    /// The text of an element that is short where it is right, such as a control number: of another its front.
+    func brief(_ element: Int) -> String { String(decoding: self[element].prefix(40), as: UTF8.self) }
+
+    /// The id, of which what is longer than an id or no letter or digit is left off.
+    var name: String { String(decoding: self[0].prefix(3).prefix(while: \.isLetterOrDigit), as: UTF8.self) }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    @inlinable
+    func matches(_ code: StaticString) -> Bool {
+        guard count == code.utf8CodeUnitCount else { return false }
+        for offset in 0..<count where self[offset] != code.utf8Start[offset] { return false }
+        return true
+    }
+
+    /// Up to eight bytes as one number, the first in the lowest byte; `Code.unpackable` where there are more.
+    @inlinable
+    var packed: UInt64 {
+        guard count <= 8 else { return .max }
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        for offset in 0..<count {
+            value |= UInt64(self[offset]) &<< shift
+            shift &+= 8
+        }
+        return value
+    }
+
+    var string: String { String(decoding: self, as: UTF8.self) }
+}
+
+extension StringProtocol {
+    /// As `packed` of the text's bytes.
+    var packedCode: UInt64 {
+        let bytes = Array(utf8)
+        return bytes.withUnsafeBufferPointer(\.packed)
+    }
+
+    /// As ``SegmentSlice/packedID`` of the text's bytes.
+    var packedSegmentID: UInt32 {
+        guard (2...3).contains(utf8.count) else { return 0 }
+        return UInt32(truncatingIfNeeded: packedCode)
+    }
+}
+
+/// Ids of segments as numbers, known when the program is compiled.
+enum SegmentID {
+    static var st: UInt32 { 0x5453 }
+    static var se: UInt32 { 0x4553 }
+    static var gs: UInt32 { 0x5347 }
+    static var ge: UInt32 { 0x4547 }
+    static var hl: UInt32 { 0x4c48 }
+    static var iea: UInt32 { 0x41_45_49 }
+    static var ta1: UInt32 { 0x31_41_54 }
+    static var trn: UInt32 { 0x4e_52_54 }
+    static var ref: UInt32 { 0x46_45_52 }
+    static var sv2: UInt32 { 0x32_56_53 }
+    static var sv3: UInt32 { 0x33_56_53 }
+}

@@ -1,0 +1,321 @@
+public import HealthTypes
+
+/// The segments of one unit of a transaction set (a claim, a remitted claim, a member) with those around it that say
+/// whose it is, in flat memory that readers use again for the next unit.
+final class UnitStore: @unchecked Sendable {
+    struct Record: BitwiseCopyable {
+        /// Where the segment begins in `bytes`, and its first entry in `ends`.
+        var start: UInt32
+        var firstEnd: UInt32
+        /// Elements, the id among them.
+        var count: UInt32
+        /// The guide's rule and loop; negative where the guide has none.
+        var rule: Int32
+        var loop: Int32
+        /// In the transaction set, ST being 1.
+        var position: UInt32
+        var byte: Int
+    }
+
+    let guide: CompiledGuide
+    fileprivate(set) var delimiters = Delimiters.standard
+    private(set) var bytes: UnsafeMutablePointer<UInt8>
+    private(set) var byteCount = 0
+    private var byteCapacity: Int
+    private(set) var ends: UnsafeMutablePointer<UInt32>
+    private(set) var endCount = 0
+    private var endCapacity: Int
+    private(set) var records: UnsafeMutablePointer<Record>
+    private(set) var recordCount = 0
+    private var recordCapacity: Int
+    /// For each rule of the guide its first record; negative where there is none.
+    private let firstOfRule: UnsafeMutablePointer<Int32>
+    /// Where the unit's own records begin; before them stand those around it.
+    fileprivate(set) var unitStart = 0
+    /// GS08 or ST03.
+    fileprivate(set) var guideID = ""
+    fileprivate(set) var setControlNumber = ""
+
+    init(guide: CompiledGuide) {
+        self.guide = guide
+        byteCapacity = 4096
+        endCapacity = 1024
+        recordCapacity = 128
+        bytes = .allocate(capacity: byteCapacity)
+        ends = .allocate(capacity: endCapacity)
+        records = .allocate(capacity: recordCapacity)
+        firstOfRule = .allocate(capacity: max(guide.rules.count, 1))
+        firstOfRule.initialize(repeating: -1, count: guide.rules.count)
+    }
+
+    deinit {
+        bytes.deallocate()
+        ends.deallocate()
+        records.deallocate()
+        firstOfRule.deallocate()
+    }
+
+    @inline(__always)
+    func append(_ slice: SegmentSlice, rule: Int32, loop: Int32, position: Int) {
+        let length = slice.length
+        if byteCount + length > byteCapacity { growBytes(length) }
+        if endCount + slice.count + 4 > endCapacity { growEnds(slice.count) }
+        if recordCount == recordCapacity { growRecords() }
+        (bytes + byteCount).update(from: slice.base, count: length)
+        (ends + endCount).update(from: slice.ends, count: slice.count)
+        records[recordCount] = Record(
+            start: UInt32(truncatingIfNeeded: byteCount), firstEnd: UInt32(truncatingIfNeeded: endCount),
+            count: UInt32(truncatingIfNeeded: slice.count), rule: rule, loop: loop,
+            position: UInt32(truncatingIfNeeded: position), byte: slice.byteOffset)
+        if rule >= 0, firstOfRule[Int(rule)] < 0 { firstOfRule[Int(rule)] = Int32(truncatingIfNeeded: recordCount) }
+        byteCount &+= length
+        endCount &+= slice.count
+        recordCount &+= 1
+    }
+
+    /// Takes away the records from a place on.
+    @inline(__always)
+    func truncate(to count: Int) {
+        guard count < recordCount else { return }
+        var index = count
+        while index < recordCount {
+            let rule = Int(records[index].rule)
+            if rule >= 0, firstOfRule[rule] == Int32(truncatingIfNeeded: index) { firstOfRule[rule] = -1 }
+            index &+= 1
+        }
+        byteCount = Int(records[count].start)
+        endCount = Int(records[count].firstEnd)
+        recordCount = count
+    }
+
+    func first(_ rule: Int32) -> Int? {
+        guard rule >= 0 else { return nil }
+        let record = Int(firstOfRule[Int(rule)])
+        return record < 0 ? nil : record
+    }
+
+    func slice(_ index: Int) -> SegmentSlice {
+        let record = records[index]
+        return SegmentSlice(
+            base: UnsafePointer(bytes + Int(record.start)), ends: UnsafePointer(ends + Int(record.firstEnd)),
+            count: Int(record.count), byteOffset: record.byte, delimiters: delimiters)
+    }
+
+    /// A store with the same records up to a place, for a reader whose last unit somebody kept.
+    func copy(of count: Int) -> UnitStore {
+        let copy = UnitStore(guide: guide)
+        copy.delimiters = delimiters
+        copy.guideID = guideID
+        copy.setControlNumber = setControlNumber
+        for index in 0..<count {
+            let record = records[index]
+            copy.append(slice(index), rule: record.rule, loop: record.loop, position: Int(record.position))
+        }
+        return copy
+    }
+
+    private func growBytes(_ extra: Int) {
+        byteCapacity = (byteCount + extra) * 2
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: byteCapacity)
+        larger.update(from: bytes, count: byteCount)
+        bytes.deallocate()
+        bytes = larger
+    }
+
+    private func growEnds(_ extra: Int) {
+        endCapacity = (endCount + extra + 4) * 2
+        let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: endCapacity)
+        larger.update(from: ends, count: endCount)
+        ends.deallocate()
+        ends = larger
+    }
+
+    private func growRecords() {
+        recordCapacity *= 2
+        let larger = UnsafeMutablePointer<Record>.allocate(capacity: recordCapacity)
+        larger.update(from: records, count: recordCount)
+        records.deallocate()
+        records = larger
+    }
+}
+
+/// One segment of a unit; a view that costs no copy until text is asked for.
+public struct UnitSegment: Sendable {
+    let store: UnitStore
+    let index: Int
+
+    /// The segment's name, such as `CLM`.
+    public var id: String { store.slice(index).text(0) }
+
+    /// The guide's loop in which it stands, such as `2010BA`; `?` where the guide has none.
+    public var loop: String {
+        let loop = Int(store.records[index].loop)
+        return loop < 0 ? "?" : store.guide.loopIDs[loop]
+    }
+
+    /// Its place in the transaction set, ST being 1.
+    public var position: Int { Int(store.records[index].position) }
+
+    /// Offset of its first byte from the start of the input.
+    public var byteOffset: Int { store.records[index].byte }
+
+    /// How many elements stand after the id, empty ones included.
+    public var elementCount: Int { Int(store.records[index].count) - 1 }
+
+    /// The whole text of an element, counted from 1; empty where it is absent.
+    public subscript(element: Int) -> String { store.slice(index).text(element) }
+
+    /// A component, counted from 1, of the element's first repetition; empty where it is absent.
+    public subscript(element: Int, component: Int) -> String { store.slice(index)[element, component].string }
+
+    /// Each repetition of an element; nothing where it is absent or empty.
+    public func repetitions(_ element: Int) -> [String] {
+        let slice = store.slice(index)
+        let bytes = slice[element]
+        guard !bytes.isEmpty else { return [] }
+        guard slice.delimiters.repetition != 0 else { return [bytes.string] }
+        return bytes.split(separator: slice.delimiters.repetition, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// An element as dollars; nil where it is absent or no amount.
+    public func money(_ element: Int) -> Money? {
+        Digits.cents(store.slice(index)[element]).map { Money(cents: $0) }
+    }
+
+    /// An element as a day, written `CCYYMMDD`; of a range (`RD8`), its first day.
+    public func date(_ element: Int) -> CalendarDate? { Digits.date(store.slice(index)[element], at: 0) }
+
+    /// The last day of a range; of a single day, that.
+    public func lastDate(_ element: Int) -> CalendarDate? {
+        let bytes = store.slice(index)[element]
+        return Digits.date(bytes, at: bytes.count >= 17 ? 9 : 0)
+    }
+
+    public func has(_ element: Int, _ code: StaticString) -> Bool { store.slice(index).has(element, code) }
+
+    public func isEmpty(_ element: Int) -> Bool { store.slice(index).isEmpty(element) }
+
+    /// The bytes of an element, valid inside the closure.
+    public func withBytes<Result>(_ element: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+        try body(store.slice(index)[element])
+    }
+
+    /// The segment as it stands, without its terminator.
+    public var rawText: String {
+        let slice = store.slice(index)
+        return UnsafeBufferPointer(start: slice.base, count: slice.length).string
+    }
+}
+
+extension Digits {
+    static func date(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> CalendarDate? {
+        guard bytes.count >= start + 8,
+            let number = number(UnsafeBufferPointer(rebasing: bytes[start..<start + 8]))
+        else { return nil }
+        return CalendarDate(year: Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100))
+    }
+}
+
+/// Collects the units of one kind of transaction set while its segments pass by.
+struct UnitCollector: ~Copyable {
+    /// What is a unit, by transaction set; loops that the unit lies in go with it. `ST` is what is left of a whole set
+    /// when its other units are gone, such as the adjustments at the end of an 835. Levels above a unit are units where
+    /// they may be refused by themselves.
+    static let unitLoops: [String: Set<String>] = [
+        "837": ["2300"], "835": ["2100", "ST"], "270": ["2100C", "2100D"],
+        "271": ["2000A", "2000B", "2100C", "2100D"], "275": ["2000A"], "276": ["2200D", "2200E"],
+        "277": ["2200B", "2200C", "2200D", "2200E"], "278": ["2000A", "2000B", "2000C", "2000D", "2000E"],
+        "834": ["2000"], "820": ["2000A", "2000B"],
+    ]
+    /// Units that stay among the segments around the units behind them: a subscriber says whose dependent follows.
+    static let keptLoops: [String: Set<String>] = [
+        "270": ["2100C"], "271": ["2100C"], "277": ["2200B", "2200C"],
+    ]
+
+    private var matcher: LoopMatcher
+    private(set) var store: UnitStore
+    /// For each loop whether it is a unit (2), one that stays (3), lies around one (1), or neither.
+    private let kinds: [UInt8]
+    /// See ``UnitPlan/kin(_:)``.
+    private let kin: [Int32]
+    /// Where the records of the open loops around units begin, the outermost first.
+    private var starts: [(loop: Int, record: Int)] = []
+
+    init(guide: CompiledGuide) {
+        matcher = LoopMatcher(guide: guide)
+        store = UnitStore(guide: guide)
+        kin = UnitPlan.kin(guide)
+        let names = Self.unitLoops[guide.set] ?? []
+        let kept = Self.keptLoops[guide.set] ?? []
+        var kinds = [UInt8](repeating: 0, count: guide.loops.count)
+        for loop in 0..<guide.loops.count where names.contains(guide.loopIDs[loop]) {
+            kinds[loop] = kept.contains(guide.loopIDs[loop]) ? 3 : 2
+            var parent = Int(guide.loops[loop].parent)
+            while parent > 0 {
+                if kinds[parent] == 0 { kinds[parent] = 1 }
+                parent = Int(guide.loops[parent].parent)
+            }
+        }
+        self.kinds = kinds
+    }
+
+    var guide: CompiledGuide { matcher.guide }
+
+    /// Begins the set whose ST this is.
+    mutating func begin(_ slice: SegmentSlice, guideID: String) {
+        matcher.restart(byte: slice.byteOffset)
+        renew(0)
+        starts.removeAll(keepingCapacity: true)
+        store.truncate(to: 0)
+        store.delimiters = slice.delimiters
+        store.guideID = guideID
+        store.setControlNumber = slice.text(2)
+        matcher.place(slice, position: 1)
+        store.append(slice, rule: matcher.rule, loop: 0, position: 1)
+    }
+
+    /// Counts the ST of a set that began under another guide, and keeps nothing of it.
+    mutating func placeHeader() { matcher.placeHeader() }
+
+    /// Takes the next segment; gives the unit that it ends first.
+    @inline(__always)
+    mutating func take(_ slice: SegmentSlice, position: Int, _ body: (UnitStore) throws -> Void) rethrows {
+        matcher.place(slice, position: position)
+        if matcher.closedCount > 0 {
+            for index in 0..<matcher.closedCount { try close(matcher.closedLoop(index), body) }
+        }
+        if !matcher.found.isEmpty { matcher.found.removeAll(keepingCapacity: true) }
+        let loop = matcher.loop ?? -1
+        if matcher.began, loop >= 0, kinds[loop] != 0 { starts.append((loop, store.recordCount)) }
+        let rule = matcher.rule
+        store.append(slice, rule: rule < 0 ? rule : kin[Int(rule)], loop: Int32(loop), position: position)
+    }
+
+    /// Ends the set.
+    mutating func finish(_ body: (UnitStore) throws -> Void) rethrows {
+        matcher.finish()
+        for index in 0..<matcher.closedCount { try close(matcher.closedLoop(index), body) }
+        matcher.found.removeAll(keepingCapacity: true)
+        guard kinds[0] == 2 else { return }
+        store.unitStart = 0
+        try body(store)
+    }
+
+    private mutating func close(_ loop: Int, _ body: (UnitStore) throws -> Void) rethrows {
+        guard loop >= 0, kinds[loop] != 0, let last = starts.last, last.loop == loop else { return }
+        starts.removeLast()
+        if kinds[loop] >= 2 {
+            store.unitStart = last.record
+            try body(store)
+            if kinds[loop] == 3 { return renew(store.recordCount) }
+            renew(last.record)
+        }
+        store.truncate(to: last.record)
+    }
+
+    /// Takes another store where somebody kept the unit.
+    private mutating func renew(_ count: Int) {
+        if !isKnownUniquelyReferenced(&store) { store = store.copy(of: count) }
+    }
+}

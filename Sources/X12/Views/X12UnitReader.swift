@@ -1,0 +1,236 @@
+/// Reads the units of an input one after the other: the claims of 837s, the remitted claims of 835s, and so on.
+///
+///     try X12UnitReader(FileSource(path: path)).forEach(Claim837.self) { claim in
+///         total += claim.charge ?? .zero
+///     }
+///
+/// A unit may be kept; one that is not costs no memory of its own. Sets of other kinds are passed over, as are sets whose
+/// guide is not known, which `skipped` counts.
+public struct X12UnitReader {
+    private let source: any ByteSource
+    private let guides: GuideLibrary
+    private let limits: X12Limits
+
+    public init(_ source: any ByteSource, guides: GuideLibrary = .standard, limits: X12Limits = .standard) {
+        self.source = source
+        self.guides = guides
+        self.limits = limits
+    }
+
+    /// Gives every unit of the view's kind and says how many transaction sets were passed over.
+    ///
+    /// - Throws: what the source or the closure throws.
+    @discardableResult
+    public func forEach<View: X12UnitView>(_ view: View.Type, _ body: (View) throws -> Void) throws -> Int {
+        var cursor = SegmentCursor(source, limits: limits)
+        var walk = UnitWalk<View>(guides: guides)
+        while true {
+            switch try cursor.next() {
+            case .header(let isReadable): try walk.begin(cursor.slice, isReadable: isReadable, body)
+            case .segment: try walk.take(cursor.slice, body)
+            case .end:
+                try walk.finish(body)
+                return walk.skipped
+            }
+            if !cursor.found.isEmpty { cursor.found.removeAll(keepingCapacity: true) }
+        }
+    }
+}
+
+/// A typed face of a unit.
+public protocol X12UnitView: Sendable {
+    /// ST01 of the sets that hold such units.
+    static var sets: [String] { get }
+    /// Nil where the unit is not of this kind, such as a 277 that acknowledges no claim.
+    init?(_ unit: X12Unit)
+}
+
+/// The segments of one unit and of what is around it.
+public struct X12Unit: Sendable {
+    let store: UnitStore
+    let plan: UnitPlan
+
+    /// ST01, such as `837`.
+    public var set: String { store.guide.set }
+    /// ST03, or GS08 where the set does not say.
+    public var guideID: String { store.guideID }
+    /// ST02.
+    public var setControlNumber: String { store.setControlNumber }
+
+    /// The unit's own segments, those of its inner loops among them.
+    public var segments: [UnitSegment] {
+        (store.unitStart..<store.recordCount).map { UnitSegment(store: store, index: $0) }
+    }
+
+    /// The segments around it: of the set's header and of the levels in which it lies.
+    public var context: [UnitSegment] { (0..<store.unitStart).map { UnitSegment(store: store, index: $0) } }
+
+    /// The first segment of a name in a loop, in the unit or around it; with a qualifier only one that has it.
+    public func first(_ loop: String, _ segment: String, _ qualifier: String? = nil) -> UnitSegment? {
+        for rule in plan.rules(loop, segment) {
+            var index = store.first(rule)
+            while let record = index, record < store.recordCount {
+                if store.records[record].rule == rule {
+                    let found = UnitSegment(store: store, index: record)
+                    if qualifier == nil || found[1] == qualifier { return found }
+                }
+                index = record + 1
+            }
+        }
+        return nil
+    }
+
+    /// Every segment of a name in a loop, in order.
+    public func all(_ loop: String, _ segment: String) -> [UnitSegment] {
+        let rules = plan.rules(loop, segment)
+        guard !rules.isEmpty else { return [] }
+        return (0..<store.recordCount).filter { rules.contains(store.records[$0].rule) }
+            .map { UnitSegment(store: store, index: $0) }
+    }
+}
+
+/// Which rules of a guide stand for a segment of a loop; looked up once for each guide.
+final class UnitPlan: Sendable {
+    private struct Key: Hashable {
+        var loop: String
+        var segment: String
+    }
+
+    private let byPlace: [Key: [Int32]]
+    /// For each loop's name the rule of the segment that begins it.
+    private let beginnings: [String: Int32]
+    /// Of a claim's parts, see ``Claim837``.
+    let claim: ClaimPlan
+
+    init(_ guide: CompiledGuide) {
+        var byPlace: [Key: [Int32]] = [:]
+        var beginnings: [String: Int32] = [:]
+        for (rule, first) in Self.kin(guide).enumerated() where rule == Int(first) {
+            let loop = guide.loopIDs[Int(guide.rules[rule].loop)]
+            if beginnings[loop] == nil { beginnings[loop] = Int32(rule) }
+            byPlace[Key(loop: loop, segment: guide.segmentName(rule)), default: []].append(Int32(rule))
+        }
+        self.byPlace = byPlace
+        self.beginnings = beginnings
+        claim = ClaimPlan { byPlace[Key(loop: $0, segment: $1)] ?? [] }
+    }
+
+    /// A guide that has a loop in two places, such as 2300 below the subscriber and below the patient, has its rules
+    /// twice. For each rule this is the first that means the same, so that a reader need not know the place.
+    static func kin(_ guide: CompiledGuide) -> [Int32] {
+        struct Place: Hashable {
+            var loop: String
+            var number: Int
+            var segment: UInt32
+        }
+        var firsts: [Place: Int32] = [:]
+        var counts = [Int](repeating: 0, count: guide.loops.count)
+        return (0..<guide.rules.count).map { rule in
+            let loop = Int(guide.rules[rule].loop)
+            counts[loop] += 1
+            let place = Place(
+                loop: guide.loopIDs[loop], number: counts[loop], segment: guide.rules[rule].segmentID)
+            let first = firsts[place] ?? Int32(rule)
+            firsts[place] = first
+            return first
+        }
+    }
+
+    func rules(_ loop: String, _ segment: String) -> [Int32] { byPlace[Key(loop: loop, segment: segment)] ?? [] }
+
+    /// Negative where the guide has no such loop.
+    func beginning(of loop: String) -> Int32 { beginnings[loop] ?? -1 }
+}
+
+/// Follows the envelopes and hands units to a view.
+private struct UnitWalk<View: X12UnitView>: ~Copyable {
+    private let guides: GuideLibrary
+    private let sets: Set<UInt64>
+    private var machine = EnvelopeMachine()
+    private var collector = UnitCollector(guide: .none)
+    private var plan = UnitPlan(.none)
+    private var isOpen = false
+    private var groupVersion = ""
+    private var alternatives: [CompiledGuide] = []
+    private(set) var skipped = 0
+
+    init(guides: GuideLibrary) {
+        self.guides = guides
+        sets = Set(View.sets.map(\.packedCode))
+    }
+
+    mutating func begin(_ slice: SegmentSlice, isReadable: Bool, _ body: (View) throws -> Void) throws {
+        let step = machine.begin(slice, isReadable: isReadable)
+        if step.closesSet { try endSet(body) }
+        machine.found.removeAll(keepingCapacity: true)
+        groupVersion = ""
+    }
+
+    mutating func take(_ slice: SegmentSlice, _ body: (View) throws -> Void) throws {
+        let step = machine.take(slice)
+        switch step.place {
+        case .body:
+            guard isOpen else { return }
+            if machine.position == 2, alternatives.count > 1 { choose(slice) }
+            let plan = plan
+            try collector.take(slice, position: machine.position) { store in
+                if let view = View(X12Unit(store: store, plan: plan)) { try body(view) }
+            }
+        case .setTrailer: try endSet(body)
+        case .setHeader:
+            if step.closesSet { try endSet(body) }
+            beginSet(slice)
+        case .groupHeader:
+            if step.closesSet { try endSet(body) }
+            groupVersion = slice.text(8)
+        default: if step.closesSet { try endSet(body) }
+        }
+        if !machine.found.isEmpty { machine.found.removeAll(keepingCapacity: true) }
+    }
+
+    private mutating func beginSet(_ slice: SegmentSlice) {
+        let id = slice.isEmpty(3) ? groupVersion : slice.text(3)
+        alternatives = sets.contains(slice[1].packed) ? guides.candidates(set: slice.text(1), guide: id) : []
+        guard let guide = alternatives.first else {
+            skipped += 1
+            isOpen = false
+            return
+        }
+        isOpen = true
+        use(guide)
+        collector.begin(slice, guideID: id)
+    }
+
+    private mutating func use(_ guide: CompiledGuide) {
+        guard collector.guide !== guide else { return }
+        collector = UnitCollector(guide: guide)
+        plan = UnitPlan(guide)
+    }
+
+    /// Guides that share a set and an id are told apart by BHT02, the second segment.
+    private mutating func choose(_ slice: SegmentSlice) {
+        guard slice.has(0, "BHT") else { return }
+        let purpose = slice[2].packed
+        let guide =
+            alternatives.first { $0.purposes.contains(purpose) } ?? alternatives.first { $0.purposes.isEmpty }
+        guard let guide, guide !== collector.guide else { return }
+        let id = collector.store.guideID
+        let header = collector.store
+        use(guide)
+        collector.begin(header.slice(0), guideID: id)
+    }
+
+    private mutating func endSet(_ body: (View) throws -> Void) throws {
+        guard isOpen else { return }
+        isOpen = false
+        let plan = plan
+        try collector.finish { store in
+            if let view = View(X12Unit(store: store, plan: plan)) { try body(view) }
+        }
+    }
+
+    mutating func finish(_ body: (View) throws -> Void) throws {
+        _ = machine.finish()
+        try endSet(body)
+    }
+}
