@@ -31,6 +31,8 @@ let package = Package(
     products: [
         .executable(name: "claimwright", targets: ["claimwright"]),
         .library(name: "X12", targets: ["X12"]),
+        // The types in which X12 speaks: money, dates, issues.
+        .library(name: "HealthTypes", targets: ["HealthTypes"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -17,7 +17,7 @@ struct Main {
     }
 
     static func usage() {
-        print("x12bench generate claims|remittances BYTES FILE\nx12bench memchr|tokenise|typed|check|write FILE")
+        print("x12bench generate claims|remittances BYTES FILE\nx12bench memchr|tokenise|typed|check|check-ack|write FILE")
     }
 
     static func generate(_ kind: String, _ size: Int, _ path: String) throws {
@@ -32,19 +32,33 @@ struct Main {
     }
 
     static func measure(_ mode: String, _ path: String) throws {
-        let clock = ContinuousClock()
-        let start = clock.now
+        // The processor's time of this thread: other work on the machine does not count.
+        let start = processorSeconds()
         let counted: Int
         switch mode {
         case "memchr": counted = try Modes.memchr(path)
         case "tokenise": counted = try Modes.tokenise(path)
         case "check": counted = try Modes.check(path)
         case "check-ack": counted = try Modes.check(path, answering: true)
+        case "typed": counted = try Modes.typed(path)
+        case "write": counted = try Modes.write(path)
         default: return usage()
         }
-        let elapsed = clock.now - start
-        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        let seconds = processorSeconds() - start
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-        print("\(mode)\t\(counted)\t\(Int(Double(size) / seconds / 1e6))\t\(seconds)")
+        print("\(mode)\t\(Int(Double(size) / seconds / 1e6))\t\(peakMiB())\t\(counted)")
+    }
+
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    /// The most resident memory that the operating system counted for this process.
+    private static func peakMiB() -> Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return Int(usage.ru_maxrss) / 1024
     }
 }

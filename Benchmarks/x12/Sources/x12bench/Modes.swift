@@ -45,4 +45,29 @@ enum Modes {
         let summary = try X12FileChecker(snip: 5).check(FileSource(path: path), answering: maker) { _ in findings += 1 }
         return summary.accepted + findings + bytes
     }
+
+    /// Typed claims: of each its number, charge, member, payer, provider, diagnoses and lines are read.
+    static func typed(_ path: String) throws -> Int {
+        var sum = 0
+        try X12UnitReader(FileSource(path: path)).forEach(Claim837.self) { claim in
+            sum &+= claim.controlNumber.utf8.count &+ Int(claim.charge?.cents ?? 0)
+            sum &+= claim.memberID.utf8.count &+ claim.payerID.utf8.count
+            sum &+= claim.billingProviderIdentifier.utf8.count &+ claim.facility.utf8.count
+            for diagnosis in claim.healthCodes { sum &+= diagnosis.code.utf8.count }
+            claim.eachLine { line in
+                sum &+= line.procedure.utf8.count &+ Int(line.charge?.cents ?? 0) &+ line.units.utf8.count
+                sum &+= line.serviceDate?.day ?? 0
+            }
+        }
+        return sum
+    }
+
+    /// Writing: the generator's claims, as many bytes as the file has, thrown away.
+    static func write(_ path: String) throws -> Int {
+        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+        var generator = Generator(seed: 7)
+        var bytes = 0
+        _ = try generator.claims(size: size) { bytes += $0.count }
+        return bytes
+    }
 }
