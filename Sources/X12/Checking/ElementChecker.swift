@@ -166,7 +166,9 @@ struct ElementChecker {
         if length < Int(record.pointee.minimum) { report(.elementShort, slice, element, component, repetition) }
         if length > Int(record.pointee.maximum) {
             // A character of several bytes, itself an error, counts once.
-            if bytes.count(where: { $0 & 0xc0 != 0x80 }) > Int(record.pointee.maximum) || record.pointee.type == .integer {
+            if bytes.count(where: { $0 & 0xc0 != 0x80 }) > Int(record.pointee.maximum)
+                || record.pointee.type == .integer
+            {
                 report(.elementLong, slice, element, component, repetition)
             }
         }

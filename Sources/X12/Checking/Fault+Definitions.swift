@@ -203,7 +203,8 @@ extension Fault {
             .codeNotInForce, .error, snip: 5, "The code is in its code set, but not in force on the day of service.",
             element("7")),
         row(
-            .checkDigit, .error, snip: 5, "The value is no National Provider Identifier: ten digits, the last a check digit.", element("7")),
+            .checkDigit, .error, snip: 5,
+            "The value is no National Provider Identifier: ten digits, the last a check digit.", element("7")),
         row(.payerRule, .error, snip: 7, "The payer's own rules do not allow this.", element("I12")),
     ]
 

@@ -150,7 +150,6 @@ extension Ledger {
 
     private func name(_ slice: SegmentSlice) -> String { slice.text(0) }
 
-
     /// Judges the claim whose loop has closed.
     mutating func closeClaim() {
         guard claim.isOpen else { return }

@@ -131,7 +131,8 @@ struct TransactionChecker: ~Copyable {
         case _ where elements.guide.rules[number].role == .claim: setUnit("CLM01", slice[1])
         case SegmentID.hl: unitValue.removeAll(keepingCapacity: true)
         case SegmentID.trn where setKind == Self.eligibility || setKind == Self.status: setUnit("TRN02", slice[2])
-        case SegmentID.ref where setKind == Self.enrollment && slice.has(1, "0F"): setUnit("SUBSCRIBER NUMBER REF02", slice[2])
+        case SegmentID.ref where setKind == Self.enrollment && slice.has(1, "0F"):
+            setUnit("SUBSCRIBER NUMBER REF02", slice[2])
         default: break
         }
     }
@@ -238,7 +239,8 @@ extension TransactionChecker {
                     byte: slice.byteOffset + one.offset, segment: segment, loop: loop, element: one.element,
                     component: one.component > 0 ? one.component : nil,
                     repetition: one.repetition > 0 ? one.repetition : nil,
-                    requirement: "\(guideID) \(loop ?? "") \(segment)\(Self.place(one.element, one.component))", unit: unit))
+                    requirement: "\(guideID) \(loop ?? "") \(segment)\(Self.place(one.element, one.component))",
+                    unit: unit))
         }
         elements.found.removeAll(keepingCapacity: true)
     }
@@ -250,7 +252,8 @@ extension TransactionChecker {
                     fault: one.fault, severity: one.severity ?? one.fault.definition.severity, position: one.position,
                     byte: one.byte, segment: one.segment, loop: one.loop, element: one.element,
                     component: one.component > 0 ? one.component : nil,
-                    requirement: "\(guideID) \(one.loop) \(one.segment)\(Self.place(one.element, one.component))", unit: unit))
+                    requirement: "\(guideID) \(one.loop) \(one.segment)\(Self.place(one.element, one.component))",
+                    unit: unit))
         }
         ledger.found.removeAll(keepingCapacity: true)
     }

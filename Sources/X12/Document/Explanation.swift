@@ -21,7 +21,8 @@ extension TransactionSet {
         return segments.map { segment in
             let owner = loops?.owners[segment.position - 1]
             return ExplainedLine(
-                indent: owner.flatMap { loops?.instances[$0].depth } ?? 0, loop: owner.flatMap { loops?.loopID($0) } ?? "",
+                indent: owner.flatMap { loops?.instances[$0].depth } ?? 0,
+                loop: owner.flatMap { loops?.loopID($0) } ?? "",
                 position: segment.position, text: segment.rawText, words: guides.explanations.words(for: segment))
         }
     }

@@ -287,7 +287,9 @@ final class CompiledGuide: Sendable {
 
     func segmentName(_ rule: Int) -> String {
         let id = rules[rule].segmentID
-        let bytes = [UInt8(truncatingIfNeeded: id), UInt8(truncatingIfNeeded: id >> 8), UInt8(truncatingIfNeeded: id >> 16)]
+        let bytes = [
+            UInt8(truncatingIfNeeded: id), UInt8(truncatingIfNeeded: id >> 8), UInt8(truncatingIfNeeded: id >> 16),
+        ]
         return String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self)
     }
 }

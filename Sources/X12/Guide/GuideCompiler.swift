@@ -153,7 +153,9 @@ struct GuideCompiler {
     }
 
     /// Segments in which an element (1250) names the format of a date (1251).
-    private static let periods: [String: (UInt8, UInt8)] = ["DTP": (2, 3), "DMG": (1, 2), "PAT": (5, 6), "INS": (11, 12)]
+    private static let periods: [String: (UInt8, UInt8)] = [
+        "DTP": (2, 3), "DMG": (1, 2), "PAT": (5, 6), "INS": (11, 12),
+    ]
 
     private mutating func list(_ codes: [String], _ line: Int) throws -> CompiledGuide.Codes {
         let packed = codes.map(\.packedCode)
@@ -181,7 +183,8 @@ struct GuideCompiler {
             }
             if rule.isDefined {
                 guard word.element <= own.count, word.component <= max(components[word.element - 1].count, 1) else {
-                    throw failure(text.line, "the standard gives \(text.id) no element \(word.element)-\(word.component)")
+                    throw failure(
+                        text.line, "the standard gives \(text.id) no element \(word.element)-\(word.component)")
                 }
             }
             while own.count < word.element {

@@ -68,7 +68,8 @@ private final class Shelf: Sendable {
             // The first line that is no comment names the set and the guide.
             let head = text.split(separator: "\n").first { !$0.hasPrefix("#") }?.split(separator: " ") ?? []
             guard head.count >= 3, head[0] == "guide" else {
-                throw DataFileError(file: name, reason: "the first line is 'guide SET ID whole' or 'guide SET ID partial'")
+                throw DataFileError(
+                    file: name, reason: "the first line is 'guide SET ID whole' or 'guide SET ID partial'")
             }
             texts["\(head[1]) \(head[2])", default: []].append((name, text))
         }

@@ -401,7 +401,9 @@ struct SituationParser {
             }
             reference.element = element
             if numbers.count == 2 {
-                guard let component = numbers[1], ElementWord.places.contains(component) else { throw failure("'\(word)' refers to nothing") }
+                guard let component = numbers[1], ElementWord.places.contains(component) else {
+                    throw failure("'\(word)' refers to nothing")
+                }
                 reference.component = component
             }
         }

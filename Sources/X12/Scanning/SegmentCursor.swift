@@ -295,7 +295,8 @@ extension SegmentCursor {
         }
         guard found.count < Self.maximumFound else { return }
         found.append(
-            Found(fault: .characterInvalid, element: elementCount, byte: segmentOffset + place - segmentStart,
+            Found(
+                fault: .characterInvalid, element: elementCount, byte: segmentOffset + place - segmentStart,
                 isOfSegment: true))
     }
 
@@ -605,7 +606,9 @@ extension SegmentCursor {
             }
             at += 1
         }
-        guard let other, other != element, other != delimiters.segment, other != delimiters.repetition else { return nil }
+        guard let other, other != element, other != delimiters.segment, other != delimiters.repetition else {
+            return nil
+        }
         return other
     }
 

@@ -59,7 +59,9 @@ public struct FindingText {
         guard from < to else { return ("", 0) }
         var text = from > start ? "…" : ""
         let caret = (place ?? from) - from + text.count
-        for byte in segment[from..<to] { text.append(byte >= 0x20 && byte < 0x7f ? Character(Unicode.Scalar(byte)) : "·") }
+        for byte in segment[from..<to] {
+            text.append(byte >= 0x20 && byte < 0x7f ? Character(Unicode.Scalar(byte)) : "·")
+        }
         return (to < segment.endIndex ? text + "…" : text, caret)
     }
 }

@@ -71,7 +71,8 @@ private struct TrimmedElements: ExplainedElements {
         while end > 0, bytes[end - 1] == 0x20 { end -= 1 }
         let text = String(decoding: UnsafeBufferPointer(rebasing: bytes[..<end]), as: UTF8.self)
         guard text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "·" : $0 }))
+        return String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "·" : $0 }))
     }
 
     subscript(_ element: Int) -> String { text(slice[element]) }

@@ -152,7 +152,9 @@ private struct LineReader {
             try expect(UInt8(ascii: ":"))
             try member(String(decoding: name, as: UTF8.self), &result)
             byte = try token()
-            if byte == UInt8(ascii: ",") { byte = try token() } else if byte != UInt8(ascii: "}") {
+            if byte == UInt8(ascii: ",") {
+                byte = try token()
+            } else if byte != UInt8(ascii: "}") {
                 throw failure("A comma is missing.")
             }
         }
@@ -188,7 +190,9 @@ private struct LineReader {
         while byte != UInt8(ascii: "]") {
             try element(byte, .element, depth: 0, &result)
             byte = try token()
-            if byte == UInt8(ascii: ",") { byte = try token() } else if byte != UInt8(ascii: "]") {
+            if byte == UInt8(ascii: ",") {
+                byte = try token()
+            } else if byte != UInt8(ascii: "]") {
                 throw failure("A comma is missing.")
             }
         }
@@ -260,7 +264,9 @@ private struct LineReader {
             default: throw failure("There is no delimiter of this name.")
             }
             byte = try token()
-            if byte == UInt8(ascii: ",") { byte = try token() } else if byte != UInt8(ascii: "}") {
+            if byte == UInt8(ascii: ",") {
+                byte = try token()
+            } else if byte != UInt8(ascii: "}") {
                 throw failure("A comma is missing.")
             }
         }

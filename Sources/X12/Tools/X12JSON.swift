@@ -124,7 +124,11 @@ private final class LineWriter {
             guard isEnd || isRepetition || bytes[at] == delimiters.component else { continue }
             add(UnsafeBufferPointer(rebasing: bytes[start..<at]))
             start = at + 1
-            if isRepetition { output.append(contentsOf: "],[".utf8) } else if !isEnd { output.append(UInt8(ascii: ",")) }
+            if isRepetition {
+                output.append(contentsOf: "],[".utf8)
+            } else if !isEnd {
+                output.append(UInt8(ascii: ","))
+            }
         }
         output.append(UInt8(ascii: "]"))
         if repeats { output.append(UInt8(ascii: "]")) }

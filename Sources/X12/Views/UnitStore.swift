@@ -197,7 +197,9 @@ public struct UnitSegment: Sendable {
     public func isEmpty(_ element: Int) -> Bool { store.slice(index).isEmpty(element) }
 
     /// The bytes of an element, valid inside the closure.
-    public func withBytes<Result>(_ element: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    public func withBytes<Result>(_ element: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows
+        -> Result
+    {
         try body(store.slice(index)[element])
     }
 

@@ -64,7 +64,9 @@ private final class FrontedSource: ByteSource {
         self.source = source
         var bytes = [UInt8](repeating: 0, count: 2)
         while front.count < 2 {
-            let count = try bytes.withUnsafeMutableBytes { try source.read(into: .init(rebasing: $0[..<(2 - front.count)])) }
+            let count = try bytes.withUnsafeMutableBytes {
+                try source.read(into: .init(rebasing: $0[..<(2 - front.count)]))
+            }
             if count == 0 { break }
             front += bytes[..<count]
         }

@@ -67,7 +67,9 @@ struct CodeSetLoading {
         return table
     }
 
-    private static func cell(_ line: Slice<UnsafeBufferPointer<UInt8>>, _ column: Int) -> Slice<UnsafeBufferPointer<UInt8>> {
+    private static func cell(_ line: Slice<UnsafeBufferPointer<UInt8>>, _ column: Int) -> Slice<
+        UnsafeBufferPointer<UInt8>
+    > {
         var start = line.startIndex
         var number = 0
         for index in line.indices where line[index] == 0x09 {
