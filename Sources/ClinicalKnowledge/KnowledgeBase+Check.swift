@@ -13,7 +13,7 @@ extension KnowledgeBase {
     }
 
     private func danglingIssues() -> [Issue] {
-        var issues: [Issue] = []
+        var issues = unreadFiles.map { issue("unread-file", $0, "is no table that is read") }
         let classIDs = Set(classes.map(\.id))
         let serviceIDs = Set(services.map(\.id))
         for drug in drugs {
@@ -44,7 +44,7 @@ extension KnowledgeBase {
         var seen: Set<Sentence> = []
         for statement in statements {
             func report(_ code: String, _ message: String) {
-                issues.append(issue(code, "statements.tsv", line: statement.line, message))
+                issues.append(issue(code, statement.file, line: statement.line, message))
             }
             if index.names[statement.subject] == nil { report("dangling-subject", "its subject is not there") }
             if statement.relation == .requiresBefore, index.names[statement.object] == nil {
@@ -63,19 +63,21 @@ extension KnowledgeBase {
 
     /// A treatment that a statement supports and another forbids outright, at the very same code or category.
     private func contradictionIssues() -> [Issue] {
-        var lines: Set<Int> = []
+        var positions: Set<Int> = []
         for known in treatments {
             for subject in subjects[known.index] {
                 for position in index.supportOfSubject[subject] ?? [] where statements[position].condition.isEmpty {
                     for code in statements[position].diagnoses?.keys ?? []
                     where isForbidden(subjects[known.index], code) {
-                        lines.insert(statements[position].line)
+                        positions.insert(position)
                     }
                 }
             }
         }
-        return lines.sorted().map {
-            issue("contradiction", "statements.tsv", line: $0, "supports what another statement forbids outright")
+        return positions.sorted().map {
+            issue(
+                "contradiction", statements[$0].file, line: statements[$0].line,
+                "supports what another statement forbids outright")
         }
     }
 

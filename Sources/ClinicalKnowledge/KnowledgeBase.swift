@@ -22,8 +22,11 @@ public struct KnowledgeBase: Sendable {
     let siblingClasses: [[Int]]
     let index: KnowledgeIndex
     let citationRows: [Citation]
+    /// Tables of the folder that take no part.
+    let unreadFiles: [String]
 
-    /// Reads `VERSION`, `drugs.tsv`, `drug-classes.tsv`, `services.tsv`, `citations.tsv` and `statements.tsv`.
+    /// Reads `VERSION` and the tables `drugs`, `drug-classes`, `services`, `citations` and `statements`, each as one
+    /// file (`drugs.tsv`), a folder of files with the same header (`drugs/*.tsv`), or both.
     ///
     /// A row without the right form throws a `DataFileError` with its line. A statement whose subject or citation is
     /// not there is reported by ``check()`` and takes part in nothing.
@@ -36,6 +39,7 @@ public struct KnowledgeBase: Sendable {
         services = data.services
         statements = data.statements
         citationRows = data.citations
+        unreadFiles = data.unread
         citations = Dictionary(data.citations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
 
         var numbers: [String: Int] = [:]

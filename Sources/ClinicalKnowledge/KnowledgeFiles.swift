@@ -1,36 +1,57 @@
 import HealthTypes
 
 /// The rows of the data folder, read and shaped; whether they fit together is for ``KnowledgeBase/check()``.
+///
+/// Each table is one file, `drugs.tsv`, or a folder of files with the same header, `drugs/*.tsv`, or both; the file
+/// comes first, then those of the folder in the order of their names.
 struct KnowledgeFiles {
+    static let tables = ["drugs", "drug-classes", "services", "citations", "statements"]
+
     var version = ""
     var drugs: [Drug] = []
     var classes: [DrugClass] = []
     var services: [Service] = []
     var citations: [Citation] = []
     var statements: [Statement] = []
+    /// Tables in the folder that are none of those that are read: a misplaced file must not go unnoticed.
+    var unread: [String] = []
 
     init(_ files: DataFiles) throws {
         version = (files.text("VERSION") ?? "").filter { !$0.isWhitespace }
         guard !version.isEmpty else { throw DataFileError(file: "VERSION", reason: "is absent or empty") }
-        drugs = try Self.rows("drugs.tsv", files, Self.drug)
-        classes = try Self.rows("drug-classes.tsv", files) {
+        drugs = try Self.rows("drugs", files, Self.drug)
+        classes = try Self.rows("drug-classes", files) {
             try DrugClass(id: $0.required("id"), name: $0.required("name"), atcPrefix: $0.text("atc_prefix"))
         }
-        services = try Self.rows("services.tsv", files, Self.service)
-        citations = try Self.rows("citations.tsv", files) {
+        services = try Self.rows("services", files, Self.service)
+        citations = try Self.rows("citations", files) {
             try Citation(
                 id: $0.required("id"), title: $0.required("title"), edition: $0.text("edition"),
                 publisher: $0.required("publisher"))
         }
-        statements = try Self.rows("statements.tsv", files, Self.statement)
+        statements = try Self.rows("statements", files, Self.statement)
+        let read = Set(Self.tables.flatMap { Self.names(of: $0, in: files) })
+        // What lies in `text` is for the reading of prose, which has its own loader.
+        unread = files.names(endingIn: ".tsv").filter { !read.contains($0) && !$0.hasPrefix("text/") }
+    }
+
+    /// The files of a table, in the order in which they are read.
+    private static func names(of table: String, in files: DataFiles) -> [String] {
+        let folder = files.names(endingIn: ".tsv").filter { $0.hasPrefix("\(table)/") }
+        return (files.files["\(table).tsv"] == nil ? [] : ["\(table).tsv"]) + folder
     }
 
     private static func rows<Value>(
-        _ name: String, _ files: DataFiles, _ make: (Row) throws -> Value
+        _ table: String, _ files: DataFiles, _ make: (Row) throws -> Value
     ) throws -> [Value] {
-        guard let bytes = files.files[name] else { throw DataFileError(file: name, reason: "is absent") }
-        let table = try TabularFile(name: name, bytes: bytes)
-        return try table.rows.map { try make(Row(file: name, line: $0.line, columns: table.columns, cells: $0.cells)) }
+        let names = names(of: table, in: files)
+        guard !names.isEmpty else { throw DataFileError(file: "\(table).tsv", reason: "is absent") }
+        return try names.flatMap { name in
+            let table = try TabularFile(name: name, bytes: files.files[name] ?? [])
+            return try table.rows.map {
+                try make(Row(file: name, line: $0.line, columns: table.columns, cells: $0.cells))
+            }
+        }
     }
 
     private static func drug(_ row: Row) throws -> Drug {
@@ -86,7 +107,7 @@ struct KnowledgeFiles {
             guard diagnoses != nil else { throw row.error("object is not a list of ICD-10 codes and ranges") }
         }
         return try Statement(
-            line: row.line, subject: row.required("subject"), relation: relation, object: object,
+            file: row.file, line: row.line, subject: row.required("subject"), relation: relation, object: object,
             citation: row.text("citation"), locator: row.text("locator"), note: row.text("note"),
             condition: condition, diagnoses: diagnoses)
     }

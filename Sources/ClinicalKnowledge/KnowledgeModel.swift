@@ -83,6 +83,8 @@ public enum Relation: String, Sendable, Codable, CaseIterable {
 
 /// One cited sentence of the knowledge base.
 public struct Statement: Sendable, Hashable {
+    /// The table that it stands in, as a path inside the knowledge folder, and its line there.
+    public let file: String
     public let line: Int
     /// `drug:ID`, `class:ID` or `service:ID`.
     public let subject: String
