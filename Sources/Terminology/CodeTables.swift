@@ -130,11 +130,41 @@ extension CodeTables {
     /// id that the tables do not have.
     public func billableDiagnosisCount(under id: String) -> Int? {
         if let code = DiagnosisCode.normalized(id) {
-            return diagnoses.row(of: code).map { diagnoses.billableRows(from: $0).count }
+            return diagnoses.row(of: code).map { diagnoses.billableRange(from: $0).count }
         }
         guard diagnosisTree.title(id) != nil else { return nil }
         return diagnosisTree.categories(of: id).compactMap { diagnoses.row(of: $0) }
-            .reduce(0) { $0 + diagnoses.billableRows(from: $1).count }
+            .reduce(0) { $0 + diagnoses.billableRange(from: $1).count }
+    }
+
+    /// Where the codes that a claim may carry, under a code of ICD-10-CM, stand among all of them in the order of the
+    /// codes; all for an empty text, none for a code that ICD-10-CM does not have.
+    public func billableDiagnoses(under code: String) -> Range<Int> {
+        if code.isEmpty { return 0..<diagnoses.billableCount }
+        guard let code = DiagnosisCode.normalized(code), let row = diagnoses.row(of: code) else { return 0..<0 }
+        return diagnoses.billableRange(from: row)
+    }
+
+    /// Whether ICD-10-CM or WHO ICD-10 has the code, billable or not, as far as the tables go.
+    public func hasDiagnosis(_ code: String) -> Bool {
+        guard let code = DiagnosisCode.normalized(code) else { return false }
+        return diagnoses.row(of: code) != nil || whoDiagnoses[code] != nil
+    }
+
+    /// The title that `diagnosis(_:on:)` would give, without the rest.
+    public func diagnosisTitle(_ code: String) -> String? {
+        guard let code = DiagnosisCode.normalized(code) else { return nil }
+        return diagnoses.row(of: code).map { diagnoses.title(at: $0) } ?? whoDiagnoses[code]?.title
+    }
+
+    /// The codes directly below a code, block or chapter of ICD-10-CM, as ids of the kind that
+    /// `ancestors(ofDiagnosis:)` gives; empty for a code with none below it or one that the tables do not have.
+    public func children(ofDiagnosis id: String) -> [String] {
+        if let code = DiagnosisCode.normalized(id) {
+            guard let row = diagnoses.row(of: code) else { return [] }
+            return diagnoses.children(of: row).map { diagnoses.code(at: $0) }
+        }
+        return diagnosisTree.children(of: id)
     }
 
     /// How many rows the ICD-10-CM table has, headings included.

@@ -17,6 +17,7 @@ struct DiagnosisTree: Sendable {
     let header: TableHeader
     private let groups: [String: Group]
     private let blockOfCategory: [String: String]
+    private let blocksOfChapter: [String: [String]]
 
     init(file: String, in files: DataFiles) throws {
         let table = try CodeTable(file, in: files) { row in
@@ -31,7 +32,12 @@ struct DiagnosisTree: Sendable {
         blockOfCategory = Dictionary(
             table.entries.values.flatMap { group in group.categories.map { ($0, group.id) } },
             uniquingKeysWith: { first, second in min(first, second) })
+        blocksOfChapter = Dictionary(grouping: table.entries.values.filter { $0.chapter != nil }) { $0.chapter ?? "" }
+            .mapValues { $0.map(\.id).sorted() }
     }
+
+    /// The blocks of a chapter, or the categories of a block, in order.
+    func children(of id: String) -> [String] { blocksOfChapter[id] ?? groups[id]?.categories ?? [] }
 
     /// The ids of the block and the chapter of a category.
     func groups(of category: String) -> [String] {
@@ -45,6 +51,6 @@ struct DiagnosisTree: Sendable {
     func categories(of id: String) -> [String] {
         guard let group = groups[id] else { return [] }
         return group.chapter == nil
-            ? groups.values.filter { $0.chapter == id }.flatMap(\.categories) : group.categories
+            ? (blocksOfChapter[id] ?? []).flatMap { groups[$0]?.categories ?? [] } : group.categories
     }
 }
