@@ -10,9 +10,10 @@ extension KnowledgeBase {
 }
 
 /// One run over one claim.
-struct Analysis<Naming: DiagnosisNaming> {
+struct Analysis {
     struct Diagnosis {
         let text: String
+        let name: String
         /// Nil where the code is unknown.
         let place: DiagnosisPlace?
     }
@@ -28,7 +29,6 @@ struct Analysis<Naming: DiagnosisNaming> {
     let base: KnowledgeBase
     let image: KnowledgeImage
     let request: AnalyzeRequest
-    let naming: Naming
     let diagnoses: [Diagnosis]
     let patient: PatientFacts
     let resolved: [Known?]
@@ -41,10 +41,9 @@ struct Analysis<Naming: DiagnosisNaming> {
     var toCheck: [AnalyzeResponse.ToCheck] = []
     var tally = RiskTally()
 
-    init(base: KnowledgeBase, request: AnalyzeRequest, naming: Naming) {
+    init(base: KnowledgeBase, request: AnalyzeRequest, naming: some DiagnosisNaming) {
         self.base = base
         self.request = request
-        self.naming = naming
         let image = base.image
         self.image = image
         var diagnoses: [Diagnosis] = []
@@ -56,11 +55,14 @@ struct Analysis<Naming: DiagnosisNaming> {
             }
             guard !isRepeated else { continue }
             let known = key.flatMap { naming.isKnownDiagnosis($0.plain) ? $0 : nil }
-            diagnoses.append(Diagnosis(text: text, place: known.map { DiagnosisPlace($0, in: image) }))
+            diagnoses.append(
+                Diagnosis(
+                    text: text, name: known.flatMap { naming.name(ofDiagnosis: $0.plain) } ?? "",
+                    place: known.map { DiagnosisPlace($0, in: image) }))
         }
         self.diagnoses = diagnoses
         patient = PatientFacts(
-            age: request.patientAge, sex: request.patientSex, diagnoses: diagnoses.compactMap(\.place?.key))
+            age: request.patientAge, sex: request.patientSex, diagnoses: diagnoses.compactMap { $0.place?.key })
         resolved = request.treatments.map { billed in
             base.resolve(billed).map {
                 Known(number: $0.number, record: image.treatments[$0.number], unitMilligrams: $0.unitMilligrams)
@@ -83,10 +85,6 @@ struct Analysis<Naming: DiagnosisNaming> {
     mutating func note(_ what: String, _ code: String, _ reason: String, decisive: Bool = true) {
         unassessed.append(.init(what: what, code: code, reason: reason))
         if decisive { tally.unassessed += 1 }
-    }
-
-    func name(_ diagnosis: Diagnosis) -> String {
-        diagnosis.place.flatMap { naming.name(ofDiagnosis: $0.key.plain) } ?? ""
     }
 
     func display(_ billed: BilledTreatment, _ known: Known?) -> String {
@@ -128,7 +126,7 @@ struct Analysis<Naming: DiagnosisNaming> {
             pairs += 1
             let judgement = image.judge(
                 known.number, place, patient, facts,
-                isUnspecified: { name(diagnosis).utf8.containsUnspecified },
+                isUnspecified: { diagnosis.name.utf8.containsUnspecified },
                 onOpenContraindication: { if !open.contains($0) { open.append($0) } })
             if let against = judgement.against { forbidden.append((against, diagnosis)) }
             explanations.append(
@@ -175,7 +173,7 @@ struct Analysis<Naming: DiagnosisNaming> {
         let reference = image.reference(statement)
         inconsistencies.append(
             .init(
-                icd10Code: diagnosis.text, icd10Name: name(diagnosis), treatmentCode: billed.code,
+                icd10Code: diagnosis.text, icd10Name: diagnosis.name, treatmentCode: billed.code,
                 treatmentName: display(billed, known), relevanceScore: .zero,
                 flagReason: "contraindicated: \(sentence)", guidelineReference: reference))
         indicate(.contraindicated, billed, known, sentence, reference)
@@ -233,7 +231,7 @@ struct Analysis<Naming: DiagnosisNaming> {
             : "only a weak relationship with the diagnoses of the claim: see the path"
         inconsistencies.append(
             .init(
-                icd10Code: diagnosis.text, icd10Name: name(diagnosis), treatmentCode: billed.code,
+                icd10Code: diagnosis.text, icd10Name: diagnosis.name, treatmentCode: billed.code,
                 treatmentName: display(billed, known), relevanceScore: score, flagReason: reason,
                 guidelineReference: reference ?? ""))
         guard isStrong else {
