@@ -46,7 +46,7 @@ extension Analysis {
     /// What the lines show when they are seen together, and what the rules of billing say of each.
     mutating func judgeBilling() {
         judgeDuplicates()
-        judgeRules()
+        judgePatterns()
     }
 
     /// Finds a test or image billed again within 48 hours, by itself or inside a panel.
@@ -121,7 +121,7 @@ extension Analysis {
         return members.count > 0 && members.range.allSatisfy { holds(panel.record, Int(image.numbers[$0])) }
     }
 
-    private func holds(_ panel: TreatmentRecord, _ member: Int) -> Bool {
+    func holds(_ panel: TreatmentRecord, _ member: Int) -> Bool {
         panel.members.range.contains { Int(image.numbers[$0]) == member }
     }
 
@@ -133,107 +133,6 @@ extension Analysis {
             "also billed as \(name.isEmpty ? "the same code" : name) "
                 + (days == 0 ? "on the same day" : "one day apart") + ", within 48 hours", nil)
         tally.duplicates += 1
-    }
-
-    // MARK: Rules from the tables
-
-    private mutating func judgeRules() {
-        for (number, known) in resolved.enumerated() {
-            guard let known, known.record.rules.count > 0 else { continue }
-            let billed = request.treatments[number]
-            for position in known.record.rules.range {
-                let rule = image.rules[image.numbers[position]]
-                switch BillingRule.Kind.allCases[Int(rule.kind)] {
-                case .panelInParts: break
-                case .notForMinor: judgeMinor(billed, known, rule)
-                case .unitsALine: judgeUnits(billed, known, rule)
-                case .timesInALifetime: judgeLifetime(number, known, rule)
-                }
-            }
-        }
-        judgePanels()
-    }
-
-    private mutating func judgeMinor(_ billed: BilledTreatment, _ known: Known, _ rule: RuleRecord) {
-        let places = diagnoses.map(\.place)
-        guard !places.isEmpty, places.allSatisfy({ $0.map { image.contains(rule.keys, $0.key) } ?? false }) else {
-            return
-        }
-        indicate(.panelUpcoding, billed, known, image.text(rule.note), image.text(rule.reference))
-        tally.billingRules += 1
-    }
-
-    private mutating func judgeUnits(_ billed: BilledTreatment, _ known: Known, _ rule: RuleRecord) {
-        guard let quantity = billed.quantity, quantity > Int(rule.limit), !billed.isRepeatedOnPurpose else { return }
-        indicate(
-            .excessiveQuantity, billed, known,
-            "\(quantity) units where the most is \(rule.limit): \(image.text(rule.note))", image.text(rule.reference))
-        tally.billingRules += 1
-    }
-
-    /// A procedure beyond the times that one person can have it, on this claim or by what the diagnoses say.
-    private mutating func judgeLifetime(_ number: Int, _ known: Known, _ rule: RuleRecord) {
-        let billed = request.treatments[number]
-        let reference = image.text(rule.reference)
-        let earlier = resolved[..<number].enumerated().filter { $0.element?.number == known.number }
-        // Two surgeons of one operation bill the same code on the same day, each with a modifier.
-        let others = earlier.filter { !request.treatments[$0.offset].isSharedSurgery || !billed.isSharedSurgery }
-        let times = others.reduce(billed.quantity ?? 1) { $0 + (request.treatments[$1.offset].quantity ?? 1) }
-        if times > Int(rule.limit) {
-            indicate(
-                .repeatedOnceOnly, billed, known,
-                "billed \(times) times where a person can have it \(rule.limit == 1 ? "once" : "\(rule.limit) times")",
-                reference)
-            tally.onceOnly += 1
-        } else if diagnoses.contains(where: { $0.place.map { image.contains(rule.keys, $0.key) } ?? false }) {
-            ask(billed, known, "whether it was done before", image.text(rule.note), reference)
-        }
-    }
-
-    /// All the tests of a panel billed apart on one day, where none of them is marked as repeated; of panels inside
-    /// one another the largest counts.
-    private mutating func judgePanels() {
-        var found: [(panel: TreatmentRecord, rule: RuleRecord, line: Int)] = []
-        for position in 0..<image.rules.count {
-            let rule = image.rules[position]
-            guard rule.kind == BillingRule.Kind.panelInParts.place else { continue }
-            for service in rule.services.range {
-                let panel = image.treatments[image.numbers[service]]
-                if let line = firstPart(of: panel) { found.append((panel, rule, line)) }
-            }
-        }
-        for (panel, rule, line) in found {
-            let members = panel.members
-            let isInside = found.contains { other in
-                other.panel.members.count > members.count
-                    && members.range.allSatisfy { holds(other.panel, Int(image.numbers[$0])) }
-            }
-            guard !isInside else { continue }
-            indicate(
-                .panelUpcoding, request.treatments[line], resolved[line],
-                "every test of \(image.text(panel.name)) is billed apart", image.text(rule.reference))
-            tally.billingRules += 1
-        }
-    }
-
-    /// The first line of those that make up the panel; nil where they do not, or not on one day.
-    private func firstPart(of panel: TreatmentRecord) -> Int? {
-        guard panel.members.count > 1, Int(panel.members.count) <= resolved.count else { return nil }
-        var first: Int?
-        var day: CalendarDate?
-        for position in panel.members.range {
-            let member = Int(image.numbers[position])
-            let line = resolved.indices.first {
-                resolved[$0]?.number == member && !request.treatments[$0].isRepeatedOnPurpose
-            }
-            guard let line else { return nil }
-            first = min(first ?? line, line)
-            if let date = request.treatments[line].serviceDate {
-                guard day == nil || day == date else { return nil }
-                day = date
-            }
-        }
-        return first
     }
 
     func response() -> AnalyzeResponse {
@@ -253,29 +152,6 @@ extension Analysis {
     }
 }
 
-extension BillingRule.Kind {
-    fileprivate var place: UInt32 { UInt32(Self.allCases.firstIndex(of: self) ?? 0) }
-}
-
-extension BilledTreatment {
-    /// Upper case, without the modifiers that follow a hyphen, colon or space.
-    var bareCode: String {
-        code.uppercased().split(whereSeparator: { " -:".contains($0) }).first.map(String.init) ?? ""
-    }
-
-    private var modifiers: ArraySlice<Substring> {
-        code.uppercased().split(whereSeparator: { " -:".contains($0) }).dropFirst()
-    }
-
-    /// Modifiers 91, 59, 76, 77, XE, XS, XP and XU: a repeat or a distinct service on purpose.
-    var isRepeatedOnPurpose: Bool {
-        modifiers.contains { ["91", "59", "76", "77", "XE", "XS", "XP", "XU"].contains($0) }
-    }
-
-    /// Modifiers 62, 66, 80, 81, 82 and AS: surgeons who share one operation.
-    var isSharedSurgery: Bool { modifiers.contains { ["62", "66", "80", "81", "82", "AS"].contains($0) } }
-}
-
 /// How often each kind of finding came up.
 struct RiskTally {
     var contraindications = 0
@@ -283,7 +159,8 @@ struct RiskTally {
     var onceOnly = 0
     var excessiveDoses = 0
     var duplicates = 0
-    var billingRules = 0
+    /// Panels taken to pieces or without reason, and units above what a day can have.
+    var patterns = 0
     var potentialMismatches = 0
     var unassessed = 0
 
@@ -292,7 +169,7 @@ struct RiskTally {
     var risk: Score {
         let weighted = [
             (contraindications, 90), (mismatches, 70), (onceOnly, 60), (excessiveDoses, 50), (duplicates, 40),
-            (billingRules, 40), (potentialMismatches, 30), (unassessed, 10),
+            (patterns, 40), (potentialMismatches, 30), (unassessed, 10),
         ]
         var remaining = 1_000_000
         for (count, weight) in weighted {

@@ -36,6 +36,9 @@ struct DiagnosisKey: Hashable, Sendable, Comparable {
     /// Symptoms, signs and abnormal findings: many treatments fit them, so that they support little.
     var isSymptom: Bool { UInt8(bits >> 56) == UInt8(ascii: "R") }
 
+    /// How an injury came about: chapter 20 of ICD-10-CM, V00 to Y99.
+    var isExternalCause: Bool { (UInt8(ascii: "V")...UInt8(ascii: "Y")).contains(UInt8(bits >> 56)) }
+
     func prefix(_ length: Int) -> DiagnosisKey { DiagnosisKey(bits: bits & (UInt64.max << UInt64(64 - 8 * length))) }
 
     /// Upper case, without the point: `K2970`.

@@ -8,7 +8,7 @@ extension KnowledgeBase {
     public func check(naming: (any DiagnosisNaming)? = nil) -> [Issue] {
         let check = KnowledgeCheck(image.files)
         return check.danglingIssues() + check.statementIssues() + check.contradictionIssues() + check.nameIssues()
-            + check.ruleIssues() + (naming.map(check.codeIssues) ?? [])
+            + check.patternIssues() + (naming.map(check.codeIssues) ?? [])
     }
 }
 
@@ -135,15 +135,20 @@ private struct KnowledgeCheck {
         return issues
     }
 
-    func ruleIssues() -> [Issue] {
-        files.rules.flatMap { rule in
+    func patternIssues() -> [Issue] {
+        var seen: Set<String> = []
+        return files.patterns.flatMap { pattern in
             var issues: [Issue] = []
-            if !citations.contains(rule.citation) {
-                issues.append(issue("uncited", rule.file, line: rule.line, "has no source, or one that is not there"))
+            func report(_ code: String, _ message: String) {
+                issues.append(issue(code, pattern.file, line: pattern.line, message))
             }
-            if rule.services.contains(where: { subjects.treatments["service:\($0)"] == nil }) {
-                issues.append(
-                    issue("dangling-service", rule.file, line: rule.line, "names a service that is not there"))
+            if !citations.contains(pattern.citation) { report("uncited", "has no source, or one that is not there") }
+            let code = String(pattern.subject.dropFirst(5))
+            if subjects.treatments[pattern.subject] == nil, subjects.services[code] == nil {
+                report("dangling-subject", "its subject is not there")
+            }
+            if !seen.insert("\(pattern.kind.rawValue) \(pattern.subject)").inserted {
+                report("duplicate-pattern", "is about what an earlier line is about")
             }
             return issues
         }

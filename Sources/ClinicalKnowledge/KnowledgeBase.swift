@@ -16,13 +16,13 @@ public struct KnowledgeBase: Sendable {
     public var classes: [DrugClass] { image.files.classes }
     public var services: [Service] { image.files.services }
     public var statements: [Statement] { image.files.statements }
-    public var billingRules: [BillingRule] { image.files.rules }
+    public var billingPatterns: [BillingPattern] { image.files.patterns }
     public var citations: [String: Citation] {
         Dictionary(image.files.citations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Reads `VERSION` and the tables `drugs`, `drug-classes`, `services`, `citations` and `statements`, each as one
-    /// file (`drugs.tsv`), a folder of files with the same header (`drugs/*.tsv`), or both; and `billing-rules` where
+    /// file (`drugs.tsv`), a folder of files with the same header (`drugs/*.tsv`), or both; and `billing-patterns` where
     /// there is one.
     ///
     /// A row without the right form throws a `DataFileError` with its line. A statement whose subject or citation is

@@ -12,7 +12,7 @@ struct KnowledgeFiles {
     var services: [Service] = []
     var citations: [Citation] = []
     var statements: [Statement] = []
-    var rules: [BillingRule] = []
+    var patterns: [BillingPattern] = []
     /// Tables in the folder that are none of those that are read: a misplaced file must not go unnoticed.
     var unread: [String] = []
 
@@ -54,7 +54,7 @@ struct KnowledgeFiles {
                         id: row.required("id"), title: row.required("title"), edition: row.text("edition"),
                         publisher: row.required("publisher")))
             case KnowledgeTable.statements: statements.append(try Self.statement(row))
-            default: rules.append(try BillingRule(row))
+            default: patterns.append(try BillingPattern(row))
             }
         }
     }

@@ -32,8 +32,11 @@ public struct KnowledgeStatistics: Sendable, Hashable, Codable {
     /// Statements that support a treatment, and those that forbid it; expanded where code tables were given.
     public var supporting: Edges
     public var forbidding: Edges
-    /// Contraindications whatever the diagnosis: they are no edges to a code.
+    /// Contraindications whatever the diagnosis: they are no edges to a code by themselves.
     public var forbiddingAnyDiagnosis: Int
+    /// Those of them whose condition a code alone makes true (pregnancy, a stage of kidney disease, `dx=`), as edges
+    /// to the codes that do.
+    public var forbiddingByCondition: Edges
     /// Codes of ICD-10-CM, headings included, and those that a claim may carry; zero without code tables.
     public var diagnosisNodes: Int
     public var billableDiagnoses: Int
@@ -62,6 +65,7 @@ extension KnowledgeBase {
             forbidding: counter.edges { $0 == .contraindicated || $0 == .contraindicatedIf },
             forbiddingAnyDiagnosis: files.statements.filter { $0.relation == .contraindicatedIf && $0.object == "*" }
                 .count,
+            forbiddingByCondition: counter.conditionEdges(),
             diagnosisNodes: tables?.diagnosisCount ?? 0,
             billableDiagnoses: tables.map { $0.billableDiagnoses(under: "").count } ?? 0)
     }
@@ -120,11 +124,32 @@ private struct EdgeCounter {
     }
 
     func edges(_ isIncluded: (Relation) -> Bool) -> KnowledgeStatistics.Edges {
+        count { isIncluded($0.relation) ? $0.diagnoses?.keys : nil }
+    }
+
+    /// Contraindications in any diagnosis, at the codes that make the whole of their condition true.
+    func conditionEdges() -> KnowledgeStatistics.Edges {
+        count { statement in
+            guard statement.relation == .contraindicatedIf, statement.diagnoses == nil,
+                statement.condition.terms.count == 1
+            else { return nil }
+            switch statement.condition.terms.first {
+            case .pregnancy: return DiagnosisSet("O09-O84 O98-O9A Z33 Z34 Z3A")?.keys
+            case .diagnosis(let set): return set.keys
+            case .filtrationBelow(let limit):
+                let stages = [("N18.5", 15), ("N18.6", 15), ("Z99.2", 15), ("N18.4", 30), ("N18.32", 45)]
+                return stages.filter { $0.1 <= limit }.compactMap { DiagnosisKey($0.0) }
+            default: return nil
+            }
+        }
+    }
+
+    private func count(_ keysOf: (Statement) -> [DiagnosisKey]?) -> KnowledgeStatistics.Edges {
         var result = KnowledgeStatistics.Edges()
         var inherited: Set<Edge> = []
         var expanded: [Set<Int>] = Array(repeating: [], count: subjects.count)
-        for (position, statement) in files.statements.enumerated() where isIncluded(statement.relation) {
-            guard let keys = statement.diagnoses?.keys else { continue }
+        for (position, statement) in files.statements.enumerated() {
+            guard let keys = keysOf(statement) else { continue }
             result.asserted += keys.count
             // A range of categories names every one that could be; those that are not codes expand to nothing.
             var rows: Set<Int> = []

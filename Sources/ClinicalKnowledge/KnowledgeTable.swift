@@ -11,7 +11,7 @@ struct KnowledgeTable {
     static let services = 2
     static let citations = 3
     static let statements = 4
-    static let rules = 5
+    static let patterns = 5
 
     static let all = [
         KnowledgeTable(
@@ -28,8 +28,8 @@ struct KnowledgeTable {
             name: "statements",
             columns: ["subject", "relation", "object", "condition", "citation", "locator", "note"], isOptional: false),
         KnowledgeTable(
-            name: "billing-rules",
-            columns: ["id", "kind", "services", "limit", "diagnoses", "citation", "locator", "note"], isOptional: true),
+            name: "billing-patterns",
+            columns: ["pattern", "subject", "object", "value", "citation", "locator", "note"], isOptional: true),
     ]
 
     /// The files of the table, in the order in which they are read.

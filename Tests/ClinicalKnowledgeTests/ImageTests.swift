@@ -29,7 +29,7 @@ import Testing
         #expect(base.services == shipped.services)
         #expect(base.citations == shipped.citations)
         #expect(base.statements == shipped.statements)
-        #expect(base.billingRules == shipped.billingRules)
+        #expect(base.billingPatterns == shipped.billingPatterns)
         #expect(base.check() == shipped.check())
         #expect(base.statistics() == shipped.statistics())
     }

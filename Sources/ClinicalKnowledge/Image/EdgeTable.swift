@@ -5,6 +5,8 @@ struct SubjectIndex {
     /// Drugs first, then services; the first of two with the same id counts.
     private(set) var treatments: [String: Int] = [:]
     private(set) var classes: [String: Int] = [:]
+    /// Services by their codes, in capitals.
+    private(set) var services: [String: Int] = [:]
     private(set) var names: [String: String] = [:]
     private(set) var classesOf: [[Int]] = []
     private(set) var membersOf: [[Int]] = []
@@ -34,6 +36,9 @@ struct SubjectIndex {
             let id = "service:\(service.id)"
             treatments[id] = treatments[id] ?? files.drugs.count + offset
             names[id] = names[id] ?? service.name
+            for code in service.codes {
+                services[code.uppercased()] = services[code.uppercased()] ?? files.drugs.count + offset
+            }
             classesOf.append([])
         }
         for service in files.services {

@@ -14,6 +14,8 @@ struct ImageBuilder {
     private var terms: [TermRecord] = []
     private let citations: [String: Citation]
     private let subjects: SubjectIndex
+    /// The service of each billing pattern.
+    private var patternServices: [Int?] = []
     /// By treatment and by class: the statements that name it, in file order.
     private var byTreatment: [[Int]]
     private var byClass: [[Int]]
@@ -42,8 +44,9 @@ struct ImageBuilder {
 
     private mutating func build() throws -> [UInt8] {
         var writer = ImageWriter()
+        patternServices = files.patterns.map { service(of: $0) }
         let statements = files.statements.map { statementRecord($0) }
-        let rules = files.rules.map { ruleRecord($0) }
+        let patterns = files.patterns.map { patternRecord($0) }
         let codes = codeTable()
         let graph = EdgeTable(files: files, subjects: subjects, codes: codes.numbers, own: { sources($0) })
         let treatments = (0..<subjects.count).map { treatmentRecord($0) }
@@ -57,7 +60,7 @@ struct ImageBuilder {
         writer.add(.treatmentCodes, nameTable(codeNames()))
         writer.add(.drugNames, nameTable(drugNames()))
         writer.add(.serviceNames, nameTable(serviceNames()))
-        writer.add(.rules, rules)
+        writer.add(.patterns, patterns)
         writer.add(
             .classes, files.classes.map { ClassRecord(name: texts.span($0.name), prefix: texts.span($0.atcPrefix)) })
         writer.add(.keys, keys)
@@ -154,13 +157,19 @@ struct ImageBuilder {
         return record
     }
 
-    private mutating func ruleRecord(_ rule: BillingRule) -> RuleRecord {
-        let services = rule.services.compactMap { subjects.treatments["service:\($0)"] }
-        return RuleRecord(
-            id: texts.span(rule.id), kind: UInt32(BillingRule.Kind.allCases.firstIndex(of: rule.kind) ?? 0),
-            limit: UInt32(rule.limit), keys: span(rule.diagnoses), services: span(services.map { UInt32($0) }),
-            note: texts.span(rule.note),
-            reference: texts.span(reference(rule.citation, locator: rule.locator)))
+    /// The service that a pattern is about, itself or by one of its codes; nil for a pattern that takes no part.
+    private func service(of pattern: BillingPattern) -> Int? {
+        guard citations[pattern.citation] != nil else { return nil }
+        return subjects.treatments[pattern.subject] ?? subjects.services[String(pattern.subject.dropFirst(5))]
+    }
+
+    private mutating func patternRecord(_ pattern: BillingPattern) -> PatternRecord {
+        let code = pattern.subject.hasPrefix("code:") ? String(pattern.subject.dropFirst(5)) : ""
+        return PatternRecord(
+            code: texts.span(code), kind: pattern.kind.place, value: UInt32(pattern.value),
+            service: UInt32((service(of: pattern) ?? -1) + 1), keys: span(pattern.diagnoses),
+            note: texts.span(pattern.note),
+            reference: texts.span(reference(pattern.citation, locator: pattern.locator)))
     }
 
     private mutating func treatmentRecord(_ number: Int) -> TreatmentRecord {
@@ -193,10 +202,7 @@ struct ImageBuilder {
             record.name = texts.span(service.name)
             record.kind = UInt32((Service.Kind.allCases.firstIndex(of: service.kind) ?? 0) + 1)
             if service.isGeneral { record.flags |= TreatmentRecord.general }
-            let rules = files.rules.indices.filter {
-                files.rules[$0].services.contains(service.id) && citations[files.rules[$0].citation] != nil
-            }
-            record.rules = span(rules.map { UInt32($0) })
+            record.patterns = span(files.patterns.indices.filter { patternServices[$0] == number }.map { UInt32($0) })
         }
         return record
     }

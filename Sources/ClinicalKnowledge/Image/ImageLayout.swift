@@ -10,7 +10,7 @@ enum ImageSection: UInt32, CaseIterable {
     case keys, numbers
     case codes, pairs, edges
     case treatmentCodes, drugNames, serviceNames
-    case rules, classes
+    case patterns, classes
 }
 
 /// A text: where it begins in the pool and how many bytes it has.
@@ -56,8 +56,8 @@ struct TreatmentRecord {
     var againstAny = Span()
     var requirements = Span()
     var members = Span()
-    /// Rules on its billing: numbers.
-    var rules = Span()
+    /// Patterns of its billing: numbers.
+    var patterns = Span()
     /// Micrograms a day; −1 where no maximum is known.
     var maximum: Int64 = -1
     var maximumBasis = TextSpan()
@@ -147,14 +147,16 @@ struct ClassRecord {
     var prefix = TextSpan()
 }
 
-struct RuleRecord {
-    var id = TextSpan()
-    /// The rule's place in `BillingRule.Kind.allCases`.
+struct PatternRecord {
+    /// The one code that it is about; empty for all of the service's.
+    var code = TextSpan()
+    /// The pattern's place in `BillingPattern.Kind.allCases`.
     var kind: UInt32 = 0
-    var limit: UInt32 = 0
+    var value: UInt32 = 0
+    /// The service, plus one; 0 where it is not there.
+    var service: UInt32 = 0
+    var reserved: UInt32 = 0
     var keys = Span()
-    /// Treatments: numbers.
-    var services = Span()
     var note = TextSpan()
     var reference = TextSpan()
 }

@@ -73,7 +73,7 @@ public final class KnowledgeImage: @unchecked Sendable {
     let treatmentCodes: Section<NameSlot>
     let drugNames: Section<NameSlot>
     let serviceNames: Section<NameSlot>
-    let rules: Section<RuleRecord>
+    let patterns: Section<PatternRecord>
     let classes: Section<ClassRecord>
     private let tables = Mutex<KnowledgeFiles?>(nil)
 
@@ -124,7 +124,7 @@ public final class KnowledgeImage: @unchecked Sendable {
         treatmentCodes = try reader.section(.treatmentCodes)
         drugNames = try reader.section(.drugNames)
         serviceNames = try reader.section(.serviceNames)
-        rules = try reader.section(.rules)
+        patterns = try reader.section(.patterns)
         classes = try reader.section(.classes)
         let powersOfTwo = [codes.count, pairs.count, treatmentCodes.count, drugNames.count, serviceNames.count]
         guard meta.count >= 2, powersOfTwo.allSatisfy({ $0 > 0 && $0 & ($0 - 1) == 0 }),
