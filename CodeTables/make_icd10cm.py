@@ -120,14 +120,14 @@ def main():
     for chapter in ET.fromstring(xml).findall("chapter"):
         number = clean(chapter.findtext("name"))
         groups.append([number, "", "", clean(chapter.findtext("desc"))])
-        notes_of(chapter, number, notes)
+        notes_of(chapter, "chapter:" + number, notes)
         blocks = chapter.findall("section")
         for section in blocks:
             categories = [clean(diag.findtext("name")) for diag in section.findall("diag")]
             if not categories:
                 categories = [other.get("id") for other in blocks if other.findall("diag") and inside(other, section)]
             groups.append([section.get("id"), number, " ".join(categories), clean(section.findtext("desc"))])
-            notes_of(section, section.get("id"), notes)
+            notes_of(section, "block:" + section.get("id"), notes)
             for diag in section.findall("diag"):
                 collect(diag, None, confirmed, rows, notes)
     lines = ["\t".join((code,) + rows[code]) for code in sorted(rows, key=str.encode)]

@@ -175,10 +175,10 @@ extension CodeTables {
     /// The notes of the ICD-10-CM tabular list that hold for a code: its own, then those of its headings, its category,
     /// its blocks and its chapter. For a block's or chapter's id, its own. Inclusion terms are not inherited.
     public func diagnosisNotes(_ id: String) -> [DiagnosisNote] {
-        if let name = diagnosisTree.name(id) { return diagnosisNotes.notes(under: name, as: id) }
+        if diagnosisTree.title(id) != nil { return diagnosisNotes.notes(under: id) }
         let path = ancestors(ofDiagnosis: id)
         return path.enumerated().flatMap { level, ancestor in
-            diagnosisNotes.notes(under: diagnosisTree.name(ancestor) ?? ancestor, as: ancestor)
+            diagnosisNotes.notes(under: ancestor)
                 .filter { level == 0 || $0.kind != .inclusion }
         }
     }

@@ -111,8 +111,9 @@ struct DiagnosisNotes: Sendable {
         return found
     }
 
-    /// The notes under one id of the file: a code without its dot, a block's name or a chapter's number.
-    func notes(under name: String, as id: String) -> [DiagnosisNote] {
+    /// The notes under a code without its dot, or under the id of a block or chapter, which the file writes short.
+    func notes(under id: String) -> [DiagnosisNote] {
+        let name = id.hasPrefix("icd10cm-") ? String(id.dropFirst(8)) : id
         guard let range = lines[name] else { return [] }
         return bytes[range].split(separator: UInt8(ascii: "\n")).compactMap { line in
             let cells = line.split(separator: UInt8(ascii: "\t")).map { String(decoding: $0, as: UTF8.self) }

@@ -77,9 +77,6 @@ struct DiagnosisTree: Sendable {
 
     func title(_ id: String) -> String? { groups[id]?.title }
 
-    /// What the file calls a block or chapter.
-    func name(_ id: String) -> String? { groups[id]?.name }
-
     var count: Int { groups.count }
 
     /// The categories of a block, or of all that lies below a heading or chapter.

@@ -73,6 +73,13 @@ import Testing
         #expect(ranges.first?.names("C00.0") == false)
     }
 
+    @Test func aBlockAndACategoryOfOneNameHaveTheirOwnNotes() {
+        let own = tables.diagnosisNotes("T07").filter { $0.standsUnder == "T07" }
+        #expect(own.map(\.text) == ["injury NOS (T14.90)"])
+        #expect(tables.diagnosisNotes("icd10cm-block:T07").allSatisfy { $0.standsUnder == "icd10cm-block:T07" })
+        #expect(tables.diagnosisNotes("icd10cm-block:T07").contains { $0.text.hasPrefix("burns and corrosions") })
+    }
+
     @Test func codesThatExcludeOneAnotherAreFoundFromEitherSide() {
         #expect(tables.excludes1("E11.9", "E10.9")?.kind == .excludes1)
         #expect(tables.excludes1("E10.9", "E11.9") != nil)
