@@ -106,7 +106,7 @@ public struct AnalyzeResponse: Sendable, Codable, Hashable {
     }
 
     public struct Unassessed: Sendable, Codable, Hashable {
-        /// `diagnosis`, `treatment`, `duplicate_test`, `dose`, `once_only` or `report_text`.
+        /// `diagnosis`, `treatment`, `duplicate_test`, `dose` or `report_text`.
         public var what: String
         public var code: String
         public var reason: String

@@ -36,7 +36,7 @@ struct KnowledgeFiles {
         try self.init(version: image.version, rows: rows, unread: unread)
     }
 
-    private init(version: String, rows: [KnowledgeRow], unread: [String]) throws {
+    init(version: String, rows: [KnowledgeRow], unread: [String]) throws {
         self.version = version
         self.rows = rows
         self.unread = unread

@@ -97,7 +97,11 @@ public final class KnowledgeImage: @unchecked Sendable {
 
     /// Compiles the tables of a folder; see ``KnowledgeBase/init(_:)-(DataFiles)``.
     public convenience init(compiling files: DataFiles) throws {
-        let builder = try ImageBuilder(KnowledgeFiles(files), digest: files.digest)
+        try self.init(compiling: KnowledgeFiles(files), digest: files.digest)
+    }
+
+    convenience init(compiling files: KnowledgeFiles, digest: Digest) throws {
+        let builder = try ImageBuilder(files, digest: digest)
         let content = try builder.image()
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: content.count, alignment: 8)
         copy.copyBytes(from: content)
