@@ -118,4 +118,42 @@ import Testing
             #expect(new.relevance(of: alpha, to: "K29").score == .zero)
         }
     }
+
+    @Test func liveKnowledgeFollowsItsFile() throws {
+        try withFile { path in
+            try KnowledgeImage(compiling: files()).write(to: path)
+            let live = try LiveKnowledge(path: path)
+            let old = live.current
+            #expect(try live.refresh() == false)
+            let changed = files(["statements.tsv": statements(["drug:a\tfirst_line\tI10\t\tlabel\tuses\t"])])
+            try KnowledgeImage(compiling: changed).write(to: path)
+            #expect(live.current.version == old.version, "not before it is asked to")
+            #expect(try live.refresh())
+            #expect(live.current.digest == changed.digest)
+            #expect(old.digest == files().digest)
+
+            // A file that cannot be used leaves the knowledge in force.
+            try Data("nothing".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            #expect(throws: KnowledgeImageError.notAnImage) { try live.refresh() }
+            #expect(live.current.digest == changed.digest)
+        }
+        #expect(throws: (any Error).self) { try LiveKnowledge(path: "/no/such/file") }
+    }
+
+    @Test func anImageIsKeptForTheNextStart() throws {
+        try withFile { path in
+            let first = try KnowledgeBase(files(), keptAt: path)
+            let written = try Data(contentsOf: URL(fileURLWithPath: path))
+            let second = try KnowledgeBase(files(), keptAt: path)
+            #expect(second.image.contentHash == first.image.contentHash)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == written)
+            let changed = files(["statements.tsv": statements(["drug:a\tfirst_line\tI10\t\tlabel\tuses\t"])])
+            #expect(try KnowledgeBase(changed, keptAt: path).digest == changed.digest)
+            #expect(try KnowledgeImage(opening: path).sourceDigest == changed.digest)
+            try Data("broken".utf8).write(to: URL(fileURLWithPath: path))
+            #expect(try KnowledgeBase(files(), keptAt: path).digest == files().digest)
+        }
+        #expect(try KnowledgeBase(files(), keptAt: "/no/such/folder/image").digest == files().digest)
+        #expect(throws: DataFileError.self) { try KnowledgeBase(DataFiles(files: [:]), keptAt: "/no/such/file") }
+    }
 }
