@@ -38,7 +38,9 @@ NOT_SUBSTANCE = re.compile(
 EVERYDAY = set(
     "buffers caps combined daca delta deta expit generics hana hops indicators metadate modus mops peppermint rela "
     "rhein rufen sits tobi vals bite bites calculus choking cluttering mods recurrence recurrences relapse sid spotting "
-    "starvation sti sting stings strain strains tic wound wounds".split())
+    "starvation sti sting stings strain strains tic wound wounds".split()) | {
+    "adverse effect", "adverse effects", "side effect", "side effects", "body weight", "birth weight", "birthweight",
+    "muscle mass", "cocaine use", "alcohol drinking", "leads", "donor"}
 SMALL_WORDS = {"of", "the", "and", "in", "with", "to", "due", "by", "or", "a", "an", "for", "on", "from", "at"}
 
 

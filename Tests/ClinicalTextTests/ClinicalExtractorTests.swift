@@ -46,7 +46,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("drug-induced retinal vasculitis", "retinal vasculitis"), ("severe hepatocellular damage", "hepatocellular damage"),
+        ("drug-induced retinal vasculitis", "retinal vasculitis"),
+        ("severe hepatocellular damage", "hepatocellular damage"),
         ("an impaired renal function", "impaired renal function"), ("his blorpopathy", "blorpopathy"),
     ])
     func formMakesACondition(text: String, name: String) throws {
@@ -68,7 +69,9 @@ import Testing
         #expect(found.map { written(text, $0) } == ["chronic obstructive pulmonary disease", "asthma"])
     }
 
-    @Test(arguments: ["", "   \n", "The patient is a man of few words.", "diagnosis, prognosis and routine", "Aid for the poor"])
+    @Test(arguments: [
+        "", "   \n", "The patient is a man of few words.", "diagnosis, prognosis and routine", "Aid for the poor",
+    ])
     func proseHasNoNames(text: String) throws {
         #expect(try mentions(text).isEmpty)
     }
@@ -88,6 +91,39 @@ import Testing
         #expect(try only("Acute MI.").codes == [Code(.icd10cm, "I219")])
     }
 
+    @Test func theNearestDefinitionBeforeCounts() throws {
+        let text = "Myocardial infarction (AZ). AZ. Gout of AZ kind. Methotrexate (AZ)? No: asthmatic zone (AZ). AZ."
+        let found = try mentions(text).filter { written(text, $0) == "AZ" }
+        #expect(found.isEmpty)
+        let other = "Deep zoster (DZ): DZ, DZs. Digitalis zinc (DZ): DZ."
+        let kinds = try mentions(other).filter { written(other, $0).hasPrefix("DZ") }.map(\.kind)
+        #expect(kinds.suffix(2) == [.substance, .substance])
+    }
+
+    @Test func anAbbreviationIsForgottenBeyondItsReach() throws {
+        let text = "Acute zorbic nephropathy (AZN). AZN. " + String(repeating: "word ", count: 100) + "AZN."
+        let near = ClinicalExtractor(Shipped.vocabulary, abbreviationReach: 100)
+        #expect(try near.extract(text).mentions.count == 3)
+        #expect(try mentions(text).count == 4)
+    }
+
+    /// Thousands of definitions and of triggers cost no more than in proportion: this would not end in time if each
+    /// word were compared with each definition.
+    @Test func manyDefinitionsAreNoTrap() throws {
+        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init)
+        var text = ""
+        for first in letters {
+            for second in letters {
+                for third in letters.prefix(10) {
+                    text += "\(first)cute \(second)orbic \(third)ephropathy (\(first)\(second)\(third)). "
+                }
+            }
+        }
+        #expect(try mentions(text).count > 10_000)
+        let denials = String(repeating: "no gout but ", count: 20_000)
+        #expect(try mentions(denials).allSatisfy { $0.context == .negated })
+    }
+
     @Test func aTextLongerThanTheLimitIsRefused() {
         let bytes = [UInt8](repeating: 0x20, count: ClinicalExtractor.maximumBytes + 1)
         #expect(throws: TextError(.tooLarge, at: Location(byte: ClinicalExtractor.maximumBytes))) {
@@ -103,7 +139,8 @@ import Testing
     // MARK: Written codes
 
     @Test func aWrittenCodeWinsOverTheName() throws {
-        let extraction = try Shipped.extractor.extract("Type 2 diabetes mellitus (E11.65). Diabetes, poorly controlled. Gout.")
+        let extraction = try Shipped.extractor.extract(
+            "Type 2 diabetes mellitus (E11.65). Diabetes, poorly controlled. Gout.")
         let diabetes = try #require(extraction.mentions.first)
         #expect(diabetes.codes == [Code(.icd10cm, "E1165")])
         #expect(diabetes.confidence == 1)
@@ -113,20 +150,25 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Dx: K21.9", "K219", CodeSystem.icd10cm), ("ICD-10: K219", "K219", .icd10cm), ("on C09AA03 since", "C09AA03", .atc),
-        ("CPT 99213 billed", "99213", .cpt), ("HCPCS J1160", "J1160", .hcpcs), ("S72.001A fracture", "S72001A", .icd10cm),
+        ("Dx: K21.9", "K219", CodeSystem.icd10cm), ("ICD-10: K219", "K219", .icd10cm),
+        ("on C09AA03 since", "C09AA03", .atc),
+        ("CPT 99213 billed", "99213", .cpt), ("HCPCS J1160", "J1160", .hcpcs),
+        ("S72.001A fracture", "S72001A", .icd10cm),
     ])
     func codesAreRead(text: String, value: String, system: CodeSystem) throws {
         #expect(try Shipped.extractor.extract(text).writtenCodes.map(\.code) == [Code(system, value)])
     }
 
-    @Test(arguments: ["K219 was the room", "order 99213", "Q99.99 is no code", "vitamin B12 and T4", "L4-L5", "version 2.10.1"])
+    @Test(arguments: [
+        "K219 was the room", "order 99213", "Q99.99 is no code", "vitamin B12 and T4", "L4-L5", "version 2.10.1",
+    ])
     func whatOnlyLooksLikeACodeIsNone(text: String) throws {
         #expect(try Shipped.extractor.extract(text).writtenCodes.isEmpty)
     }
 
     @Test func aDeniedNameGivesNoCode() throws {
-        let codes = try Shipped.extractor.extract("Denies asthma. Mother had gout. Possible anemia. Has psoriasis.").codes
+        let codes = try Shipped.extractor.extract("Denies asthma. Mother had gout. Possible anemia. Has psoriasis.")
+            .codes
         #expect(codes.map(\.code.value) == ["L409"])
     }
 
@@ -153,11 +195,15 @@ import Testing
     // MARK: Doses
 
     @Test(arguments: [
-        ("metformin 500 mg PO BID", 500.0, "mg", "oral", 2.0), ("Metformin 500mg by mouth twice a day", 500, "mg", "oral", 2),
+        ("metformin 500 mg PO BID", 500.0, "mg", "oral", 2.0),
+        ("Metformin 500mg by mouth twice a day", 500, "mg", "oral", 2),
         ("metformin 1,000 mg every 12 hours", 1000, "mg", nil, 2), ("aspirin 81 mg once daily", 81, "mg", nil, 1),
-        ("warfarin 2.5 mg every other day", 2.5, "mg", nil, 0.5), ("aspirin 1 tablet 3 times per day", 1, "tablet", nil, 3),
+        ("warfarin 2.5 mg every other day", 2.5, "mg", nil, 0.5),
+        ("aspirin 1 tablet 3 times per day", 1, "tablet", nil, 3),
         ("atorvastatin 40-80 mg at bedtime", 80, "mg", nil, 1), ("amoxicillin 500 mg q8h", 500, "mg", nil, 3),
-        ("paracetamol 1 g every 6 hours", 1, "g", nil, 4), ("metformin: drink 2 pills a day", 2, "pill", "oral", 1),
+        ("paracetamol 1 g every 6 hours", 1, "g", nil, 4), ("digoxin 0.25mg daily", 0.25, "mg", nil, 1),
+        ("warfarin one tablet every 2 days", 1, "tablet", nil, 0.5),
+        ("metformin: drink 2 pills a day", 2, "pill", "oral", 1),
     ])
     func doses(text: String, amount: Double, unit: String, route: String?, times: Double) throws {
         let dosage = try #require(try only(text, .substance).dosage)

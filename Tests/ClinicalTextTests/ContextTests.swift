@@ -2,7 +2,9 @@ import ClinicalText
 import Testing
 
 @Suite struct ContextTests {
-    func context(_ phrase: String, _ text: String) -> MentionContext? { Shipped.extractor.context(of: phrase, in: text) }
+    func context(_ phrase: String, _ text: String) -> MentionContext? {
+        Shipped.extractor.context(of: phrase, in: text)
+    }
 
     @Test(arguments: [
         "Denies CHEST PAIN or dyspnea.", "No evidence of acute CHEST PAIN.", "CHEST PAIN was ruled out.",
@@ -14,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Has CHEST PAIN.", "Denies fever but has CHEST PAIN.", "No increase in CHEST PAIN.", "No fever. CHEST PAIN today.",
+        "Has CHEST PAIN.", "Denies fever but has CHEST PAIN.", "No increase in CHEST PAIN.",
+        "No fever. CHEST PAIN today.",
         "Not only CHEST PAIN but nausea.", "COMPLICATIONS: None. DIAGNOSIS: CHEST PAIN",
         "COMPLICATIONS: None  DIAGNOSIS: CHEST PAIN", "1) No lesion 2) CHEST PAIN",
         "No fever\nCHEST PAIN since Monday", "No fever and positive for CHEST PAIN.",

@@ -82,7 +82,8 @@ import Testing
     @Test func limitsOfPlainText() {
         var limits = DocumentReader.Limits()
         limits.maximumBytes = 5
-        #expect(error(Array("123456".utf8), DocumentReader(limits: limits)) == TextError(.tooLarge, at: Location(byte: 5)))
+        #expect(
+            error(Array("123456".utf8), DocumentReader(limits: limits)) == TextError(.tooLarge, at: Location(byte: 5)))
         limits = DocumentReader.Limits()
         limits.maximumPages = 2
         let pages = Array("a\u{0c}b\u{0c}c".utf8)
@@ -116,7 +117,9 @@ import Testing
         let folder = try Self.folder(["pdftotext": "exec sleep 600"])
         var limits = DocumentReader.Limits()
         limits.time = .milliseconds(200)
-        #expect(error(Self.pdf(["x"]), DocumentReader(limits: limits, folders: [folder, "/bin", "/usr/bin"]))?.kind == .tookTooLong)
+        #expect(
+            error(Self.pdf(["x"]), DocumentReader(limits: limits, folders: [folder, "/bin", "/usr/bin"]))?.kind
+                == .tookTooLong)
     }
 
     @Test func aProgramThatWritesWithoutEndIsKilled() throws {
@@ -164,7 +167,10 @@ import Testing
     @Test(.enabled(if: has("pdftotext"))) func realPDF() throws {
         let document = try DocumentReader().read(Self.pdf(["Denies chest pain.", "Metformin 500 mg daily."]))
         #expect(document.format == .pdf)
-        #expect(document.pages.map { $0.text.split(separator: "\n").first } == ["Denies chest pain.", "Metformin 500 mg daily."])
+        #expect(
+            document.pages.map { $0.text.split(separator: "\n").first } == [
+                "Denies chest pain.", "Metformin 500 mg daily.",
+            ])
         #expect(document.pages[0].size == PageSize(width: 612, height: 792))
         let word = try #require(document.pages[1].words.first)
         #expect(abs(word.box.left - 72) < 1)

@@ -56,7 +56,8 @@ import Testing
         files["icd10cm-inclusions.tsv"] = Array("code\tname\n".utf8)
         if file != "misspellings.tsv" { files["misspellings.tsv"] = Array("wrong\tright\n".utf8) }
         files[file] = Array(content.utf8)
-        let tables = DataFiles(files: ["icd10cm.tsv": Array("code\tkind\ttitle\nI10\tb\tEssential hypertension\n".utf8)])
+        let tables = DataFiles(files: ["icd10cm.tsv": Array("code\tkind\ttitle\nI10\tb\tEssential hypertension\n".utf8)]
+        )
         let error = #expect(throws: DataFileError.self) {
             try ClinicalVocabulary(DataFiles(files: files), codeTables: tables)
         }

@@ -57,29 +57,27 @@ struct ContextRules {
         return found
     }
 
-    /// What the triggers say of the name that stands at `target`.
+    /// What the triggers say of the name that stands at `target`; they stand in order and none overlaps another.
     func context(of target: Range<Int>, triggers: [Found], in sentence: Range<Int>) -> MentionContext {
+        // Nothing before the last end before the name reaches it, and nothing after the first end after it.
+        var floor = sentence.lowerBound
+        var ceiling = sentence.upperBound
+        for found in triggers where found.trigger.endsReach {
+            if found.tokens.upperBound <= target.lowerBound { floor = max(floor, found.tokens.lowerBound) }
+            if found.tokens.lowerBound >= target.upperBound { ceiling = min(ceiling, found.tokens.upperBound) }
+        }
         var context: MentionContext = []
         for found in triggers {
             guard let meaning = found.trigger.context, !context.contains(meaning) else { continue }
-            // A trigger inside the name, such as `no` in `no breath sounds`, speaks of what follows in the name.
             let reach = found.trigger.reach == 0 ? Int.max : found.trigger.reach
             let isBefore =
                 found.trigger.direction != .before && found.tokens.upperBound <= target.lowerBound
-                && target.lowerBound - found.tokens.upperBound < reach
-                && !ends(triggers, between: found.tokens.upperBound, and: target.lowerBound)
+                && target.lowerBound - found.tokens.upperBound < reach && found.tokens.upperBound > floor
             let isAfter =
                 found.trigger.direction != .after && found.tokens.lowerBound >= target.upperBound
-                && found.tokens.lowerBound - target.upperBound < reach
-                && !ends(triggers, between: target.upperBound, and: found.tokens.lowerBound)
+                && found.tokens.lowerBound - target.upperBound < reach && found.tokens.lowerBound < ceiling
             if isBefore || isAfter { context.insert(meaning) }
         }
         return context
-    }
-
-    private func ends(_ triggers: [Found], between start: Int, and end: Int) -> Bool {
-        triggers.contains {
-            $0.trigger.endsReach && $0.tokens.lowerBound >= start && $0.tokens.upperBound <= end
-        }
     }
 }

@@ -108,7 +108,8 @@ public struct DocumentReader: Sendable {
         return DocumentText(format: .pdf, pages: pages)
     }
 
-    private func paint(_ bytes: [UInt8], _ page: Int, _ deadline: ContinuousClock.Instant) throws(TextError) -> [UInt8] {
+    private func paint(_ bytes: [UInt8], _ page: Int, _ deadline: ContinuousClock.Instant) throws(TextError) -> [UInt8]
+    {
         guard let program = programs.find("pdftoppm") else { throw TextError(.missingPDFPainter) }
         return try located(page) { () throws(TextError) in
             try programs.run(

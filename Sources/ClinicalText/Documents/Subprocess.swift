@@ -8,7 +8,8 @@ struct Subprocess {
     let folders: [String]
 
     /// The folders of the environment's PATH.
-    static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map(String.init)
+    static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map(
+        String.init)
 
     func find(_ program: String) -> String? {
         folders.lazy.map { $0 + "/" + program }.first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -52,7 +53,8 @@ struct Subprocess {
             process.waitUntilExit()
         }
         let exchange = Exchange(
-            input: ends[0], output: output.fileHandleForReading.fileDescriptor, deadline: deadline, limit: maximumOutput)
+            input: ends[0], output: output.fileHandleForReading.fileDescriptor, deadline: deadline, limit: maximumOutput
+        )
         let bytes = try exchange.run(input)
         while process.isRunning {
             guard ContinuousClock.now < deadline else { throw TextError(.tookTooLong) }
@@ -108,7 +110,9 @@ struct Subprocess {
             #else
                 let flags: Int32 = 0
             #endif
-            return bytes[start...].prefix(1 << 16).withUnsafeBytes { Foundation.send(input, $0.baseAddress, $0.count, flags) }
+            return bytes[start...].prefix(1 << 16).withUnsafeBytes {
+                Foundation.send(input, $0.baseAddress, $0.count, flags)
+            }
         }
 
         /// False at the end of the output.

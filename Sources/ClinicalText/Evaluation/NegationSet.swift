@@ -83,7 +83,9 @@ extension ClinicalExtractor {
         // A phrase may cross what looks like a sentence's end.
         let whole = sentence.lowerBound..<max(sentence.upperBound, target.upperBound)
         let rules = ContextRules(vocabulary: vocabulary)
+        let section = SectionFinder(vocabulary: vocabulary).find(in: stream).last { $0.tokens.upperBound <= start }
         return rules.context(of: target, triggers: rules.triggers(in: stream, whole), in: whole)
+            .union(section?.kind.context ?? [])
     }
 
     private static func place(of sought: borrowing TokenStream, _ count: Int, in stream: borrowing TokenStream)

@@ -28,8 +28,9 @@ struct AbbreviationFinder {
                 continue
             }
             let floor = index > 0 ? found[index - 1].tokens.upperBound : 0
-            let isNear = found[index].tokens.lowerBound - start <= 3
-            if start < found[index].tokens.lowerBound, start >= floor, isNear {
+            if start < found[index].tokens.lowerBound, start >= floor,
+                Self.isOneName(start..<found[index].tokens.lowerBound, stream, words)
+            {
                 found[index].tokens = start..<position
             }
             definitions.append(Definition(short: short, place: position, meaning: found[index]))
@@ -37,12 +38,22 @@ struct AbbreviationFinder {
         return definitions
     }
 
+    /// Whether a few words can be the beginning of the name after them.
+    private static func isOneName(_ tokens: Range<Int>, _ stream: borrowing TokenStream, _ words: WordTable) -> Bool {
+        tokens.count <= 3
+            && tokens.allSatisfy {
+                let word = stream.tokens[$0].word
+                return stream.tokens[$0 + 1].gap <= .hyphen && (word < 0 || !words.has(.small, word))
+            }
+    }
+
     /// The bytes in the parentheses that open at a token, where they can be an abbreviation.
     private func shortForm(_ position: Int, _ stream: borrowing TokenStream) -> [UInt8]? {
         var last = position
         while last + 1 < stream.tokens.count, stream.tokens[last + 1].gap <= .hyphen, last - position < 2 { last += 1 }
         let range = stream.range(of: position..<last + 1)
-        guard last + 1 == stream.tokens.count || stream.tokens[last + 1].gap >= .close || closes(range.upperBound, stream)
+        guard
+            last + 1 == stream.tokens.count || stream.tokens[last + 1].gap >= .close || closes(range.upperBound, stream)
         else { return nil }
         guard Self.lengths.contains(range.count), range.lowerBound > 0 else { return nil }
         let bytes = stream.bytes[range]
@@ -84,7 +95,9 @@ struct AbbreviationFinder {
             offset -= 1
         }
         let start = offset + 1
-        guard let token = (first..<position).first(where: { stream.tokens[$0].range.contains(start) }) else { return nil }
+        guard let token = (first..<position).first(where: { stream.tokens[$0].range.contains(start) }) else {
+            return nil
+        }
         // A long form is longer than its abbreviation.
         return Int(stream.tokens[position - 1].end) - start > letters.count + 1 ? token : nil
     }
@@ -96,13 +109,13 @@ struct AbbreviationFinder {
         _ definitions: [Definition], to found: [MentionFinder.Found], _ stream: borrowing TokenStream
     ) -> [MentionFinder.Found] {
         guard !definitions.isEmpty else { return found }
-        var isFirst = [Bool](repeating: false, count: 256)
-        for definition in definitions { isFirst[Int(definition.short[0])] = true }
+        let index = DefinitionIndex(definitions)
         var uses: [(tokens: Range<Int>, definition: Definition)] = []
         var position = 0
         while position < stream.tokens.count {
-            let token = stream.tokens[position]
-            if isFirst[Int(stream.bytes[Int(token.start)])], let use = use(at: position, definitions, stream) {
+            if index.mayBegin(stream.bytes[Int(stream.tokens[position].start)]),
+                let use = use(at: position, index, stream)
+            {
                 uses.append(use)
                 position = use.tokens.upperBound
             } else {
@@ -112,31 +125,69 @@ struct AbbreviationFinder {
         return Self.merge(found, uses)
     }
 
-    private func use(at position: Int, _ definitions: [Definition], _ stream: borrowing TokenStream)
+    /// The longest abbreviation that stands at a token and is defined within reach: by the nearest definition before
+    /// it, or else by the nearest after it.
+    private func use(at position: Int, _ index: DefinitionIndex, _ stream: borrowing TokenStream)
         -> (tokens: Range<Int>, definition: Definition)?
     {
         let start = Int(stream.tokens[position].start)
         var best: (tokens: Range<Int>, definition: Definition)?
-        for definition in definitions {
-            let place = Int(stream.tokens[definition.place].start)
-            guard abs(place - start) <= reach, start + definition.short.count <= stream.bytes.count,
-                stream.bytes[start..<start + definition.short.count].elementsEqual(definition.short)
+        for group in index.groups(at: stream.tokens[position], stream.bytes) {
+            let short = group[0].short
+            let end = start + short.count
+            guard short.count > (best?.definition.short.count ?? 0), end <= stream.bytes.count,
+                stream.bytes[start..<end].elementsEqual(short)
             else { continue }
             var last = position
-            let end = start + definition.short.count
             while last + 1 < stream.tokens.count, Int(stream.tokens[last].end) < end { last += 1 }
             let tokenEnd = Int(stream.tokens[last].end)
-            let isWhole = tokenEnd == end || (tokenEnd == end + 1 && stream.bytes[end] == UInt8(ascii: "s"))
-            guard isWhole else { continue }
-            // The nearest definition before the use, or else the nearest after it.
-            if let old = best {
-                let oldPlace = Int(stream.tokens[old.definition.place].start)
-                let isNearer = place <= start ? (oldPlace > start || place > oldPlace) : oldPlace > start && place < oldPlace
-                guard isNearer || definition.short.count > old.definition.short.count else { continue }
-            }
-            best = (position..<last + 1, definition)
+            guard tokenEnd == end || (tokenEnd == end + 1 && stream.bytes[end] == UInt8(ascii: "s")) else { continue }
+            let after = group.partitioningIndex { $0.place > position }
+            let nearest = after > 0 ? group[after - 1] : group[after]
+            guard abs(Int(stream.tokens[nearest.place].start) - start) <= reach else { continue }
+            best = (position..<last + 1, nearest)
         }
         return best
+    }
+
+    /// Definitions by the first bytes of their abbreviation, so that a text with many costs each word no more than one
+    /// with few.
+    private struct DefinitionIndex {
+        private var isFirst = [Bool](repeating: false, count: 256)
+        /// The definitions of each abbreviation in the order of the text, by the key of its first token.
+        private var groups: [UInt64: [[Definition]]] = [:]
+
+        /// Abbreviations that begin with the same token, `A-1` and `A-2`, beyond this many are left out.
+        private static let most = 32
+
+        init(_ definitions: [Definition]) {
+            for definition in definitions {
+                isFirst[Int(definition.short[0])] = true
+                let token = definition.short.prefix { ByteKind.table[Int($0)].rawValue <= ByteKind.lower.rawValue }
+                let key = Self.key(token)
+                if let group = groups[key]?.firstIndex(where: { $0[0].short == definition.short }) {
+                    groups[key]![group].append(definition)
+                } else if groups[key, default: []].count < Self.most {
+                    groups[key, default: []].append([definition])
+                }
+            }
+        }
+
+        func mayBegin(_ byte: UInt8) -> Bool { isFirst[Int(byte)] }
+
+        /// The definitions whose first token may be this one, a plural's `s` aside.
+        func groups(at token: Token, _ bytes: [UInt8]) -> [[Definition]] {
+            // One byte more than an abbreviation has, for the plural.
+            guard token.range.count <= AbbreviationFinder.lengths.upperBound + 1 else { return [] }
+            let text = bytes[token.range]
+            let whole = groups[Self.key(text)] ?? []
+            return text.last == UInt8(ascii: "s") ? whole + (groups[Self.key(text.dropLast())] ?? []) : whole
+        }
+
+        /// Up to eight bytes as a number.
+        private static func key(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+            bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        }
     }
 
     private static func merge(

@@ -131,7 +131,8 @@ public struct ClinicalExtractor: Sendable {
             let end =
                 index + 1 < headings.count
                 ? Int(stream.tokens[headings[index + 1].tokens.lowerBound].start) : stream.bytes.count
-            return ExtractedSection(kind: heading.kind, range: Int(stream.tokens[heading.tokens.lowerBound].start)..<end)
+            return ExtractedSection(
+                kind: heading.kind, range: Int(stream.tokens[heading.tokens.lowerBound].start)..<end)
         }
     }
 

@@ -75,16 +75,13 @@ struct DosageReader {
         let end = min(limit, position + Self.window)
         while next < end {
             if stream.tokens[next].gap >= .stop { break }
-            if let (value, word) = fused(at: next, stream) {
-                state.take(number: value, tokens: next..<next + 1)
-                state.take(word, tokens: next + 1..<next + 1)
-                next += 1
-            } else if let (word, after) = word(at: next, end, stream) {
+            if let (word, after) = word(at: next, end, stream) {
                 // Words first, since some begin with a number: `3 times a day`.
                 state.take(word, tokens: next..<after)
                 next = after
             } else if let number = number(at: next, stream) {
                 state.take(number: number.value, tokens: next..<number.end)
+                if let unit = number.unit { state.take(unit, tokens: number.end..<number.end) }
                 next = number.end
             } else {
                 unknown += 1
@@ -96,35 +93,45 @@ struct DosageReader {
         return state.dosage(stream)
     }
 
-    private func number(at position: Int, _ stream: borrowing TokenStream) -> (value: Double, end: Int)? {
-        let token = stream.tokens[position]
-        guard token.isNumber, token.range.count <= 9 else { return nil }
-        var end = position + 1
-        var text = token.range
-        // A fraction or thousands: the tokens of 2.5 and 1,000 touch but for the point or comma.
-        while end < stream.tokens.count, stream.tokens[end].isNumber,
-            Int(stream.tokens[end].start) == text.upperBound + 1, text.count < 12,
-            stream.bytes[text.upperBound] == UInt8(ascii: ".")
-                || (stream.bytes[text.upperBound] == UInt8(ascii: ",") && stream.tokens[end].range.count == 3)
-        {
-            text = text.lowerBound..<Int(stream.tokens[end].end)
+    /// A number of one token or more, `2.5` or `1,000`, and the unit that the last token may end with, as in `0.25mg`.
+    private func number(at position: Int, _ stream: borrowing TokenStream) -> (
+        value: Double, unit: DoseWord?, end: Int
+    )? {
+        guard stream.tokens[position].shape.contains(.digits) else { return nil }
+        var digits: [UInt8] = []
+        var end = position
+        while end < stream.tokens.count, end == position || Self.continues(end, stream) {
+            if end > position, stream.bytes[Int(stream.tokens[end].start) - 1] == UInt8(ascii: ".") {
+                digits.append(UInt8(ascii: "."))
+            }
+            let token = stream.bytes[stream.tokens[end].range]
+            let leading = token.prefix { (48...57).contains($0) }
+            guard !leading.isEmpty, digits.count + leading.count <= 12 else { return nil }
+            digits += leading
             end += 1
+            guard leading.count < token.count else { continue }
+            guard let unit = unit(Array(token[leading.endIndex...])),
+                let value = Double(String(decoding: digits, as: UTF8.self))
+            else { return nil }
+            return (value, unit, end)
         }
-        let digits = stream.bytes[text].filter { $0 != UInt8(ascii: ",") }
-        guard let value = Double(String(decoding: digits, as: UTF8.self)) else { return nil }
-        return (value, end)
+        return Double(String(decoding: digits, as: UTF8.self)).map { ($0, nil, end) }
     }
 
-    /// The number and unit of `500mg`.
-    private func fused(at position: Int, _ stream: borrowing TokenStream) -> (Double, DoseWord)? {
+    /// Whether a token goes on with the number before it: they touch but for a point, or a comma before three digits.
+    private static func continues(_ position: Int, _ stream: borrowing TokenStream) -> Bool {
         let token = stream.tokens[position]
-        guard token.shape.contains([.digits, .letters]), token.range.count <= 12 else { return nil }
-        let bytes = stream.bytes[token.range]
-        let digits = bytes.prefix { (48...57).contains($0) }
-        guard !digits.isEmpty, let value = Double(String(decoding: digits, as: UTF8.self)) else { return nil }
-        let rest = TokenStream(Array(bytes[digits.endIndex...]), words: vocabulary.words)
+        let before = stream.tokens[position - 1]
+        guard token.shape.contains(.digits), before.isNumber, token.start == before.end + 1 else { return false }
+        let byte = stream.bytes[Int(before.end)]
+        return byte == UInt8(ascii: ".") || (byte == UInt8(ascii: ",") && token.range.count >= 3)
+    }
+
+    /// The unit that the letters after a number's digits name.
+    private func unit(_ letters: [UInt8]) -> DoseWord? {
+        let rest = TokenStream(letters, words: vocabulary.words)
         guard rest.tokens.count == 1, let (word, _) = word(at: 0, 1, rest), case .unit = word else { return nil }
-        return (value, word)
+        return word
     }
 
     private func word(at position: Int, _ limit: Int, _ stream: borrowing TokenStream) -> (DoseWord, Int)? {
@@ -150,6 +157,7 @@ struct DosageReader {
         var timesPerDay: Double?
         var isAsNeeded = false
         var number: Double?
+        var numberStart = 0
         var isEvery = false
         var tokens: Range<Int>?
 
@@ -161,6 +169,7 @@ struct DosageReader {
 
         mutating func take(number value: Double, tokens: Range<Int>) {
             number = value
+            numberStart = tokens.lowerBound
             if isEvery { extend(tokens) }
         }
 
@@ -171,7 +180,7 @@ struct DosageReader {
                 amount = value
                 unit = name
                 number = nil
-                extend(tokens.lowerBound - 1..<tokens.upperBound)
+                extend(numberStart..<tokens.upperBound)
             case .route(let name):
                 route = route ?? name
                 extend(tokens)
@@ -188,7 +197,7 @@ struct DosageReader {
                 isEvery = false
                 number = nil
                 extend(tokens)
-            case .number(let value): number = value
+            case .number(let value): take(number: value, tokens: tokens)
             case .filler: break
             }
         }

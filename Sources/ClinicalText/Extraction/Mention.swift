@@ -51,13 +51,16 @@ public struct Extraction: Sendable {
         var named: [Code: ExtractedCode] = [:]
         func category(_ code: Code) -> Code { Code(code.system, String(code.value.prefix(3))) }
         let categories = Set(writtenCodes.map { category($0.code) })
+        let places = Dictionary(
+            writtenCodes.enumerated().map { ($1.code, $0) }, uniquingKeysWith: { first, _ in first })
         for mention in mentions where mention.isAsserted {
             for code in mention.codes {
-                if let known = written.firstIndex(where: { $0.code == code }) {
+                if let known = places[code] {
                     written[known].ranges.append(mention.range)
                 } else if code.system != .icd10cm || !categories.contains(category(code)) {
                     let new = ExtractedCode(
-                        code: code, confidence: mention.confidence, isWritten: false, ranges: [], context: mention.context)
+                        code: code, confidence: mention.confidence, isWritten: false, ranges: [],
+                        context: mention.context)
                     named[code, default: new].ranges.append(mention.range)
                     named[code]!.confidence = max(named[code]!.confidence, mention.confidence)
                     named[code]!.context.formIntersection(mention.context)

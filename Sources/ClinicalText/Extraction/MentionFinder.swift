@@ -116,7 +116,7 @@ struct MentionFinder {
             let before = stream.tokens[start - 1]
             let isLocant =
                 before.range.count <= 2 && (before.isNumber || before.range.count == 1)
-                || has(.measure, start - 1, stream)
+                || has(.locant, start - 1, stream)
             guard isLocant else { break }
             start -= 1
         }
@@ -141,8 +141,9 @@ struct MentionFinder {
                 isImpaired = true
                 break
             }
-            guard has(.site, start - 1, stream) || has(.degree, start - 1, stream)
-                || has(.function, start - 1, stream)
+            guard
+                has(.site, start - 1, stream) || has(.degree, start - 1, stream)
+                    || has(.function, start - 1, stream)
             else { break }
             start -= 1
         }

@@ -19,14 +19,20 @@ struct NameMatcher {
         var found: Match?
         var position = start
         while true {
-            if let entry = entry(at: node, start, position, stream) {
+            // An article that was stepped over ends no name.
+            if position == start || !vocabulary.words.has(.article, stream.tokens[position].word),
+                let entry = entry(at: node, start, position, stream)
+            {
                 found = Match(entry: entry, end: position + 1)
             }
             position += 1
             guard position < stream.tokens.count else { return found }
             let token = stream.tokens[position]
             guard token.word >= 0, Self.joins(token, stream.tokens[position - 1]) else { return found }
-            node = vocabulary.names.next(node, token.word)
+            let next = vocabulary.names.next(node, token.word)
+            // A text may put an article where a table has none.
+            if next == 0, vocabulary.words.has(.article, token.word), position > start { continue }
+            node = next
             if node == 0 { return found }
         }
     }

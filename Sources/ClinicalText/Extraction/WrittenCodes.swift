@@ -77,8 +77,9 @@ struct WrittenCodes {
     private static func label(_ stream: borrowing TokenStream, _ token: Token) -> CodeSystem? {
         guard token.shape.contains(.letters), (2...10).contains(token.range.count) else { return nil }
         let first = stream.bytes[Int(token.start)] | 0x20
-        guard first == UInt8(ascii: "i") || first == UInt8(ascii: "c") || first == UInt8(ascii: "h")
-            || first == UInt8(ascii: "d")
+        guard
+            first == UInt8(ascii: "i") || first == UInt8(ascii: "c") || first == UInt8(ascii: "h")
+                || first == UInt8(ascii: "d")
         else { return nil }
         switch stream.text(token.range).lowercased() {
         case "icd", "icd10", "icd10cm", "dx": return .icd10cm

@@ -94,6 +94,7 @@ extension ClinicalVocabulary {
     private mutating func addInclusions(_ files: DataFiles) throws {
         try Self.rows("icd10cm-inclusions.tsv", ["code", "name"], files) { row, fail in
             let codes = try Self.diagnosis(row[0], fail)
+            guard DiagnosisNames.isNamed(row[0]) else { return }
             for variant in DiagnosisNames.variants(of: row[1]) {
                 add(VocabularyName(variant.name, kind: .condition, codes: codes, source: .inclusion))
             }
@@ -120,7 +121,8 @@ extension ClinicalVocabulary {
             }
             add(
                 VocabularyName(
-                    String(row[0]), kind: kind, codes: codes(for: String(row[1])), source: .abbreviation, isExact: true))
+                    String(row[0]), kind: kind, codes: codes(for: String(row[1])), source: .abbreviation, isExact: true)
+            )
         }
     }
 
@@ -143,17 +145,20 @@ extension ClinicalVocabulary {
             switch row[0] {
             case "condition-ending", "substance-ending":
                 let kind: VocabularyName.Kind = row[0] == "condition-ending" ? .condition : .substance
-                for part in parts where !endings.add(part, kind: kind) { throw fail("has an ending of the wrong length") }
+                for part in parts where !endings.add(part, kind: kind) {
+                    throw fail("has an ending of the wrong length")
+                }
             default:
                 guard let role = Self.roles[String(row[0])] else { throw fail("its role is not known") }
-                for part in parts { words.add(role, to: internWord(Array(part.utf8)[...])) }
+                for part in parts { for word in intern(part) { words.add(role, to: word) } }
             }
         }
     }
 
     private static let roles: [String: WordRole] = [
         "head": .head, "lone-head": [.head, .loneHead], "site": .site, "degree": .degree, "plain": .plain,
-        "salt": .salt, "dotted": .dotted, "impaired": .impaired, "function": .function, "measure": .measure,
+        "salt": .salt, "dotted": .dotted, "impaired": .impaired, "function": .function, "locant": .locant,
+        "small": .small, "article": [.article, .small],
     ]
 
     /// Adds a phrase with its meaning; two spellings that come to the same words must mean the same.
@@ -183,7 +188,7 @@ extension ClinicalVocabulary {
             guard let reach = row[3].isEmpty ? 0 : Int(row[3]), reach >= 0 else { throw fail("its reach is no number") }
             let trigger = ContextTrigger(
                 context: kinds[kind], direction: direction, endsReach: kind == "end", reach: reach)
-            try Self.insert(intern(String(row[0])), trigger, into: &triggers, &triggerKinds, fail)
+            try Self.insert(intern(row[0]), trigger, into: &triggers, &triggerKinds, fail)
         }
     }
 
@@ -191,7 +196,7 @@ extension ClinicalVocabulary {
         try Self.rows("sections.tsv", ["heading", "section"], files) { row, fail in
             guard let kind = SectionKind(rawValue: String(row[1])) else { throw fail("its section is not known") }
             for heading in row[0].split(separator: "|") {
-                try Self.insert(intern(String(heading)), kind, into: &headings, &headingKinds, fail)
+                try Self.insert(intern(heading), kind, into: &headings, &headingKinds, fail)
             }
         }
     }
@@ -202,7 +207,7 @@ extension ClinicalVocabulary {
                 throw fail("its kind and value are not known")
             }
             for phrase in row[0].split(separator: "|") {
-                try Self.insert(intern(String(phrase)), meaning, into: &frequencies, &frequencyMeanings, fail)
+                try Self.insert(intern(phrase), meaning, into: &frequencies, &frequencyMeanings, fail)
             }
         }
     }

@@ -67,52 +67,60 @@ public struct ClinicalVocabulary: Sendable {
     /// Lets a code written out in a text count as one that exists.
     public mutating func addKnownCode(_ code: Code) { knownCodes.insert(code) }
 
-    /// The numbers of the words of a phrase, new ones where it has new words.
-    mutating func intern(_ phrase: String) -> [Int32] {
-        var found: [Int32] = []
-        for run in WordScanner.runs(Array(phrase.utf8)) {
-            guard run.count <= WordForm.longest else { return [] }
-            found.append(internWord(run))
+    /// The numbers of the words of a phrase, new ones where it has new words; none where a word is too long.
+    mutating func intern(_ phrase: some StringProtocol) -> [Int32] {
+        var phrase = String(phrase)
+        return phrase.withUTF8 { bytes in
+            var found: [Int32] = []
+            found.reserveCapacity(8)
+            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: WordForm.longest) { buffer in
+                var position = 0
+                while let run = WordScanner.next(bytes, &position) {
+                    guard run.count <= WordForm.longest else {
+                        found.removeAll()
+                        return
+                    }
+                    found.append(intern(UnsafeBufferPointer(rebasing: bytes[run]), buffer))
+                }
+            }
+            return found
         }
-        return found
     }
 
-    mutating func internWord(_ run: ArraySlice<UInt8>) -> Int32 {
-        let letters = run.filter { ByteKind.table[Int($0)] == .upper }.count
-        let digits = run.filter { ByteKind.table[Int($0)] == .digit }.count
-        let isShout = letters > 0 && letters + digits == run.count && run.count <= 5
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: WordForm.longest) { buffer in
-            for (offset, byte) in run.enumerated() {
-                buffer[offset] = ByteKind.table[Int(byte)] == .upper ? byte | 0x20 : byte
-            }
-            let count = WordForm.reduce(buffer, run.count, keepsPlural: isShout)
-            return words.intern(UnsafeBufferPointer(rebasing: buffer[..<count]))
+    private mutating func intern(_ run: UnsafeBufferPointer<UInt8>, _ buffer: UnsafeMutableBufferPointer<UInt8>)
+        -> Int32
+    {
+        var letters = 0
+        var digits = 0
+        for (offset, byte) in run.enumerated() {
+            let kind = ByteKind.table[Int(byte)]
+            if kind == .upper { letters += 1 }
+            if kind == .digit { digits += 1 }
+            buffer[offset] = kind == .upper ? byte | 0x20 : byte
         }
+        let isShout = letters > 0 && letters + digits == run.count && run.count <= 5
+        let count = WordForm.reduce(buffer, run.count, keepsPlural: isShout)
+        return words.intern(UnsafeBufferPointer(rebasing: buffer[..<count]))
     }
 }
 
 /// Cuts a phrase into its runs of letters and digits, without the `'s` of a possessive.
 enum WordScanner {
-    static func runs(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-        var runs: [ArraySlice<UInt8>] = []
-        var position = 0
-        while position < bytes.count {
-            guard ByteKind.table[Int(bytes[position])].rawValue <= ByteKind.lower.rawValue else {
-                position += 1
-                continue
-            }
-            let start = position
-            while position < bytes.count, ByteKind.table[Int(bytes[position])].rawValue <= ByteKind.lower.rawValue {
-                position += 1
-            }
-            runs.append(bytes[start..<position])
-            let isPossessive =
-                position + 1 < bytes.count && bytes[position] == UInt8(ascii: "'")
-                && bytes[position + 1] == UInt8(ascii: "s")
-                && (position + 2 == bytes.count
-                    || ByteKind.table[Int(bytes[position + 2])].rawValue > ByteKind.lower.rawValue)
-            if isPossessive { position += 2 }
-        }
-        return runs
+    static func next(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Range<Int>? {
+        while position < bytes.count, !isWord(bytes[position]) { position += 1 }
+        guard position < bytes.count else { return nil }
+        let start = position
+        while position < bytes.count, isWord(bytes[position]) { position += 1 }
+        let run = start..<position
+        let isPossessive =
+            position + 1 < bytes.count && bytes[position] == UInt8(ascii: "'")
+            && bytes[position + 1] == UInt8(ascii: "s")
+            && (position + 2 == bytes.count || !isWord(bytes[position + 2]))
+        if isPossessive { position += 2 }
+        return run
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        ByteKind.table[Int(byte)].rawValue <= ByteKind.lower.rawValue
     }
 }

@@ -22,6 +22,8 @@ enum DiagnosisNames {
         var names: [Bytes] = [whole[...]]
         func add(_ name: Bytes) {
             let name = trimmed(name)
+            guard let last = name.split(separator: 0x20).last, !dangling.contains(String(decoding: last, as: UTF8.self))
+            else { return }
             if name.count > 3, !names.contains(where: { $0.elementsEqual(name) }) { names.append(name) }
         }
         let (bare, asides) = withoutAsides(whole[...])
@@ -106,6 +108,10 @@ enum DiagnosisNames {
         ", unspecified organism", ", unspecified site", ", unspecified", " unspecified", ", not elsewhere classified",
         ", NOS", " NOS", " without complications", " without complication",
     ].map { Array($0.utf8) }
+    /// What is left out of a title may leave one of these at its end.
+    private static let dangling: Set<String> = [
+        "of", "with", "without", "in", "by", "to", "and", "or", "due", "the", "at",
+    ]
     private static let links: Set<String> = [
         "with", "without", "not", "due", "in", "of", "other", "unspecified", "and", "or", "including", "initial", "by",
         "following", "as", "for", "from", "to", "site", "part",

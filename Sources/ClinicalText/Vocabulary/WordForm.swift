@@ -96,8 +96,12 @@ struct WordRole: OptionSet, Sendable {
     static let impaired = WordRole(rawValue: 1 << 7)
     /// A function, organ or measure that such an adjective speaks of: `renal function`.
     static let function = WordRole(rawValue: 1 << 8)
-    /// A measured value whose name is a substance's name: `level`.
-    static let measure = WordRole(rawValue: 1 << 10)
+    /// A prefix that a hyphen joins to a substance: `alpha`.
+    static let locant = WordRole(rawValue: 1 << 9)
+    /// A word of grammar, which begins no name: `of`.
+    static let small = WordRole(rawValue: 1 << 10)
+    /// An article, which a text may put into a name: `cancer of the breast`.
+    static let article = WordRole(rawValue: 1 << 11)
 }
 
 /// The words of a vocabulary, each under a number, in flat arrays.
