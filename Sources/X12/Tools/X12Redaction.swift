@@ -210,7 +210,7 @@ private enum Kept {
     }
 
     /// Segments whose texts are all codes.
-    static let segments: Set<String> = ["HI", "LS", "LE", "LQ", "MOA", "LIN", "TOO", "AK1", "AK2"]
+    static let segments: Set<String> = ["HI", "HL", "LS", "LE", "LQ", "MOA", "LIN", "TOO", "AK1", "AK2"]
 
     static let places: [String: Set<Place>] = [
         "CLM": [Place(element: 5, component: 1)], "CLP": [Place(element: 8)], "TS3": [Place(element: 2)],

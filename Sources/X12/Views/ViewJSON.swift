@@ -45,9 +45,14 @@ struct Members {
     mutating func add(_ name: String, _ values: [String]) { add(name, values.map { JSON.string($0) }) }
 }
 
-/// A view that can be written as one JSON object: member names stay the same, amounts and quantities are text, and what
+/// A unit that can be written as one JSON object.
+public protocol JSONUnit: X12UnitView {
+    var json: JSON { get }
+}
+
+/// A view that is written as one JSON object: member names stay the same, amounts and quantities are text, and what
 /// is empty is left out.
-public protocol JSONView: X12UnitView {
+public protocol JSONView: JSONUnit {
     /// All of its segments.
     var unit: X12Unit { get }
     /// What it says, without where it came from.

@@ -17,11 +17,24 @@ public struct X12UnitReader {
         self.limits = limits
     }
 
+    /// What a pass went by.
+    public struct Passage: Hashable, Sendable {
+        /// How many headers of interchanges there were; none means that the input is no X12.
+        public var interchanges = 0
+        /// How many transaction sets were of another kind or without a known guide.
+        public var skippedSets = 0
+    }
+
     /// Gives every unit of the view's kind and says how many transaction sets were passed over.
     ///
     /// - Throws: what the source or the closure throws.
     @discardableResult
     public func forEach<View: X12UnitView>(_ view: View.Type, _ body: (View) throws -> Void) throws -> Int {
+        try read(view, body).skippedSets
+    }
+
+    /// As ``forEach(_:_:)``, and says more of what was read.
+    public func read<View: X12UnitView>(_ view: View.Type, _ body: (View) throws -> Void) throws -> Passage {
         var cursor = SegmentCursor(source, limits: limits)
         var walk = UnitWalk<View>(guides: guides)
         while true {
@@ -30,7 +43,7 @@ public struct X12UnitReader {
             case .segment: try walk.take(cursor.slice, body)
             case .end:
                 try walk.finish(body)
-                return walk.skipped
+                return Passage(interchanges: cursor.interchangeCount, skippedSets: walk.skipped)
             }
             if !cursor.found.isEmpty { cursor.found.removeAll(keepingCapacity: true) }
         }
