@@ -41,7 +41,7 @@ extension PayerSimulator {
         let interchange = document.interchanges[index]
         let reference = "\(key)/\(index)"
         var messages: [OutgoingMessage] = []
-        let status = TA1.elements(for: interchange)[3]
+        let status = TA1.status(of: interchange)
         if status != "A" || interchange.acknowledgmentRequested {
             messages.append(
                 OutgoingMessage(

@@ -144,7 +144,7 @@ import Testing
         let benefit = try Samples.document("271-dependent.271").interchanges[0].groups[0].transactions[0].explanation()
             .last { $0.text.hasPrefix("EB") }
         #expect(benefit?.words.hasPrefix("Co-payment, service 1, 33") == true)
-        #expect(benefit?.words.hasSuffix("$30.00, network out of network") == true)
+        #expect(benefit?.words.hasSuffix("$30.00, out of network") == true)
     }
 
     @Test func badGuidesAreRefusedWithTheirLine() {

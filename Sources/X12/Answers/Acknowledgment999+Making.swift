@@ -18,29 +18,28 @@ extension Acknowledgment999 {
         }
         guard let first = answered.first else { return nil }
         let parties = interchange.answeringParties(for: interchange.groups[first])
-        var writer = SegmentWriter()
-        writer.beginInterchange(
-            parties, controlNumber: controlNumber, at: instant, usage: interchange.answeringUsage)
-        writer.beginGroup("FA", parties, controlNumber: controlNumber, at: instant, version: "005010X231A1")
-        for (count, place) in answered.enumerated() {
+        var answer = AnswerInterchange(
+            "FA", version: "005010X231A1", parties, controlNumber: controlNumber, at: instant,
+            usage: interchange.answeringUsage)
+        for place in answered {
             let group = interchange.groups[place]
-            let number = padded(count + 1, to: 4)
-            var answer = GroupAcknowledgment(
+            answer.beginSet("999")
+            var own = GroupAcknowledgment(
                 functionalID: group.functionalID, controlNumber: group.controlNumber, version: group.version,
-                number: number, to: &writer)
+                to: &answer.writer)
             for error in errors[Finding.Place(interchange: index, group: place)] ?? [] {
-                answer.note(groupError: error)
+                own.note(groupError: error)
             }
             for (set, transaction) in group.transactions.enumerated() {
-                let own = errors[Finding.Place(interchange: index, group: place, transaction: set)] ?? []
-                answer.add(
+                let found = errors[Finding.Place(interchange: index, group: place, transaction: set)] ?? []
+                own.add(
                     set: transaction.id, controlNumber: transaction.controlNumber, guide: transaction.segments[0][3],
-                    errors: own, isRefused: !own.isEmpty, to: &writer)
+                    errors: found, isRefused: !found.isEmpty, to: &answer.writer)
             }
-            answer.finish(stated: group.trailer?.integer(1), number: number, to: &writer)
+            own.finish(stated: group.trailer?.integer(1), to: &answer.writer)
+            answer.endSet()
         }
-        writer.write("GE", String(answered.count), String(controlNumber % 1_000_000_000))
-        writer.write("IEA", "1", padded(controlNumber % 1_000_000_000, to: 9))
-        return writer.bytes
+        answer.end()
+        return answer.writer.bytes
     }
 }

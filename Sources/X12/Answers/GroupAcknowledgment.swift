@@ -6,14 +6,12 @@ struct GroupAcknowledgment {
     private var accepted = 0
     private var groupCodes: [String] = []
 
-    /// Writes ST and AK1.
-    init(functionalID: String, controlNumber: String, version: String, number: String, to writer: inout SegmentWriter) {
-        writer.resetCount()
-        writer.write("ST", "999", number, "005010X231A1")
-        let isNumber = (1...9).contains(controlNumber.utf8.count) && controlNumber.utf8.allSatisfy(\.isDigit)
+    /// Writes AK1.
+    init(functionalID: String, controlNumber: String, version: String, to writer: inout SegmentWriter) {
+        let version = EchoedText.cleaned(version, 12)
         writer.write(
-            "AK1", Self.fitted(functionalID, 2...2), isNumber ? controlNumber : "0",
-            version.isEmpty ? "005010" : String(version.prefix(12)))
+            "AK1", EchoedText.code(functionalID, 2), EchoedText.number(controlNumber),
+            version.isEmpty ? "005010" : version)
     }
 
     mutating func note(groupError: Finding) {
@@ -28,7 +26,7 @@ struct GroupAcknowledgment {
     ) {
         received += 1
         writer.write(
-            "AK2", Self.fitted(id, 3...3), Self.fitted(controlNumber, 4...9), Self.fitted(guide, 0...35))
+            "AK2", EchoedText.code(id, 3), EchoedText.fitted(controlNumber, 4...9), EchoedText.cleaned(guide, 35))
         writer.add(errors)
         var codes: [String] = []
         for error in errors {
@@ -42,8 +40,8 @@ struct GroupAcknowledgment {
         if !isRefused { accepted += 1 }
     }
 
-    /// Writes AK9 and SE; `stated` is GE01 where there is one.
-    mutating func finish(stated: Int?, number: String, to writer: inout SegmentWriter) {
+    /// Writes AK9; `stated` is GE01 where there is one.
+    mutating func finish(stated: Int?, to writer: inout SegmentWriter) {
         if !groupCodes.isEmpty { accepted = 0 }
         let status = accepted == received && groupCodes.isEmpty ? "A" : accepted > 0 ? "P" : "R"
         writer.begin("AK9")
@@ -53,13 +51,6 @@ struct GroupAcknowledgment {
         writer.add(min(accepted, 999_999))
         for code in groupCodes.prefix(5) { writer.add(code) }
         writer.end()
-        writer.write("SE", String(writer.segmentCount + 1), number)
-    }
-
-    /// The text in a length that its element may have, so that the answer to a broken header is itself valid.
-    static func fitted(_ text: String, _ length: ClosedRange<Int>) -> String {
-        let cut = String(text.unicodeScalars.prefix(length.upperBound).map { $0.isASCII ? Character($0) : " " })
-        return String(repeating: "0", count: max(length.lowerBound - cut.utf8.count, 0)) + cut
     }
 }
 
@@ -98,22 +89,24 @@ extension SegmentWriter {
         let id = location.segmentID.map { String($0.prefix(3)) } ?? ""
         let isName = (2...3).contains(id.utf8.count) && id.utf8.allSatisfy(\.isLetterOrDigit)
         write("IK3", isName ? id : "ZZ", String(position), loop, error.codes.segment ?? "")
-        if let trigger = error.trigger {
+        if let unit = error.unit, !EchoedText.cleaned(unit.value, 35).isEmpty {
             begin("CTX")
-            add("SITUATIONAL TRIGGER")
-            add(trigger.segment)
-            add(trigger.position)
-            add(trigger.loop == "ST" ? "" : trigger.loop)
-            if trigger.element > 0 {
-                add(composite: [String(trigger.element), trigger.component > 0 ? String(trigger.component) : ""])
-            }
+            add(composite: [unit.name, EchoedText.cleaned(unit.value, 35)])
             end()
         }
-        if let unit = error.unit {
-            begin("CTX")
-            add(composite: [unit.name, unit.value])
-            end()
+        if let trigger = error.trigger, error.codes.segment != "8" { addTrigger(trigger) }
+    }
+
+    private mutating func addTrigger(_ trigger: Finding.Trigger) {
+        begin("CTX")
+        add("SITUATIONAL TRIGGER")
+        add(trigger.segment)
+        add(trigger.position)
+        add(trigger.loop == "ST" ? "" : trigger.loop)
+        if trigger.element > 0 {
+            add(composite: [String(trigger.element), trigger.component > 0 ? String(trigger.component) : ""])
         }
+        end()
     }
 
     private mutating func addElementError(_ error: Finding) {
@@ -128,5 +121,6 @@ extension SegmentWriter {
         addEmpty()
         add(code)
         end()
+        if let trigger = error.trigger { addTrigger(trigger) }
     }
 }

@@ -24,13 +24,16 @@ public enum TA1 {
     /// The elements of the TA1 that answers an interchange.
     ///
     /// A header whose date, time or flags are wrong still says who sent what, so that it is accepted with errors;
-    /// a broken structure, a wrong count or a control number that is wrong or known already is refused.
-    public static func elements(for interchange: Interchange) -> [X12Value] {
-        let (status, note) = verdict(of: interchange.issues)
-        return [
-            .text(interchange.controlNumber), .text(interchange.date), .text(interchange.time), .text(status),
-            .text(note),
-        ]
+    /// a broken structure, a wrong count or a control number that is wrong or known already is refused. A date that
+    /// is none is given as `instant`'s.
+    public static func elements(for interchange: Interchange, at instant: Instant) -> [X12Value] {
+        elements(of: InterchangeFacts(interchange), verdict(of: interchange.issues), at: instant).map { .text($0) }
+    }
+
+    static func elements(
+        of header: InterchangeFacts, _ verdict: (status: String, note: String), at instant: Instant
+    ) -> [String] {
+        [header.fittedNumber, header.fittedDate(instant), header.fittedTime, verdict.status, verdict.note]
     }
 
     /// TA104 and TA105 for what was found in the envelope of an interchange.
@@ -43,15 +46,18 @@ public enum TA1 {
 
     static func status(of issues: [Issue]) -> String { issues.isEmpty ? "A" : verdict(of: issues).status }
 
+    /// TA104 of the answer to an interchange.
+    public static func status(of interchange: Interchange) -> String { status(of: interchange.issues) }
+
     /// Whether an interchange must be refused as a whole.
-    static func refuses(_ interchange: Interchange) -> Bool { elements(for: interchange)[3] == "R" }
+    static func refuses(_ interchange: Interchange) -> Bool { status(of: interchange.issues) == "R" }
 
     /// An interchange that holds nothing but the TA1 that answers `interchange`, sent back to its sender.
     public static func acknowledge(_ interchange: Interchange, controlNumber: Int, at instant: Instant) -> [UInt8] {
         var writer = InterchangeWriter(
             parties: interchange.answeringParties(), controlNumber: controlNumber, at: instant,
             usage: interchange.answeringUsage)
-        writer.addTA1(elements(for: interchange))
+        writer.addTA1(elements(for: interchange, at: instant))
         return writer.bytes()
     }
 }
@@ -59,10 +65,8 @@ public enum TA1 {
 extension Interchange {
     /// The parties of an answer: the receiver writes to the sender.
     func answeringParties(for group: FunctionalGroup? = nil) -> InterchangeWriter.Parties {
-        InterchangeWriter.Parties(
-            senderQualifier: receiverQualifier, sender: receiverID, receiverQualifier: senderQualifier,
-            receiver: senderID, applicationSender: group?.receiver, applicationReceiver: group?.sender)
+        InterchangeFacts(self).answering(applicationSender: group?.receiver, applicationReceiver: group?.sender)
     }
 
-    var answeringUsage: String { usage == "P" ? "P" : "T" }
+    var answeringUsage: String { InterchangeFacts(self).answeringUsage }
 }

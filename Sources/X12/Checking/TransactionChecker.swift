@@ -208,6 +208,10 @@ extension TransactionChecker {
     private mutating func drainMatcher(_ slice: SegmentSlice?, _ position: Int) {
         let guide = elements.guide
         for one in matcher.found where snip >= one.fault.definition.snip {
+            // That the trailer is missing is the envelope's to tell.
+            if one.fault == .segmentMissing, let rule = one.rule, guide.rules[rule].segmentID == SegmentID.se {
+                continue
+            }
             let loop = one.loop.map { guide.loopIDs[$0] } ?? "?"
             let segment =
                 one.fault == .hierarchyChild

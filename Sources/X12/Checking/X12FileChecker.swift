@@ -137,9 +137,9 @@ struct CheckPass: ~Copyable {
         case .body:
             summary.enveloped += 1
             checker.take(slice, position: machine.position)
-            if let answering, answering.wantsClaims { answering.observe(slice, checker.loopID) }
             if !checker.found.isEmpty { takeSetFindings() }
             if !found.isEmpty { takeSegmentFindings(&found, slice) }
+            if let answering, answering.wantsClaims { answering.observe(slice, position: machine.position) }
         case .setTrailer:
             summary.enveloped += 1
             checker.take(slice, position: machine.position)
@@ -341,6 +341,10 @@ extension CheckPass {
             finding.place.group = place.group
             if finding.isError { groupIsRefused = true }
             answering?.note(groupError: finding)
+            // What the TA1 has a name for is told there: a set outside of any group has no other answer.
+            if finding.codes.interchange != nil, interchangeIssues.count < 100 {
+                interchangeIssues.append(finding.issue)
+            }
         case .transaction:
             finding.group = groupNumber
             finding.transaction = setNumber
@@ -349,6 +353,7 @@ extension CheckPass {
             if finding.isError {
                 setIsRefused = true
                 if setErrors.count < Acknowledgment999.maximumErrors { setErrors.append(finding) }
+                answering?.note(setError: finding)
             }
             if setFindings > limits.maximumIssuesOfTransaction {
                 count(finding)

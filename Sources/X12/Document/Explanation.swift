@@ -45,9 +45,27 @@ struct Explanations: Sendable {
     private var templates: [String: [Part]] = [:]
     private var codes: [String: String] = [:]
 
+    private enum Form: Sendable {
+        case words, dollars, day, time
+        /// The code, and its words where somebody knows them.
+        case code(CodeSet)
+
+        init?(_ text: Substring) {
+            switch text {
+            case "?": self = .words
+            case "$": self = .dollars
+            case "d": self = .day
+            case "t": self = .time
+            default:
+                guard text.first == "@", let set = CodeSet(name: text.dropFirst()) else { return nil }
+                self = .code(set)
+            }
+        }
+    }
+
     private indirect enum Part: Sendable {
         case text(String)
-        case value(element: Int, component: Int, form: Character?)
+        case value(element: Int, component: Int, form: Form?)
         /// All elements, the first component of each in words where `inWords`.
         case all(inWords: Bool)
         /// Left out where a value in it is empty.
@@ -73,18 +91,24 @@ struct Explanations: Sendable {
         }
     }
 
+    func hasWords(for id: String) -> Bool { templates[id] != nil }
+
     func words(for segment: Segment) -> String { words(segment.id, segment) }
 
     /// The line of a segment in words; empty where there is no template for its id.
-    func words(_ id: String, _ segment: some ExplainedElements) -> String {
+    func words(
+        _ id: String, _ segment: some ExplainedElements, codes lookUp: X12Explainer.CodeWords = { _, _ in nil }
+    ) -> String {
         guard let template = templates[id] else { return "" }
-        let words = template.map { fill($0, segment, id) ?? "" }.joined()
+        let words = template.map { fill($0, segment, id, lookUp) ?? "" }.joined()
         // Where a line's first part is left out, the comma before its second goes too.
         return words.hasPrefix(", ") ? String(words.dropFirst(2)) : words
     }
 
     /// Nil where the part has a value that is empty.
-    private func fill(_ part: Part, _ segment: some ExplainedElements, _ id: String) -> String? {
+    private func fill(
+        _ part: Part, _ segment: some ExplainedElements, _ id: String, _ lookUp: X12Explainer.CodeWords
+    ) -> String? {
         switch part {
         case .text(let text): return text
         case .all(let inWords):
@@ -92,21 +116,36 @@ struct Explanations: Sendable {
                 .filter { !$0.isEmpty }
             return all.isEmpty ? nil : all.joined(separator: ", ")
         case .optional(let parts):
-            let filled = parts.map { fill($0, segment, id) }
+            let filled = parts.map { fill($0, segment, id, lookUp) }
             return filled.contains { $0 == nil } ? "" : filled.compactMap { $0 }.joined()
         case .value(let element, let component, let form):
             let raw = component == 0 ? segment[element] : segment[element, component]
             if raw.isEmpty { return nil }
             switch form {
-            case "?":
+            case .words:
                 let place = padded(element, to: 2) + (component == 0 ? "" : "-\(component)")
-                return codes["\(id)\(place)=\(raw)"] ?? "\(id)\(place) \(raw)"
-            case "$": return Money(raw)?.dollars ?? raw
-            case "d": return raw.split(separator: "-").map { Self.day(String($0)) }.joined(separator: " to ")
-            case "t": return raw.utf8.count >= 4 ? "\(raw.prefix(2)):\(raw.dropFirst(2).prefix(2))" : raw
-            default: return component == 0 ? shown(segment, element) : raw
+                return each(raw, component, segment, element) {
+                    codes["\(id)\(place)=\($0)"] ?? "\(id)\(place) \($0)"
+                }
+            case .code(let set):
+                return each(raw, component, segment, element) { code in
+                    lookUp(set, code).map { "\(code) (\($0))" } ?? code
+                }
+            case .dollars: return Money(raw)?.dollars ?? raw
+            case .day: return raw.split(separator: "-").map { Self.day(String($0)) }.joined(separator: " to ")
+            case .time: return raw.utf8.count >= 4 ? "\(raw.prefix(2)):\(raw.dropFirst(2).prefix(2))" : raw
+            case nil: return component == 0 ? shown(segment, element) : raw
             }
         }
+    }
+
+    /// A code in words, or each of the codes where the element repeats.
+    private func each(
+        _ raw: String, _ component: Int, _ segment: some ExplainedElements, _ element: Int,
+        _ words: (String) -> String
+    ) -> String {
+        guard component == 0 else { return words(raw) }
+        return segment.repetitions(element).map { words($0.joined(separator: " ")) }.joined(separator: ", ")
     }
 
     /// An element with its components spaced and its repetitions listed.
@@ -172,6 +211,7 @@ struct Explanations: Sendable {
         guard let first = numbers.first, let element = first, sides.count <= 2, numbers.count <= 2 else { return nil }
         let component = numbers.count == 2 ? numbers[1] : 0
         guard let component else { return nil }
-        return .value(element: element, component: component, form: sides.count == 2 ? sides[1].first : nil)
+        guard sides.count == 2 else { return .value(element: element, component: component, form: nil) }
+        return Form(sides[1]).map { .value(element: element, component: component, form: $0) }
     }
 }

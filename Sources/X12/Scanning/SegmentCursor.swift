@@ -71,7 +71,7 @@ struct SegmentCursor: ~Copyable {
     /// More of what is wrong with one segment's bytes is not told, so that it costs no more memory.
     private static let maximumFound = 1000
     /// Further separators of one segment are taken for bytes of its last element.
-    private static let maximumEnds = 1 << 20
+    private static let maximumEnds = 1 << 18
 
     /// Reads a stream through a window.
     init(_ source: any ByteSource, limits: X12Limits = .standard, windowBytes: Int = Self.windowBytes) {
@@ -149,7 +149,7 @@ extension SegmentCursor {
             }
             if byte == delimiters.segment {
                 // A blank line where the terminator is a newline is no segment; `~~` is an empty one.
-                if !byte.isBlank { note(.segmentEmpty, byte: at, isOfSegment: true) }
+                if !byte.isBlank, found.count < Self.maximumFound { note(.segmentEmpty, byte: at, isOfSegment: true) }
             } else if !byte.isBlank || byte == delimiters.element {
                 return true
             }

@@ -12,6 +12,9 @@ public struct X12Limits: Sendable {
     public var maximumSegmentBytes = 4 << 20
     /// The content of a longer BIN or BDS segment is an error at its place.
     public var maximumBinaryBytes = 256 << 20
+    /// Of a longer unit with what is around it ``X12UnitReader`` keeps the front (``X12Unit/isCut``); it is counted in memory,
+    /// about a hundred bytes for each segment.
+    public var maximumUnitBytes = 8 << 20
     /// More elements in one segment are an error at its place; they are kept.
     public var maximumSegmentElements = 1000
     /// Further findings are counted and not told; one issue says so.

@@ -26,7 +26,6 @@ struct EnvelopeFiller {
     /// Writes one segment; before it, where JSON is not exact, the trailers that are missing.
     mutating func write(_ line: X12JSONLine, to output: inout [UInt8]) throws(Refusal) {
         let id = line.text(0) ?? []
-        if isSetOpen { segments += 1 }
         switch String(decoding: id, as: UTF8.self) {
         case "ISA": try writeInterchange(line, to: &output)
         case "GS":
@@ -49,7 +48,7 @@ struct EnvelopeFiller {
             try put(filled, to: &output)
         case "SE":
             isSetOpen = false
-            try put(fill(line, [1: count(segments), 2: setNumber]), to: &output)
+            try put(fill(line, [1: count(segments + 1), 2: setNumber]), to: &output)
         case "GE":
             if !isExact { closeSet(to: &output) }
             isGroupOpen = false
@@ -59,6 +58,7 @@ struct EnvelopeFiller {
             isInterchangeOpen = false
             try put(fill(line, [1: count(groups), 2: interchangeNumber]), to: &output)
         default:
+            segments += 1
             guard isExact || isInterchangeOpen else { throw Refusal(reason: "The first segment is not ISA.") }
             try put(line, to: &output)
         }

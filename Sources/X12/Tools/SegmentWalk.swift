@@ -117,7 +117,8 @@ struct LoopFollower: ~Copyable {
 
     private mutating func choose(_ slice: SegmentSlice) {
         let purpose = slice[2].packed
-        guard let found = alternatives.first(where: { $0.purposes.contains(purpose) }), found !== guide else { return }
+        let found = alternatives.first { $0.purposes.contains(purpose) } ?? alternatives.first { $0.purposes.isEmpty }
+        guard let found, found !== guide else { return }
         guide = found
         use(found, byte: slice.byteOffset)
         matcher.placeHeader()

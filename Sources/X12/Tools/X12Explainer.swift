@@ -4,13 +4,21 @@ import HealthTypes
 ///
 /// The text holds the data of the input.
 public struct X12Explainer {
+    /// The words for a code of a set; nil where they are not known.
+    public typealias CodeWords = (CodeSet, String) -> String?
+
     private let guides: GuideLibrary
     private let showsSegments: Bool
+    private let codeWords: CodeWords
 
-    /// With `showsSegments` each segment stands below its words as it is; otherwise only those without words.
-    public init(guides: GuideLibrary = .standard, showsSegments: Bool = false) {
+    /// With `showsSegments` each segment stands as it is above its words; otherwise only those without words do.
+    /// `codeWords` knows the external code sets, such as places of service and adjustment reasons.
+    public init(
+        guides: GuideLibrary = .standard, showsSegments: Bool = false, codeWords: @escaping CodeWords = { _, _ in nil }
+    ) {
         self.guides = guides
         self.showsSegments = showsSegments
+        self.codeWords = codeWords
     }
 
     /// Gives the lines, each with its line end, one after the other.
@@ -25,7 +33,7 @@ public struct X12Explainer {
             let slice = segment.slice
             if segment.place == .interchangeHeader { interchanges += 1 }
             if segment.place == .setHeader { totals = SetTotals() }
-            let words = guides.explanations.words(slice.text(0), TrimmedElements(slice: slice))
+            let words = guides.explanations.words(slice.text(0), TrimmedElements(slice: slice), codes: codeWords)
             let margin = margin(segment)
             if words.isEmpty || showsSegments { try sink(margin + shown(slice) + "\n") }
             if !words.isEmpty { try sink((showsSegments ? blank(margin) + "  " : margin) + words + "\n") }

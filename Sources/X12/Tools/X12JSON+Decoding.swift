@@ -10,7 +10,7 @@ public struct X12JSONError: Error, Hashable, CustomStringConvertible {
 
 extension X12JSON {
     /// What is written for what the JSON leaves out.
-    public struct Completion {
+    public struct Completion: Sendable {
         /// ISA13, GS06 and ST02 count up from here; the trailers repeat them.
         public var controlNumber: Int
         /// For ISA09, ISA10, GS04 and GS05.

@@ -10,7 +10,7 @@ import HealthTypes
 /// An element is text, or an array of its components; one that repeats is an array of such arrays. Every character of
 /// the texts stands for one byte, U+0000 to U+00FF. An ISA has its `delimiters` beside it. `after` is the white space
 /// behind the terminator; `"unterminated":true` says that the input ends without one. `loop` is for readers only.
-public struct X12JSON {
+public struct X12JSON: Sendable {
     private let guides: GuideLibrary
 
     public init(guides: GuideLibrary = .standard) { self.guides = guides }

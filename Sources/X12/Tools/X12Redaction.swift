@@ -5,7 +5,7 @@
 /// of accounts and telephones and free text become letters and digits that depend on the value and the seed: equal
 /// values stay equal, so that a member is still one member. NPIs keep a true check digit, days move by one count of
 /// days, and of a ZIP code three digits stay. In a segment that no guide knows, all text is replaced.
-public struct X12Redaction {
+public struct X12Redaction: Sendable {
     private let guides: GuideLibrary
     private let seed: UInt64
 
@@ -144,6 +144,8 @@ private final class RedactionPass {
         case .code where id == "N4" && place.element == 3: standIn.shortenZIP(&output, range)
         case .code, .integer, .decimal, .time: break
         case .text, .binary, .any, nil:
+            // A time of day alone tells nobody's day.
+            if previous.matches("TM") { return }
             if StandIn.namesDays(previous) {
                 standIn.shiftDays(&output, range)
             } else if !isKept(place, id, segment, range) {
@@ -210,7 +212,7 @@ private enum Kept {
     }
 
     /// Segments whose texts are all codes.
-    static let segments: Set<String> = ["HI", "LS", "LE", "LQ", "MOA", "LIN", "TOO", "AK1", "AK2"]
+    static let segments: Set<String> = ["HI", "HL", "LS", "LE", "LQ", "MOA", "LIN", "TOO", "AK1", "AK2"]
 
     static let places: [String: Set<Place>] = [
         "CLM": [Place(element: 5, component: 1)], "CLP": [Place(element: 8)], "TS3": [Place(element: 2)],

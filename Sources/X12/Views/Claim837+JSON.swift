@@ -4,6 +4,11 @@ extension Claim837: JSONView {
     public var members: JSONObject {
         let claim = unit.root
         var members = Members()
+        if let beginning = unit.first("ST", "BHT") {
+            members.add("batch_number", beginning[3])
+            members.add("batch_purpose", beginning[2])
+            members.add("claim_or_encounter", beginning[6])
+        }
         members.add("kind", kind.rawValue)
         addHead(&members, claim.first)
         members.add("payer_sequence", payerSequence)
@@ -58,6 +63,7 @@ extension Claim837: JSONView {
         members.add("payer", payer?.json)
         members.add("patient", dependent?.json)
         members.add("patient_relationship", unit.first("2000C", "PAT")?[1] ?? "")
+        members.add("patient_information", (unit.first("2000C", "PAT") ?? unit.first("2000B", "PAT"))?.json)
     }
 
     private static func note(_ segment: UnitSegment) -> JSON {

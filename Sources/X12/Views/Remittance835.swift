@@ -147,7 +147,7 @@ extension Remittance835.Payment {
 }
 
 /// A claim of an 835 or, behind its claims, the payment: for a reader that wants both in one pass.
-public enum RemittanceUnit835: X12UnitView {
+public enum RemittanceUnit835: JSONUnit {
     case claim(RemittedClaim835)
     case payment(Remittance835)
 

@@ -35,6 +35,8 @@ final class UnitStore: @unchecked Sendable {
     /// GS08 or ST03.
     fileprivate(set) var guideID = ""
     fileprivate(set) var setControlNumber = ""
+    /// Where segments were left out because there were too many; nil where none were.
+    fileprivate(set) var cutAt: Int?
 
     init(guide: CompiledGuide) {
         self.guide = guide
@@ -73,10 +75,16 @@ final class UnitStore: @unchecked Sendable {
         recordCount &+= 1
     }
 
+    /// How much memory the records take.
+    @inline(__always)
+    var size: Int { byteCount &+ endCount &* 4 &+ recordCount &* MemoryLayout<Record>.stride }
+
     /// Takes away the records from a place on.
     @inline(__always)
     func truncate(to count: Int) {
         guard count < recordCount else { return }
+        // What was left out behind this place belongs to what is taken away.
+        if let place = cutAt, count < place { cutAt = nil }
         var index = count
         while index < recordCount {
             let rule = Int(records[index].rule)
@@ -107,6 +115,7 @@ final class UnitStore: @unchecked Sendable {
         copy.delimiters = delimiters
         copy.guideID = guideID
         copy.setControlNumber = setControlNumber
+        if let cutAt, cutAt <= count { copy.cutAt = cutAt }
         for index in 0..<count {
             let record = records[index]
             copy.append(slice(index), rule: record.rule, loop: record.loop, position: Int(record.position))
@@ -241,10 +250,14 @@ struct UnitCollector: ~Copyable {
     private let kinds: [UInt8]
     /// See ``UnitPlan/kin(_:)``.
     private let kin: [Int32]
+    private let maximumBytes: Int
+    /// How many units were given in part or not at all.
+    private(set) var cutUnits = 0
     /// Where the records of the open loops around units begin, the outermost first.
     private var starts: [(loop: Int, record: Int)] = []
 
-    init(guide: CompiledGuide) {
+    init(guide: CompiledGuide, limits: X12Limits = .standard) {
+        maximumBytes = limits.maximumUnitBytes
         matcher = LoopMatcher(guide: guide)
         store = UnitStore(guide: guide)
         kin = UnitPlan.kin(guide)
@@ -270,6 +283,7 @@ struct UnitCollector: ~Copyable {
         renew(0)
         starts.removeAll(keepingCapacity: true)
         store.truncate(to: 0)
+        store.cutAt = nil
         store.delimiters = slice.delimiters
         store.guideID = guideID
         store.setControlNumber = slice.text(2)
@@ -290,6 +304,12 @@ struct UnitCollector: ~Copyable {
         if !matcher.found.isEmpty { matcher.found.removeAll(keepingCapacity: true) }
         let loop = matcher.loop ?? -1
         if matcher.began, loop >= 0, kinds[loop] != 0 { starts.append((loop, store.recordCount)) }
+        // Behind the first segment that is left out nothing is kept either, or lines would get what is not theirs.
+        guard store.cutAt == nil else { return }
+        guard store.size &+ slice.length <= maximumBytes else {
+            store.cutAt = store.recordCount
+            return
+        }
         let rule = matcher.rule
         store.append(slice, rule: rule < 0 ? rule : kin[Int(rule)], loop: Int32(loop), position: position)
     }
@@ -299,7 +319,8 @@ struct UnitCollector: ~Copyable {
         matcher.finish()
         for index in 0..<matcher.closedCount { try close(matcher.closedLoop(index), body) }
         matcher.found.removeAll(keepingCapacity: true)
-        guard kinds[0] == 2 else { return }
+        guard kinds[0] == 2, store.recordCount > 0 else { return }
+        if store.cutAt != nil { cutUnits += 1 }
         store.unitStart = 0
         try body(store)
     }
@@ -307,7 +328,9 @@ struct UnitCollector: ~Copyable {
     private mutating func close(_ loop: Int, _ body: (UnitStore) throws -> Void) rethrows {
         guard loop >= 0, kinds[loop] != 0, let last = starts.last, last.loop == loop else { return }
         starts.removeLast()
-        if kinds[loop] >= 2 {
+        if kinds[loop] >= 2, store.cutAt != nil { cutUnits += 1 }
+        // A unit of which not even the first segment was kept is none.
+        if kinds[loop] >= 2, last.record < store.recordCount {
             store.unitStart = last.record
             try body(store)
             if kinds[loop] == 3 { return renew(store.recordCount) }

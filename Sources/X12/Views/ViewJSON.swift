@@ -45,9 +45,14 @@ struct Members {
     mutating func add(_ name: String, _ values: [String]) { add(name, values.map { JSON.string($0) }) }
 }
 
-/// A view that can be written as one JSON object: member names stay the same, amounts and quantities are text, and what
+/// A unit that can be written as one JSON object.
+public protocol JSONUnit: X12UnitView {
+    var json: JSON { get }
+}
+
+/// A view that is written as one JSON object: member names stay the same, amounts and quantities are text, and what
 /// is empty is left out.
-public protocol JSONView: X12UnitView {
+public protocol JSONView: JSONUnit {
     /// All of its segments.
     var unit: X12Unit { get }
     /// What it says, without where it came from.
@@ -56,15 +61,16 @@ public protocol JSONView: X12UnitView {
 
 extension JSONView {
     /// The object: `view`, then where the unit stands (`set`, `guide`, `transaction`, which is ST02, `position` and
-    /// `byte` of its first segment), then its own members.
+    /// `byte` of its first segment, and `cut` where segments are missing), then its own members.
     public var json: JSON {
-        var object = JSONObject([
+        var all: [(String, JSON)] = [
             ("view", .string("\(Self.self)")), ("set", .string(unit.set)), ("guide", .string(unit.guideID)),
             ("transaction", .string(unit.setControlNumber)), ("position", JSON(unit.position)),
             ("byte", JSON(unit.byteOffset)),
-        ])
-        for (name, value) in members.members { object[name] = value }
-        return .object(object)
+        ]
+        if unit.isCut { all.append(("cut", true)) }
+        all += members.members.map { ($0.name, $0.value) }
+        return .object(JSONObject(all))
     }
 }
 

@@ -17,20 +17,36 @@ public struct X12UnitReader {
         self.limits = limits
     }
 
+    /// What a pass went by.
+    public struct Passage: Hashable, Sendable {
+        /// How many headers of interchanges there were; none means that the input is no X12.
+        public var interchanges = 0
+        /// How many transaction sets were of another kind or without a known guide.
+        public var skippedSets = 0
+        /// How many units were longer than ``X12Limits/maximumUnitBytes``, so that they were given in part or not at all.
+        public var cutUnits = 0
+    }
+
     /// Gives every unit of the view's kind and says how many transaction sets were passed over.
     ///
     /// - Throws: what the source or the closure throws.
     @discardableResult
     public func forEach<View: X12UnitView>(_ view: View.Type, _ body: (View) throws -> Void) throws -> Int {
+        try read(view, body).skippedSets
+    }
+
+    /// As ``forEach(_:_:)``, and says more of what was read.
+    public func read<View: X12UnitView>(_ view: View.Type, _ body: (View) throws -> Void) throws -> Passage {
         var cursor = SegmentCursor(source, limits: limits)
-        var walk = UnitWalk<View>(guides: guides)
+        var walk = UnitWalk<View>(guides: guides, limits: limits)
         while true {
             switch try cursor.next() {
             case .header(let isReadable): try walk.begin(cursor.slice, isReadable: isReadable, body)
             case .segment: try walk.take(cursor.slice, body)
             case .end:
                 try walk.finish(body)
-                return walk.skipped
+                return Passage(
+                    interchanges: cursor.interchangeCount, skippedSets: walk.skipped, cutUnits: walk.cutUnits)
             }
             if !cursor.found.isEmpty { cursor.found.removeAll(keepingCapacity: true) }
         }
@@ -56,6 +72,9 @@ public struct X12Unit: Sendable {
     public var guideID: String { store.guideID }
     /// ST02.
     public var setControlNumber: String { store.setControlNumber }
+
+    /// Whether segments are missing because the unit with what is around it is past ``X12Limits/maximumUnitBytes``.
+    public var isCut: Bool { store.cutAt != nil }
 
     /// The unit's own segments, those of its inner loops among them.
     public var segments: [UnitSegment] {
@@ -145,6 +164,7 @@ final class UnitPlan: Sendable {
 /// Follows the envelopes and hands units to a view.
 private struct UnitWalk<View: X12UnitView>: ~Copyable {
     private let guides: GuideLibrary
+    private let limits: X12Limits
     private let sets: Set<UInt64>
     private var machine = EnvelopeMachine()
     private var collector = UnitCollector(guide: .none)
@@ -153,9 +173,14 @@ private struct UnitWalk<View: X12UnitView>: ~Copyable {
     private var groupVersion = ""
     private var alternatives: [CompiledGuide] = []
     private(set) var skipped = 0
+    /// Of collectors that were given up.
+    private var cutBefore = 0
 
-    init(guides: GuideLibrary) {
+    var cutUnits: Int { cutBefore + collector.cutUnits }
+
+    init(guides: GuideLibrary, limits: X12Limits) {
         self.guides = guides
+        self.limits = limits
         sets = Set(View.sets.map(\.packedCode))
     }
 
@@ -203,7 +228,8 @@ private struct UnitWalk<View: X12UnitView>: ~Copyable {
 
     private mutating func use(_ guide: CompiledGuide) {
         guard collector.guide !== guide else { return }
-        collector = UnitCollector(guide: guide)
+        cutBefore += collector.cutUnits
+        collector = UnitCollector(guide: guide, limits: limits)
         plan = UnitPlan(guide)
     }
 

@@ -20,10 +20,13 @@ final class StreamedInput: ByteSource {
             throw CommandFailure("\(path): cannot be read.")
         }
         progress = Progress(name: name, size: file.size)
+        let isPacked: Bool
         let counted = CountingSource(file, progress)
-        let front = try FrontedSource(counted)
-        let isPacked = front.front.starts(with: [0x1f, 0x8b])
-        source = isPacked ? try GzipSource(front) : front
+        do {
+            let front = try FrontedSource(counted)
+            isPacked = front.front.starts(with: [0x1f, 0x8b])
+            source = isPacked ? try GzipSource(front) : front
+        } catch { throw CommandFailure("\(name): \(error)") }
         let opened = path == "-" || isPacked || file.size == nil ? -1 : open(path, O_RDONLY | O_CLOEXEC)
         descriptor = opened < 0 ? nil : opened
         recent = keepsRecent && opened < 0 ? RecentBytes() : nil

@@ -32,13 +32,13 @@ struct CodeSetLoading {
     static func load(folder: String) throws -> CodeTables {
         var tables = CodeTables()
         for source in sources {
-            var reader = try LineReader(path: "\(folder)/\(source.file)", name: source.file)
+            var reader = try TableLines(path: "\(folder)/\(source.file)", name: source.file)
             tables[source.set] = try read(source, &reader)
         }
         return tables
     }
 
-    private static func read(_ source: Source, _ reader: inout LineReader) throws -> CodeTable {
+    private static func read(_ source: Source, _ reader: inout TableLines) throws -> CodeTable {
         var period: ClosedPeriod?
         var code = -1
         var kind = -1
@@ -57,27 +57,15 @@ struct CodeSetLoading {
                     throw CommandFailure("\(source.file): has no column 'code', or none that says what is billable.")
                 }
                 table = CodeTable(
-                    minimumCapacity: source.capacity, isSelection: source.isSelection, knownFrom: period?.from)
+                    minimumCapacity: source.capacity, isSelection: source.isSelection, knownFrom: period?.from,
+                    knownThrough: period?.through)
                 continue
             }
-            if let wanted = source.kind, !cell(line, kind).elementsEqual(wanted.utf8) { continue }
-            table?.insert(String(decoding: cell(line, code), as: UTF8.self))
+            if let wanted = source.kind, !TableLines.cell(line, kind).elementsEqual(wanted.utf8) { continue }
+            table?.insert(String(decoding: TableLines.cell(line, code), as: UTF8.self))
         }
         guard let table else { throw CommandFailure("\(source.file): has no header line.") }
         return table
-    }
-
-    private static func cell(_ line: Slice<UnsafeBufferPointer<UInt8>>, _ column: Int) -> Slice<
-        UnsafeBufferPointer<UInt8>
-    > {
-        var start = line.startIndex
-        var number = 0
-        for index in line.indices where line[index] == 0x09 {
-            if number == column { return line[start..<index] }
-            number += 1
-            start = index + 1
-        }
-        return number == column ? line[start...] : line[line.endIndex...]
     }
 }
 
@@ -96,46 +84,37 @@ private struct ClosedPeriod {
     }
 }
 
-/// Gives a file line by line through one buffer.
-private struct LineReader: ~Copyable {
-    private let source: FileSource
-    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 1)
-    private let name: String
-    private var start = 0
-    private var end = 0
-    private var isLast = false
+/// The words of the small code tables, for reading messages out.
+struct CodeWords {
+    private static let files: [(CodeSet, String)] = [
+        (.pos, "pos.tsv"), (.carc, "carc.tsv"), (.rarc, "rarc.tsv"), (.stc, "stc.tsv"), (.revenue, "revenue.tsv"),
+    ]
+    private var words: [CodeSet: [String: String]] = [:]
 
-    init(path: String, name: String) throws {
-        self.name = name
-        do { source = try FileSource(path: path) } catch { throw CommandFailure("\(path): cannot be read.") }
-    }
-
-    deinit { buffer.deallocate() }
-
-    /// The next line without its end, valid until the next call; nil at the end of the file.
-    mutating func next() throws -> Slice<UnsafeBufferPointer<UInt8>>? {
-        while true {
-            let loaded = UnsafeBufferPointer(buffer.bindMemory(to: UInt8.self))
-            if let place = loaded[start..<end].firstIndex(of: 0x0a) {
-                defer { start = place + 1 }
-                return trimmed(loaded[start..<place])
+    /// Reads the tables of a folder; throws where one is missing or has no `code` and `words`.
+    init(folder: String) throws {
+        for (set, file) in Self.files {
+            var lines = try TableLines(path: "\(folder)/\(file)", name: file)
+            var columns: (code: Int, words: Int)?
+            while let line = try lines.next() {
+                if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+                guard let columns else {
+                    let names = line.split(separator: 0x09, omittingEmptySubsequences: false)
+                    guard let code = names.firstIndex(where: { $0.elementsEqual("code".utf8) }),
+                        let words = names.firstIndex(where: { $0.elementsEqual("words".utf8) })
+                    else { throw CommandFailure("\(file): has no columns 'code' and 'words'.") }
+                    columns = (code, words)
+                    continue
+                }
+                let code = String(decoding: TableLines.cell(line, columns.code), as: UTF8.self)
+                words[set, default: [:]][code] = String(decoding: TableLines.cell(line, columns.words), as: UTF8.self)
             }
-            if isLast {
-                guard start < end else { return nil }
-                defer { start = end }
-                return trimmed(loaded[start..<end])
-            }
-            guard end - start < buffer.count else { throw CommandFailure("\(name): has a line that is too long.") }
-            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[start..<end]))
-            end -= start
-            start = 0
-            let count = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
-            isLast = count == 0
-            end += count
         }
     }
 
-    private func trimmed(_ line: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
-        line.last == 0x0d ? line.dropLast() : line
+    func callAsFunction(_ set: CodeSet, _ code: String) -> String? {
+        let table = words[set]
+        // Revenue codes are written with three digits or with four.
+        return table?[code] ?? (set == .revenue ? table?["0" + code] : nil)
     }
 }

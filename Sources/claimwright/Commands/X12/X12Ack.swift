@@ -119,8 +119,7 @@ private final class AnswerSpools {
 
 /// Writes the answers to one file into a folder, one file for each kind that there is.
 final class AnswerFolder {
-    private let folder: String
-    private let name: String
+    private let stem: String
     private var outputs: [AnswerMaker.Kind: StreamedOutput] = [:]
 
     static func make(_ folder: String) throws {
@@ -129,15 +128,25 @@ final class AnswerFolder {
         }
     }
 
-    init(_ folder: String, for file: String) throws {
-        self.folder = folder
-        name = file == "-" ? "standard-input" : file.split(separator: "/").last.map(String.init) ?? file
+    /// `number` tells inputs of one name apart: of the second the answers are `NAME-2.999`.
+    init(_ folder: String, name: String, number: Int) {
+        stem = "\(folder)/\(name)" + (number > 1 ? "-\(number)" : "")
     }
 
+    /// The name under which answers to a file are written.
+    static func name(of file: String) -> String {
+        file == "-" ? "standard-input" : file.split(separator: "/").last.map(String.init) ?? file
+    }
+
+    private func path(_ kind: AnswerMaker.Kind) -> String { "\(stem).\(kind.rawValue)" }
+
     func write(_ kind: AnswerMaker.Kind, _ bytes: [UInt8]) throws {
-        if outputs[kind] == nil { outputs[kind] = try StreamedOutput(path: "\(folder)/\(name).\(kind.rawValue)") }
+        if outputs[kind] == nil { outputs[kind] = try StreamedOutput(path: path(kind)) }
         try outputs[kind]?.write(bytes)
     }
 
     func finish() throws { for output in outputs.values { try output.flush() } }
+
+    /// Takes away what was written for an input that could not be read to its end.
+    func discard() { for kind in outputs.keys { try? FileManager.default.removeItem(atPath: path(kind)) } }
 }

@@ -38,12 +38,17 @@ struct X12Check: ParsableCommand {
             let output = StreamedOutput.standard()
             var total = X12Summary()
             var isUnreadable = false
+            var names: [String: Int] = [:]
             for file in files {
+                let name = AnswerFolder.name(of: file)
+                names[name, default: 0] += 1
+                let folder = ack.map { AnswerFolder($0, name: name, number: names[name] ?? 1) }
                 do {
-                    let summary = try check(file, checker, numbers, output)
+                    let summary = try check(file, checker, numbers, folder, output)
                     isUnreadable = isUnreadable || summary.interchanges == 0
                     total.add(summary)
                 } catch let failure as CommandFailure {
+                    folder?.discard()
                     try output.flush()
                     Say.line("claimwright: \(failure)")
                     isUnreadable = true
@@ -61,10 +66,10 @@ struct X12Check: ParsableCommand {
     }
 
     private func check(
-        _ file: String, _ checker: X12FileChecker, _ numbers: ControlNumbers, _ output: StreamedOutput
+        _ file: String, _ checker: X12FileChecker, _ numbers: ControlNumbers, _ folder: AnswerFolder?,
+        _ output: StreamedOutput
     ) throws -> X12Summary {
         let input = try StreamedInput(file, keepsRecent: format == .text)
-        let folder = try ack.map { try AnswerFolder($0, for: file) }
         let maker = try folder.map { try answers.maker(numbers, sink: $0.write) }
         let text = FindingText(context: input.bytes)
         var failure: (any Error)?

@@ -8,5 +8,6 @@ struct X12Command: ParsableCommand {
         discussion: "Files may be packed by gzip; - is standard input. Exit codes: see each command.",
         subcommands: [
             X12Check.self, X12Ack.self, X12JSONCommand.self, X12Write.self, X12Explain.self, X12Redact.self,
+            X12Split.self, X12DiffCommand.self, X12Claims.self, X12Remits.self, X12Benefits.self, X12Units.self,
         ])
 }

@@ -8,13 +8,15 @@ struct X12Explain: ParsableCommand {
 
     @Flag(help: "Show each segment as it stands above its words.")
     var segments = false
+    @OptionGroup var home: HomeOptions
     @Argument(help: "Files, or - for standard input.")
     var files: [String]
 
     func run() throws {
         try explained {
             let output = StreamedOutput.standard()
-            let explainer = X12Explainer(showsSegments: segments)
+            let words = try (try? home.root()).map { try CodeWords(folder: "\($0)/CodeTables") }
+            let explainer = X12Explainer(showsSegments: segments) { words?($0, $1) }
             for file in files {
                 let input = try StreamedInput(file)
                 let count = try explainer.explain(input) { try output.write($0) }
