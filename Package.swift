@@ -100,7 +100,7 @@ let package = Package(
             swiftSettings: strict),
         // Tests
         tests("HealthTypesTests", on: ["HealthTypes"]),
-        tests("X12Tests", on: ["HealthTypes", "X12"], fixtures: true),
+        tests("X12Tests", on: ["HealthTypes", "X12", "CX12Scan"], fixtures: true),
         tests("HL7v2Tests", on: ["HealthTypes", "HL7v2"]),
         tests("FHIRTests", on: ["HealthTypes", "FHIR"]),
         tests("TerminologyTests", on: ["HealthTypes", "Terminology"]),

@@ -118,7 +118,10 @@ enum InputProperties: String, CaseIterable {
         } catch let error as X12JSONError {
             throw Violation(description: "own JSON is refused: \(error)")
         }
-        try require(back == bytes, "JSON and back changed the bytes")
+        try require(
+            back == bytes,
+            "JSON and back: \(back.count) bytes for \(bytes.count), alike up to \(zip(back, bytes).prefix { $0 == $1 }.count)"
+        )
         var redacted: [UInt8] = []
         try X12Redaction(seed: 7).redact(MemorySource(bytes)) { redacted += $0 }
         try require(redacted.count == bytes.count, "redacting changed the length")

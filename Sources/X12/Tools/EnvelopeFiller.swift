@@ -27,7 +27,8 @@ struct EnvelopeFiller {
     mutating func write(_ line: X12JSONLine, to output: inout [UInt8]) throws(Refusal) {
         let id = line.text(0) ?? []
         switch String(decoding: id, as: UTF8.self) {
-        case "ISA": try writeInterchange(line, to: &output)
+        // Among exact lines an ISA without delimiters is a segment of that name inside an interchange.
+        case "ISA" where !isExact || line.delimiters != nil: try writeInterchange(line, to: &output)
         case "GS":
             if !isExact { closeGroup(to: &output) }
             groups += 1
