@@ -29,10 +29,13 @@ struct HandshakeTests {
         #expect(handshake.received(hex(answer)) == .agreed(BoltVersion(UInt8(major), UInt8(minor)), send: nil))
     }
 
-    @Test("No common version, a version that was not offered, and what is not Bolt", arguments: [
-        ("00000000", GraphServerError.noCommonVersion), ("00000003", .noCommonVersion), ("00000905", .noCommonVersion),
-        ("48545450", .notBolt),
-    ])
+    @Test(
+        "No common version, a version that was not offered, and what is not Bolt",
+        arguments: [
+            ("00000000", GraphServerError.noCommonVersion), ("00000003", .noCommonVersion),
+            ("00000905", .noCommonVersion),
+            ("48545450", .notBolt),
+        ])
     func refused(answer: String, error: GraphServerError) {
         var handshake = BoltHandshake()
         #expect(handshake.received(hex(answer)) == .fail(error))

@@ -13,7 +13,8 @@ struct PackStreamTests {
         (.float(1.23), [0xc1, 0x3f, 0xf3, 0xae, 0x14, 0x7a, 0xe1, 0x47, 0xae]),
         (.bytes([1, 2, 3]), [0xcc, 0x03, 1, 2, 3]), ("", [0x80]), ("A", [0x81, 0x41]),
         ("Größenmaßstäbe", [0xd0, 0x12] + Array("Größenmaßstäbe".utf8)), ([], [0x90]),
-        ([1, 2, 3], [0x93, 1, 2, 3]), ([:], [0xa0]), (["one": "eins"], [0xa1, 0x83] + Array("one".utf8) + [0x84] + Array("eins".utf8)),
+        ([1, 2, 3], [0x93, 1, 2, 3]), ([:], [0xa0]),
+        (["one": "eins"], [0xa1, 0x83] + Array("one".utf8) + [0x84] + Array("eins".utf8)),
         (.structure(tag: 0x4e, fields: [1, ["A"]]), [0xb2, 0x4e, 0x01, 0x91, 0x81, 0x41]),
     ]
 
@@ -38,7 +39,8 @@ struct PackStreamTests {
     @Test("Longer forms than needed are read too")
     func longForms() throws {
         for (bytes, value) in [
-            ([0xc8, 0x05], 5), ([0xcb, 0, 0, 0, 0, 0, 0, 0, 5], 5), ([0xd0, 0x01, 0x41], "A"), ([0xd4, 0x01, 0x05], [5]),
+            ([0xc8, 0x05], 5), ([0xcb, 0, 0, 0, 0, 0, 0, 0, 5], 5), ([0xd0, 0x01, 0x41], "A"),
+            ([0xd4, 0x01, 0x05], [5]),
             ([0xda, 0, 0, 0, 1, 0x81, 0x41, 5], ["A": 5]),
         ] as [([UInt8], PackStreamValue)] {
             #expect(try PackStreamDecoder.decode(ByteBuffer(bytes: bytes)) == value)

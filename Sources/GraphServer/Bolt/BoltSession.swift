@@ -71,7 +71,8 @@ public struct BoltSession: Sendable {
     }
 
     public init(
-        version: BoltVersion, credentials: BoltCredentials, agent: String, database: String?, maximumRows: Int = 1_000_000
+        version: BoltVersion, credentials: BoltCredentials, agent: String, database: String?,
+        maximumRows: Int = 1_000_000
     ) {
         self.version = version
         self.credentials = credentials

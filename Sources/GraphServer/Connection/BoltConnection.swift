@@ -87,7 +87,15 @@ public final class BoltConnection: GraphConnection {
 
     /// Gives the connection up where the task is cancelled: the server may still be at the queries.
     public func run(_ queries: [BoltQuery]) async throws -> [BoltResult] {
-        let queries = try literals.map { literals in try queries.map { try literals.escape($0) } } ?? queries
+        guard let literals else { return try await exchange(queries) }
+        var results: [BoltResult] = []
+        for group in literals.groups(try queries.map { try literals.escape($0) }) {
+            results += try await exchange(group)
+        }
+        return results
+    }
+
+    private func exchange(_ queries: [BoltQuery]) async throws -> [BoltResult] {
         let (handler, loop, timeout) = (handler, channel.eventLoop, queryTimeout)
         return try await withTaskCancellationHandler {
             let promise = loop.makePromise(of: [BoltResult].self)

@@ -26,7 +26,7 @@ public final class GraphServer: Sendable {
         pool = GraphConnectionPool(options: options, timing: timing, connect: connect)
     }
 
-    /// The answers in the order of the queries, which are sent at once on one connection.
+    /// The answers in the order of the queries, which are run on one connection.
     public func run(_ queries: [BoltQuery]) async throws -> [BoltResult] {
         var failures = 0
         while true {

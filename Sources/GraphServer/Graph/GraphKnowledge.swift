@@ -8,7 +8,7 @@ import Synchronization
 /// would be, so that the answer is the same to the byte. Nothing of the claim goes to the server but the codes and names
 /// by which its treatments and diagnoses are looked for.
 public final class GraphKnowledge: Sendable {
-    private struct Current: Sendable {
+    private struct Current: Sendable, Hashable {
         let key: String
         let release: String
         let digest: Digest
@@ -16,6 +16,8 @@ public final class GraphKnowledge: Sendable {
         var version: String { "\(release)+\(digest.short)" }
     }
 
+    /// How often one claim starts again because another base has been pushed.
+    private static let maximumReplacements = 3
     /// Of one list of keys; a statement has at most two.
     private static let maximumKeyBytes = 1400
 
@@ -36,24 +38,41 @@ public final class GraphKnowledge: Sendable {
 
     /// The part of the base that the answer to a claim with these keys rests on.
     public func base(around keys: ClaimKeys) async throws -> KnowledgeBase {
-        if let known = current.withLock({ $0 }), let base = try await part(of: known, around: keys) { return base }
-        // Another base has taken its place since.
-        guard let base = try await part(of: find(), around: keys) else { throw GraphServerError.noKnowledge }
-        return base
+        var base = try await known()
+        for _ in 0..<Self.maximumReplacements {
+            let (rows, newest) = try await fetch(around: keys, from: base)
+            if newest == base { return try KnowledgeBase(partOf: base.release, digest: base.digest, rows: rows) }
+            // Another base has taken its place, and this one may have been half removed while it was read.
+            current.withLock { $0 = newest }
+            base = newest
+        }
+        throw GraphServerError.noKnowledge
+    }
+
+    private func known() async throws -> Current {
+        if let known = current.withLock({ $0 }) { return known }
+        return try await find()
     }
 
     private func find() async throws -> Current {
-        let found = try await server.run(BoltQuery(GraphQueries.current, ["format": .integer(Int64(GraphQueries.format))]))
-        guard let row = found.rows.first, row.count == 3, let key = row[0].string, let release = row[1].string,
-            let digest = row[2].string.flatMap({ Digest(hex: $0) })
-        else { throw GraphServerError.noKnowledge }
-        let base = Current(key: key, release: release, digest: digest)
+        let base = try Self.current(await server.run(Self.newest))
         current.withLock { $0 = base }
         return base
     }
 
-    /// Nil where the base is no longer there to be asked.
-    private func part(of base: Current, around keys: ClaimKeys) async throws -> KnowledgeBase? {
+    private static let newest = BoltQuery(GraphQueries.current, ["format": .integer(Int64(GraphQueries.format))])
+
+    private static func current(_ result: BoltResult) throws -> Current {
+        guard let row = result.rows.first, row.count == 3, let key = row[0].string, let release = row[1].string,
+            let digest = row[2].string.flatMap({ Digest(hex: $0) })
+        else { throw GraphServerError.noKnowledge }
+        return Current(key: key, release: release, digest: digest)
+    }
+
+    /// The rows, and the base that was in use after they were read.
+    private func fetch(
+        around keys: ClaimKeys, from base: Current
+    ) async throws -> (rows: [KnowledgeGraph.Row], newest: Current) {
         let names = Self.parts(keys.names, of: base.key)
         let codes = Self.parts(keys.codes, of: base.key)
         var queries: [BoltQuery] = []
@@ -62,16 +81,13 @@ public final class GraphKnowledge: Sendable {
         for (part, other) in names.flatMap({ part in codes.map { (part, $0) } }) {
             queries.append(BoltQuery(GraphQueries.betweenSiblings, ["names": part, "codes": other]))
         }
-        // The state is asked last: rows that were read before the base was taken away are whole.
-        let state = BoltQuery(GraphQueries.state, ["base": .string(base.key)])
-        let results = try await server.run(queries + [state])
-        guard results.last?.rows.first?.first == "ready" else { return nil }
+        let results = try await server.run(queries + [Self.newest])
         var rows: [Int: KnowledgeGraph.Row] = [:]
         for values in results.dropLast().flatMap(\.rows) {
             let row = try Self.row(values)
             rows[row.place] = row
         }
-        return try KnowledgeBase(partOf: base.release, digest: base.digest, rows: Array(rows.values))
+        return (Array(rows.values), try Self.current(results.last ?? BoltResult()))
     }
 
     /// The keys in the base, in lists that have room in a statement wherever they are sent.

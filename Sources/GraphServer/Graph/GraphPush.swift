@@ -14,9 +14,8 @@ public struct GraphPushSummary: Sendable, Hashable {
 /// Copies a knowledge base to a graph server.
 ///
 /// The base lies beside the one that is in use until it is whole and counted, and then takes its place in one
-/// statement; the one before it stays, for claims that are being judged, and those before that are removed. A push
-/// that broke off is taken up by the next one of the same base, since each statement does the same when it is done
-/// twice. Two pushes at a time of two bases end with the later one in use.
+/// statement; all others are removed. A push that broke off is taken up by the next one of the same base, since each
+/// statement does the same when it is done twice. Of two pushes at a time the slower one fails and changes nothing.
 public struct GraphPush: Sendable {
     /// So many nodes or links have been sent, of so many.
     public typealias Progress = @Sendable (_ sent: Int, _ total: Int) -> Void
@@ -26,10 +25,11 @@ public struct GraphPush: Sendable {
     private let version: String
     private let base: String
 
-    /// The most bytes of a statement's rows, as they lie in a message, and the most statements that are sent at once;
-    /// both with regard to servers that take no more, see `LiteralParameters`.
+    /// The most bytes of a statement's rows, as they lie in a message, with regard to servers that take no more; see
+    /// `LiteralParameters`.
     private static let maximumBytes = 2500
-    private static let maximumStatements = 8
+    /// The most statements that are sent at once.
+    private static let maximumStatements = 64
     /// Nodes that one statement removes.
     private static let removedAtOnce = 2000
 
@@ -66,7 +66,8 @@ public struct GraphPush: Sendable {
                 progress(sent, nodes + links)
             }
         }
-        guard try await count(GraphQueries.countNodes) == nodes, try await count(GraphQueries.countLinks) == links else {
+        guard try await count(GraphQueries.countNodes) == nodes, try await count(GraphQueries.countLinks) == links
+        else {
             throw GraphServerError.incompletePush
         }
         try await putInUse()
@@ -100,23 +101,21 @@ public struct GraphPush: Sendable {
         }
     }
 
-    /// Makes the base the newest and removes all but the one before it.
+    /// Makes the base the newest and removes the others.
     private func putInUse() async throws {
-        let last = try await server.run(BoltQuery(GraphQueries.lastSequence)).rows.first?.first?.integer ?? 0
-        let newest = try await server.run(BoltQuery(GraphQueries.bases)).rows
-        if newest.first(where: { $0[1] == "ready" })?.first != .string(base) {
-            try await write(GraphQueries.finish, ["sequence": .integer(Int64(last + 1))])
+        let bases = try await server.run(BoltQuery(GraphQueries.bases)).rows
+        let ready = bases.filter { $0.count == 3 && $0[1] == "ready" }
+        let newest = ready.max { $0[2].integer ?? 0 < $1[2].integer ?? 0 }
+        if newest?[0] != .string(base) {
+            try await write(GraphQueries.finish, ["sequence": .integer(Int64((newest?[2].integer ?? 0) + 1))])
         }
-        let others = try await server.run(BoltQuery(GraphQueries.bases)).rows.compactMap { row -> (String, Bool)? in
-            guard let key = row[0].string, key != base else { return nil }
-            return (key, row[1] == "ready")
+        for row in bases {
+            if let key = row.first?.string, key != base { try await remove(key) }
         }
-        let kept = others.first { $0.1 }?.0
-        for (key, _) in others where key != kept { try await remove(key) }
     }
 
     private func remove(_ key: String) async throws {
-        try await write(GraphQueries.retire, ["base": .string(key)])
+        _ = try await server.run(BoltQuery(GraphQueries.retire, ["base": .string(key)]))
         for label in GraphQueries.nodeLabels {
             var removed = 1
             while removed > 0 {
@@ -184,7 +183,8 @@ extension GraphPush {
                 }
                 return node(key(row.place), properties)
             }
-            tables.append(Table(query: GraphQueries.nodes("KnowledgeRow:\(GraphQueries.labels[kind] ?? "")"), rows: rows))
+            tables.append(
+                Table(query: GraphQueries.nodes("KnowledgeRow:\(GraphQueries.labels[kind] ?? "")"), rows: rows))
         }
         let names = Set(graph.names.map(\.key)).sorted().map { node(key($0), [:]) }
         tables.append(Table(query: GraphQueries.nodes("KnowledgeName"), rows: names))

@@ -81,9 +81,8 @@ enum GraphQueries {
     static func countNodes(_ label: String) -> String { "MATCH (n:\(label) {base: $base}) RETURN count(n)" }
     static func countLinks(_ label: String) -> String { "MATCH (n:\(label) {base: $base})-[r]->() RETURN count(r)" }
 
-    static let lastSequence = "MATCH (b:KnowledgeBase) RETURN max(b.sequence)"
     static let finish = "MATCH (b:KnowledgeBase {key: $base}) SET b.state = 'ready', b.sequence = $sequence"
-    static let bases = "MATCH (b:KnowledgeBase) RETURN b.key, b.state, b.sequence ORDER BY b.sequence DESC"
+    static let bases = "MATCH (b:KnowledgeBase) RETURN b.key, b.state, b.sequence"
 
     static let retire = "MATCH (b:KnowledgeBase {key: $base}) SET b.state = 'retired'"
     static func remove(_ label: String) -> String {

@@ -21,7 +21,8 @@ public struct PackStreamDecoder {
         return value
     }
 
-    private mutating func number<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(PackStreamError) -> Value {
+    private mutating func number<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(PackStreamError) -> Value
+    {
         guard let value: Value = buffer.readInteger() else { throw .truncated }
         return value
     }
