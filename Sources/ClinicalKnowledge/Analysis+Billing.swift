@@ -2,27 +2,25 @@ import HealthTypes
 
 extension Analysis {
     /// Tests that must come before the treatment and that the claim does not show.
-    mutating func judgeRequirements(_ billed: BilledTreatment, _ known: KnownTreatment) {
-        for position in base.subjects[known.index].flatMap({ base.index.requirements[$0] ?? [] }) {
-            let statement = base.statements[position]
-            guard statement.condition.evaluate(patient) != .no else { continue }
+    mutating func judgeRequirements(_ billed: BilledTreatment, _ known: Known, _ facts: TreatmentFacts) {
+        for position in known.record.requirements.range {
+            let number = image.numbers[position]
+            let statement = image.statements[number]
+            guard image.evaluate(statement.terms, patient, facts) != .no, statement.required > 0 else { continue }
+            let required = Int(statement.required) - 1
             let isBilled = resolved.contains { other in
-                guard let other, let service = base.service(other.index) else { return false }
-                return other.id == statement.object || service.members.contains { "service:\($0)" == statement.object }
+                other.map { $0.number == required || holds($0.record, required) } ?? false
             }
             guard !isBilled else { continue }
-            toCheck.append(
-                .init(
-                    treatmentCode: billed.code, treatmentName: display(billed, known),
-                    condition: "\(base.name(ofSubject: statement.object)) first",
-                    reason: base.sentence(statement),
-                    guidelineReference: base.reference(statement)))
+            let name = image.text(image.treatments[required].name)
+            ask(billed, known, "\(name) first", image.sentence(number), image.reference(number))
         }
     }
 
     /// Compares the day's dose with the most that the label allows.
-    mutating func judgeDose(_ billed: BilledTreatment, _ known: KnownTreatment) {
-        guard let drug = base.drug(known.index), let maximum = drug.maximumMicrogramsADay else { return }
+    mutating func judgeDose(_ billed: BilledTreatment, _ known: Known) {
+        let maximum = Int(known.record.maximum)
+        guard known.record.isDrug, maximum >= 0 else { return }
         let amount: Int
         if let text = billed.dose {
             guard let dose = Dose(text) else {
@@ -30,28 +28,33 @@ extension Analysis {
                 return
             }
             amount = dose.microgramsADay
-        } else if let quantity = billed.quantity,
-            let unit = base.index.unitMilligrams[KnowledgeBase.bareCode(billed.code)]
-        {
-            amount = quantity * unit * 1000
+        } else if let quantity = billed.quantity, known.unitMilligrams > 0 {
+            amount = quantity * known.unitMilligrams * 1000
         } else {
             return
         }
         guard amount > maximum else { return }
-        indicators.append(
-            .init(
-                code: .excessiveDosage, treatmentCode: billed.code, treatmentName: display(billed, known),
-                detail: "\(Dose.text(ofMicrograms: amount)) a day where the most is "
-                    + "\(Dose.text(ofMicrograms: maximum)) (\(drug.maximumBasis))",
-                guidelineReference: drug.maximumCitation.map { base.reference($0, locator: "dosage") }))
+        let reference = image.text(known.record.maximumReference)
+        indicate(
+            .excessiveDosage, billed, known,
+            "\(Dose.text(ofMicrograms: amount)) a day where the most is "
+                + "\(Dose.text(ofMicrograms: maximum)) (\(image.text(known.record.maximumBasis)))",
+            reference.isEmpty ? nil : reference)
         tally.excessiveDoses += 1
+    }
+
+    /// What the lines show when they are seen together, and what the rules of billing say of each.
+    mutating func judgeBilling() {
+        judgeDuplicates()
+        judgePatterns()
     }
 
     /// Finds a test or image billed again within 48 hours, by itself or inside a panel.
     ///
     /// Days that differ by less than two lie within 48 hours; a difference of two may, and goes to a person.
-    mutating func judgeDuplicates() {
+    private mutating func judgeDuplicates() {
         let tests = request.treatments.indices.filter(isTest)
+        guard tests.count > 1 else { return }
         for (offset, later) in tests.enumerated() {
             var nearest: (index: Int, days: Int)?
             var isUndated = false
@@ -72,12 +75,9 @@ extension Analysis {
                     "duplicate_test", request.treatments[later].code,
                     "the same test stands twice, and without service dates the 48 hours cannot be told")
             } else if let nearest, nearest.days == 2 {
-                let billed = request.treatments[later]
-                toCheck.append(
-                    .init(
-                        treatmentCode: billed.code, treatmentName: display(billed, resolved[later]),
-                        condition: "hours between the two tests",
-                        reason: "the same test two days before may lie within 48 hours", guidelineReference: nil))
+                ask(
+                    request.treatments[later], resolved[later], "hours between the two tests",
+                    "the same test two days before may lie within 48 hours", nil)
             }
         }
     }
@@ -85,51 +85,53 @@ extension Analysis {
     /// A test or image that is not general, and not marked as repeated or distinct on purpose.
     private func isTest(_ position: Int) -> Bool {
         let billed = request.treatments[position]
-        let modifiers = billed.code.split(whereSeparator: { " -:".contains($0) }).dropFirst()
-        guard !modifiers.contains(where: { ["91", "59", "76", "77", "XE", "XS", "XP", "XU"].contains($0) }) else {
-            return false
+        let isCandidate: Bool
+        if let known = resolved[position] {
+            let kind = known.record.serviceKind
+            isCandidate = (kind == .test || kind == .imaging) && !known.record.isGeneral
+        } else {
+            isCandidate = billed.kind == .test && !billed.code.isEmpty
         }
-        guard let known = resolved[position] else { return billed.kind == .test && !billed.code.isEmpty }
-        guard let service = base.service(known.index) else { return false }
-        return (service.kind == .test || service.kind == .imaging) && !service.isGeneral
-    }
-
-    /// The known code of a line without its modifiers; empty where the line was known by its name.
-    private func code(_ position: Int) -> String {
-        let code = KnowledgeBase.bareCode(request.treatments[position].code)
-        return base.index.byCode[code] == nil ? "" : code
+        return isCandidate && !billed.isRepeatedOnPurpose
     }
 
     private func isSame(_ first: Int, _ second: Int) -> Bool {
         guard let left = resolved[first], let right = resolved[second] else {
             return resolved[first] == nil && resolved[second] == nil
-                && KnowledgeBase.bareCode(request.treatments[first].code)
-                    == KnowledgeBase.bareCode(request.treatments[second].code)
+                && request.treatments[first].bareCode == request.treatments[second].bareCode
         }
-        guard left.id != right.id else {
+        guard left.number != right.number else {
             // One service may have several codes that are billed side by side, such as those of a whole and a part.
-            let codes = (code(first), code(second))
+            let codes = (knownCode(first), knownCode(second))
             return codes.0 == codes.1 || codes.0.isEmpty || codes.1.isEmpty
         }
-        guard let one = base.service(left.index), let two = base.service(right.index) else { return false }
-        return contains(one, two) || contains(two, one)
+        return contains(left, right) || contains(right, left)
+    }
+
+    /// The known code of a line without its modifiers; empty where the line was known by its name.
+    private func knownCode(_ position: Int) -> String {
+        let code = request.treatments[position].bareCode
+        return image.treatment(ofCode: code) == nil ? "" : code
     }
 
     /// Whether the panel has the test, or every test of the smaller panel.
-    private func contains(_ panel: Service, _ part: Service) -> Bool {
-        panel.members.contains(part.id)
-            || (!part.members.isEmpty && part.members.allSatisfy(panel.members.contains))
+    private func contains(_ panel: Known, _ part: Known) -> Bool {
+        if holds(panel.record, part.number) { return true }
+        let members = part.record.members
+        return members.count > 0 && members.range.allSatisfy { holds(panel.record, Int(image.numbers[$0])) }
+    }
+
+    func holds(_ panel: TreatmentRecord, _ member: Int) -> Bool {
+        panel.members.range.contains { Int(image.numbers[$0]) == member }
     }
 
     private mutating func reportDuplicate(_ later: Int, of earlier: Int, days: Int) {
         let billed = request.treatments[later]
         let name = display(request.treatments[earlier], resolved[earlier])
-        indicators.append(
-            .init(
-                code: .duplicateTest, treatmentCode: billed.code, treatmentName: display(billed, resolved[later]),
-                detail: "also billed as \(name.isEmpty ? "the same code" : name) "
-                    + (days == 0 ? "on the same day" : "one day apart") + ", within 48 hours",
-                guidelineReference: nil))
+        indicate(
+            .duplicateTest, billed, resolved[later],
+            "also billed as \(name.isEmpty ? "the same code" : name) "
+                + (days == 0 ? "on the same day" : "one day apart") + ", within 48 hours", nil)
         tally.duplicates += 1
     }
 
@@ -154,8 +156,11 @@ extension Analysis {
 struct RiskTally {
     var contraindications = 0
     var mismatches = 0
+    var onceOnly = 0
     var excessiveDoses = 0
     var duplicates = 0
+    /// Panels taken to pieces or without reason, and units above what a day can have.
+    var patterns = 0
     var potentialMismatches = 0
     var unassessed = 0
 
@@ -163,8 +168,8 @@ struct RiskTally {
     /// that one more finding never lowers it.
     var risk: Score {
         let weighted = [
-            (contraindications, 90), (mismatches, 70), (excessiveDoses, 50), (duplicates, 40),
-            (potentialMismatches, 30), (unassessed, 10),
+            (contraindications, 90), (mismatches, 70), (onceOnly, 60), (excessiveDoses, 50), (duplicates, 40),
+            (patterns, 40), (potentialMismatches, 30), (unassessed, 10),
         ]
         var remaining = 1_000_000
         for (count, weight) in weighted {

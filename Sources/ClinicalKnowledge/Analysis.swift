@@ -4,7 +4,7 @@ extension KnowledgeBase {
     public func analyze(_ request: AnalyzeRequest, naming: some DiagnosisNaming) -> AnalyzeResponse {
         var analysis = Analysis(base: self, request: request, naming: naming)
         analysis.judgeTreatments()
-        analysis.judgeDuplicates()
+        analysis.judgeBilling()
         return analysis.response()
     }
 }
@@ -15,14 +15,23 @@ struct Analysis {
         let text: String
         let name: String
         /// Nil where the code is unknown.
-        let key: DiagnosisKey?
+        let place: DiagnosisPlace?
+    }
+
+    /// A line whose treatment is known.
+    struct Known {
+        let number: Int
+        let record: TreatmentRecord
+        /// Milligrams of one billed unit; 0 where the unit is no mass.
+        let unitMilligrams: Int
     }
 
     let base: KnowledgeBase
+    let image: KnowledgeImage
     let request: AnalyzeRequest
     let diagnoses: [Diagnosis]
     let patient: PatientFacts
-    let resolved: [KnownTreatment?]
+    let resolved: [Known?]
 
     var pairs = 0
     var inconsistencies: [AnalyzeResponse.Inconsistency] = []
@@ -35,29 +44,41 @@ struct Analysis {
     init(base: KnowledgeBase, request: AnalyzeRequest, naming: some DiagnosisNaming) {
         self.base = base
         self.request = request
-        var seen: Set<String> = []
-        diagnoses = request.icd10Codes.compactMap { text in
-            let code = text.uppercased().filter { $0 != "." && !$0.isWhitespace }
-            guard seen.insert(code).inserted else { return nil }
-            let key = naming.isKnownDiagnosis(code) ? DiagnosisKey(code) : nil
-            return Diagnosis(text: text, name: naming.name(ofDiagnosis: code) ?? "", key: key)
-        }
-        patient = PatientFacts(
-            age: request.patientAge, sex: request.patientSex, diagnoses: diagnoses.compactMap(\.key))
-        resolved = request.treatments.map(base.resolve)
-        for diagnosis in diagnoses {
-            if let key = diagnosis.key {
-                let index = base.index
-                if !index.isCovered(key, forDrugs: true), !index.isCovered(key, forDrugs: false) {
-                    note("diagnosis", diagnosis.text, "no statement covers it", decisive: false)
-                }
-            } else {
-                note("diagnosis", diagnosis.text, "not a code of ICD-10-CM or WHO ICD-10 in the tables")
+        let image = base.image
+        self.image = image
+        var diagnoses: [Diagnosis] = []
+        diagnoses.reserveCapacity(request.icd10Codes.count)
+        for text in request.icd10Codes {
+            let key = DiagnosisKey(text)
+            let isRepeated = diagnoses.contains { other in
+                key.map { $0 == DiagnosisKey(other.text) } ?? (other.text == text)
             }
+            guard !isRepeated else { continue }
+            let known = key.flatMap { naming.isKnownDiagnosis($0.plain) ? $0 : nil }
+            diagnoses.append(
+                Diagnosis(
+                    text: text, name: known.flatMap { naming.name(ofDiagnosis: $0.plain) } ?? "",
+                    place: known.map { DiagnosisPlace($0, in: image) }))
+        }
+        self.diagnoses = diagnoses
+        patient = PatientFacts(
+            age: request.patientAge, sex: request.patientSex, diagnoses: diagnoses.compactMap { $0.place?.key })
+        resolved = request.treatments.map { billed in
+            base.resolve(billed).map {
+                Known(number: $0.number, record: image.treatments[$0.number], unitMilligrams: $0.unitMilligrams)
+            }
+        }
+        for diagnosis in diagnoses {
+            guard let place = diagnosis.place else {
+                note("diagnosis", diagnosis.text, "not a code of ICD-10-CM or WHO ICD-10 in the tables")
+                continue
+            }
+            if place.flags == 0 { note("diagnosis", diagnosis.text, "no statement covers it", decisive: false) }
         }
         if request.reportText != nil {
             note("report_text", "", "text takes no part in the score", decisive: false)
         }
+        explanations.reserveCapacity(diagnoses.count * request.treatments.count)
     }
 
     /// Notes what could not be judged; `decisive` where the verdict cannot be PASS for it.
@@ -66,162 +87,172 @@ struct Analysis {
         if decisive { tally.unassessed += 1 }
     }
 
+    func display(_ billed: BilledTreatment, _ known: Known?) -> String {
+        billed.name.isEmpty ? known.map { image.text($0.record.name) } ?? "" : billed.name
+    }
+
+    func code(_ billed: BilledTreatment) -> String { billed.code.isEmpty ? billed.name : billed.code }
+
     mutating func judgeTreatments() {
         for (billed, known) in zip(request.treatments, resolved) {
-            let code = billed.code.isEmpty ? billed.name : billed.code
             guard let known else {
-                note("treatment", code, "not in the knowledge base")
+                note("treatment", code(billed), "not in the knowledge base")
                 continue
             }
             judgeDose(billed, known)
-            let general = base.service(known.index)?.isGeneral == true
-            guard general || base.principalUse(known.index) != nil else {
-                note("treatment", code, "known, but no statement says what it is for")
+            guard known.record.isGeneral || known.record.principalStatement != nil else {
+                note("treatment", code(billed), "known, but no statement says what it is for")
                 continue
             }
-            let isContraindicated = judgeContraindications(billed, known)
-            let best = judgeRelevance(billed, known)
-            if !isContraindicated, let best { judgeMismatch(billed, known, best) }
-            judgeRequirements(billed, known)
+            var facts = TreatmentFacts()
+            if known.record.flags & TreatmentRecord.needsFacts != 0 {
+                facts.route = TreatmentFacts.route(of: billed)
+                facts.microgramsADay = billed.dose.flatMap { Dose($0)?.microgramsADay }
+            }
+            judgePairs(billed, known, facts)
+            judgeRequirements(billed, known, facts)
         }
     }
 
-    // MARK: Contraindications
+    // MARK: Pairs
 
-    private mutating func judgeContraindications(_ billed: BilledTreatment, _ known: KnownTreatment) -> Bool {
-        // Several statements may forbid the same pair; it is one finding.
-        var reported: Set<String> = []
+    /// Scores the treatment against each diagnosis, and says what forbids it or what it does not fit.
+    private mutating func judgePairs(_ billed: BilledTreatment, _ known: Known, _ facts: TreatmentFacts) {
+        var best: (judgement: Judgement, diagnosis: Diagnosis)?
+        var forbidden: [(statement: UInt32, diagnosis: Diagnosis)] = []
+        var open: [UInt32] = []
         for diagnosis in diagnoses {
-            guard let key = diagnosis.key else { continue }
-            for position in base.contraindications(known.index, key) {
-                switch base.statements[position].condition.evaluate(patient) {
-                case .yes where reported.insert(diagnosis.text).inserted:
-                    contraindicate(billed, known, diagnosis, position)
-                case .unknown: openQuestion(billed, known, position)
-                default: break
-                }
-            }
+            guard let place = diagnosis.place else { continue }
+            pairs += 1
+            let judgement = image.judge(
+                known.number, place, patient, facts,
+                isUnspecified: { diagnosis.name.utf8.containsUnspecified },
+                onOpenContraindication: { if !open.contains($0) { open.append($0) } })
+            if let against = judgement.against { forbidden.append((against, diagnosis)) }
+            explanations.append(
+                .init(
+                    icd10Code: diagnosis.text, treatmentCode: billed.code, score: judgement.score,
+                    path: base.path(known.number, judgement, claimed: diagnosis.text)))
+            if best.map({ judgement.score > $0.judgement.score }) ?? true { best = (judgement, diagnosis) }
         }
-        let anywhere = base.subjects[known.index].flatMap { base.index.againstAny[$0] ?? [] }
-        for position in anywhere {
-            switch base.statements[position].condition.evaluate(patient) {
+        for position in known.record.againstAny.range {
+            let statement = image.numbers[position]
+            switch image.evaluate(image.statements[statement].terms, patient, facts) {
             case .yes:
-                guard let diagnosis = diagnosis(behind: base.statements[position].condition),
-                    reported.insert(diagnosis.text).inserted
+                guard let diagnosis = diagnosis(behind: statement, facts),
+                    !forbidden.contains(where: { $0.diagnosis.text == diagnosis.text })
                 else { continue }
-                contraindicate(billed, known, diagnosis, position)
-            case .unknown: openQuestion(billed, known, position)
+                forbidden.append((statement, diagnosis))
+            case .unknown: if !open.contains(statement) { open.append(statement) }
             case .no: break
             }
         }
-        return !reported.isEmpty
+        for (statement, diagnosis) in forbidden { contraindicate(billed, known, diagnosis, statement) }
+        for statement in open { openQuestion(billed, known, statement) }
+        if let best {
+            if best.judgement.isOpen, let statement = best.judgement.statement {
+                openQuestion(billed, known, statement)
+            }
+            if forbidden.isEmpty { judgeMismatch(billed, known, best.judgement.score, best.diagnosis) }
+        }
     }
 
     /// The diagnosis that makes a condition hold, or the first where age or sex does.
-    private func diagnosis(behind condition: Condition) -> Diagnosis? {
+    private func diagnosis(behind statement: UInt32, _ facts: TreatmentFacts) -> Diagnosis? {
         diagnoses.first { diagnosis in
-            guard let key = diagnosis.key else { return false }
-            var alone = patient
-            alone.diagnoses = [key]
-            return condition.evaluate(alone) == .yes
-        } ?? diagnoses.first { $0.key != nil } ?? diagnoses.first
+            guard let key = diagnosis.place?.key else { return false }
+            let alone = PatientFacts(age: patient.age, sex: patient.sex, diagnoses: [key])
+            return image.evaluate(image.statements[statement].terms, alone, facts) == .yes
+        } ?? diagnoses.first { $0.place != nil } ?? diagnoses.first
     }
 
     private mutating func contraindicate(
-        _ billed: BilledTreatment, _ known: KnownTreatment, _ diagnosis: Diagnosis, _ position: Int
+        _ billed: BilledTreatment, _ known: Known, _ diagnosis: Diagnosis, _ statement: UInt32
     ) {
-        let statement = base.statements[position]
-        let reference = base.reference(statement)
+        let sentence = image.sentence(statement)
+        let reference = image.reference(statement)
         inconsistencies.append(
             .init(
                 icd10Code: diagnosis.text, icd10Name: diagnosis.name, treatmentCode: billed.code,
                 treatmentName: display(billed, known), relevanceScore: .zero,
-                flagReason: "contraindicated: \(base.sentence(statement))", guidelineReference: reference))
-        indicators.append(
-            .init(
-                code: .contraindicated, treatmentCode: billed.code, treatmentName: display(billed, known),
-                detail: base.sentence(statement), guidelineReference: reference))
+                flagReason: "contraindicated: \(sentence)", guidelineReference: reference))
+        indicate(.contraindicated, billed, known, sentence, reference)
         tally.contraindications += 1
     }
 
-    private mutating func openQuestion(_ billed: BilledTreatment, _ known: KnownTreatment, _ position: Int) {
-        let statement = base.statements[position]
+    private mutating func openQuestion(_ billed: BilledTreatment, _ known: Known, _ statement: UInt32) {
+        let record = image.statements[statement]
+        let condition =
+            record.condition.count == 0
+            ? "a finer diagnosis: \(image.text(record.object))" : image.text(record.condition)
+        ask(billed, known, condition, image.sentence(statement), image.reference(statement))
+    }
+
+    /// Adds a question for a person, once.
+    mutating func ask(
+        _ billed: BilledTreatment, _ known: Known?, _ condition: String, _ reason: String, _ reference: String?
+    ) {
         let entry = AnalyzeResponse.ToCheck(
-            treatmentCode: billed.code, treatmentName: display(billed, known), condition: statement.condition.text,
-            reason: base.sentence(statement), guidelineReference: base.reference(statement))
+            treatmentCode: billed.code, treatmentName: display(billed, known), condition: condition, reason: reason,
+            guidelineReference: reference)
         if !toCheck.contains(entry) { toCheck.append(entry) }
     }
 
-    // MARK: Relevance
-
-    /// The best score over the claim's diagnoses with the diagnosis that gives it; nil without a known diagnosis.
-    private mutating func judgeRelevance(
-        _ billed: BilledTreatment, _ known: KnownTreatment
-    ) -> (score: Score, diagnosis: Diagnosis)? {
-        var best: (score: Score, diagnosis: Diagnosis)?
-        var bestSupport = KnowledgeBase.Support()
-        for diagnosis in diagnoses {
-            guard let key = diagnosis.key else { continue }
-            pairs += 1
-            let against = base.contraindications(known.index, key).first {
-                base.statements[$0].condition.evaluate(patient) == .yes
-            }
-            let support = against == nil ? base.support(known.index, key, patient) : KnowledgeBase.Support()
-            explanations.append(
-                .init(
-                    icd10Code: diagnosis.text, treatmentCode: billed.code, score: support.score,
-                    path: against.map { [base.step($0)] } ?? base.path(known.index, support)))
-            if best == nil || support.score > bestSupport.score {
-                best = (support.score, diagnosis)
-                bestSupport = support
-            }
-        }
-        if bestSupport.isOpen, let position = bestSupport.statement { openQuestion(billed, known, position) }
-        return best
+    mutating func indicate(
+        _ code: AnalyzeResponse.OverbillingIndicator.Code, _ billed: BilledTreatment, _ known: Known?,
+        _ detail: String, _ reference: String?
+    ) {
+        indicators.append(
+            .init(
+                code: code, treatmentCode: billed.code, treatmentName: display(billed, known), detail: detail,
+                guidelineReference: reference))
     }
 
+    // MARK: Mismatch
+
     private mutating func judgeMismatch(
-        _ billed: BilledTreatment, _ known: KnownTreatment, _ best: (score: Score, diagnosis: Diagnosis)
+        _ billed: BilledTreatment, _ known: Known, _ score: Score, _ diagnosis: Diagnosis
     ) {
-        guard best.score.hundredths < 30 else { return }
-        let isStrong = best.score.hundredths < 10
-        let isJudgeable = diagnoses.allSatisfy { diagnosis in
-            diagnosis.key.map { base.index.isCovered($0, forDrugs: known.isDrug) } ?? false
-        }
+        guard score.hundredths < 30 else { return }
+        let isStrong = score.hundredths < 10
+        let isDrug = known.record.isDrug
+        let isJudgeable = diagnoses.allSatisfy { $0.place?.isCovered(forDrugs: isDrug) ?? false }
         if isStrong, !isJudgeable {
-            let kind = known.isDrug ? "drugs" : "services"
+            let kind = isDrug ? "drugs" : "services"
             note(
-                "treatment", billed.code.isEmpty ? billed.name : billed.code,
+                "treatment", code(billed),
                 "no established relationship, and for some diagnosis no \(kind) are known at all")
             return
         }
-        let reference = base.principalUse(known.index).map { use in
-            let statement = base.statements[use]
-            return "\(base.sentence(statement)): \(base.reference(statement))"
-        }
+        let reference = known.record.principalStatement.map { "\(image.sentence($0)): \(image.reference($0))" }
         let reason =
             isStrong
             ? "no established relationship with any diagnosis of the claim in knowledge version \(base.version)"
-            : "only a drug of the same class is used for it, and not as a main treatment"
+            : "only a weak relationship with the diagnoses of the claim: see the path"
         inconsistencies.append(
             .init(
-                icd10Code: best.diagnosis.text, icd10Name: best.diagnosis.name, treatmentCode: billed.code,
-                treatmentName: display(billed, known), relevanceScore: best.score, flagReason: reason,
+                icd10Code: diagnosis.text, icd10Name: diagnosis.name, treatmentCode: billed.code,
+                treatmentName: display(billed, known), relevanceScore: score, flagReason: reason,
                 guidelineReference: reference ?? ""))
         guard isStrong else {
             tally.potentialMismatches += 1
             return
         }
         tally.mismatches += 1
-        if known.isDrug {
-            indicators.append(
-                .init(
-                    code: .unrelatedDrug, treatmentCode: billed.code, treatmentName: display(billed, known),
-                    detail: reason, guidelineReference: reference))
-        }
+        if isDrug { indicate(.unrelatedDrug, billed, known, reason, reference) }
+        if known.record.serviceKind == .visit { indicate(.unrelatedReferral, billed, known, reason, reference) }
     }
+}
 
-    func display(_ billed: BilledTreatment, _ known: KnownTreatment?) -> String {
-        billed.name.isEmpty ? known?.name ?? "" : billed.name
+extension String.UTF8View {
+    /// Whether the text has the word `unspecified`, as the titles of ICD-10 write it.
+    fileprivate var containsUnspecified: Bool {
+        let word = "nspecified".utf8
+        var rest = self[...]
+        while let place = rest.firstIndex(of: UInt8(ascii: "n")) {
+            if rest[place...].starts(with: word) { return true }
+            rest = rest[rest.index(after: place)...]
+        }
+        return false
     }
 }

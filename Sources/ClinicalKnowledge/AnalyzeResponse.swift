@@ -41,6 +41,12 @@ public struct AnalyzeResponse: Sendable, Codable, Hashable {
             case duplicateTest = "DUPLICATE_TEST"
             case excessiveDosage = "EXCESSIVE_DOSAGE"
             case contraindicated = "CONTRAINDICATED"
+            /// The tests of a panel billed apart, or a panel that a minor complaint does not call for.
+            case panelUpcoding = "PANEL_UPCODING"
+            case unrelatedReferral = "UNRELATED_REFERRAL"
+            case excessiveQuantity = "EXCESSIVE_QUANTITY"
+            /// A procedure that can be done so many times to one person and no more.
+            case repeatedOnceOnly = "REPEATED_ONCE_ONLY"
         }
 
         public var code: Code
@@ -72,9 +78,31 @@ public struct AnalyzeResponse: Sendable, Codable, Hashable {
         }
     }
 
+    /// One edge of a path: a sentence for people, and its two ends and relation for a picture.
+    ///
+    /// The ends are ids such as `drug:digoxin`, `class:statins` or ICD-10 codes as the statement writes them. Answers
+    /// that were stored before the ends were part of it have none.
     public struct PathStep: Sendable, Codable, Hashable {
         public var statement: String
         public var citation: String
+        public var from: String?
+        /// A relation of the statements, or `is_a`, `contains`, `sibling`, `may_be`, `symptom`, `general`.
+        public var relation: String?
+        public var to: String?
+        /// What the edge is worth, or what it allows at the most; zero for one that forbids.
+        public var weight: Score?
+
+        public init(
+            statement: String, citation: String, from: String? = nil, relation: String? = nil, to: String? = nil,
+            weight: Score? = nil
+        ) {
+            self.statement = statement
+            self.citation = citation
+            self.from = from
+            self.relation = relation
+            self.to = to
+            self.weight = weight
+        }
     }
 
     public struct Unassessed: Sendable, Codable, Hashable {
@@ -172,8 +200,17 @@ extension AnalyzeResponse.Explanation {
         [
             "icd10_code": .string(icd10Code), "treatment_code": .string(treatmentCode), "score": score.json,
             "path": .array(
-                path.map { ["statement": .string($0.statement), "citation": .string($0.citation)] }),
+                path.map(\.json)),
         ]
+    }
+}
+
+extension AnalyzeResponse.PathStep {
+    var json: JSON {
+        .compact([
+            "statement": .string(statement), "citation": .string(citation), "from": from.map(JSON.string),
+            "relation": relation.map(JSON.string), "to": to.map(JSON.string), "weight": weight.map(\.json),
+        ])
     }
 }
 

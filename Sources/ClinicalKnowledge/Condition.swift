@@ -1,20 +1,27 @@
 /// Yes, no, or not to be known from what the claim says.
 enum Truth: Sendable {
     case no, unknown, yes
+
+    var negated: Truth {
+        switch self {
+        case .no: .yes
+        case .unknown: .unknown
+        case .yes: .no
+        }
+    }
 }
 
-/// What a claim tells of the patient.
-struct PatientFacts: Sendable {
-    var age: Int?
-    var sex: PatientSex?
-    var diagnoses: [DiagnosisKey] = []
+/// Where a drug enters the body, as far as a claim tells.
+enum Route: String, Sendable, CaseIterable {
+    case oral, injection, inhaled, nasal, eye, topical
 }
 
 /// The condition under which a statement holds: terms joined by `&`, all of which must hold.
 ///
 /// A term is `age<18` (or `<=`, `>`, `>=`; years), `sex=F`, `pregnancy`, `dx=N18.4/N18.5` (codes and ranges),
-/// `egfr<30` (mL/min/1.73 m², told from the stage of chronic kidney disease), or `chart` (a fact that no claim states,
-/// so that a person has to look); `!` before `pregnancy` or `dx=` negates.
+/// `egfr<30` (mL/min/1.73 m², told from the stage of chronic kidney disease), `route=oral` (or another ``Route``),
+/// `dose>40` (milligrams a day), or `chart` (a fact that no claim states, so that a person has to look); `!` before
+/// `pregnancy`, `route=` or `dx=` negates.
 struct Condition: Hashable, Sendable {
     enum Term: Hashable, Sendable {
         case age(Comparison, Int)
@@ -23,10 +30,21 @@ struct Condition: Hashable, Sendable {
         case diagnosis(DiagnosisSet)
         case filtrationBelow(Int)
         case chart
+        case route(Route)
+        case doseAbove(Int)
         indirect case not(Term)
+
+        /// Whether the term is about how the drug is given.
+        var asksForTreatment: Bool {
+            switch self {
+            case .route, .doseAbove: true
+            case .not(let inner): inner.asksForTreatment
+            default: false
+            }
+        }
     }
 
-    enum Comparison: String, Hashable, Sendable {
+    enum Comparison: String, Hashable, Sendable, CaseIterable {
         case atMost = "<="
         case atLeast = ">="
         case below = "<"
@@ -48,7 +66,7 @@ struct Condition: Hashable, Sendable {
     /// Nil where a term is not in the grammar. The empty text is the condition that always holds.
     init?(_ text: some StringProtocol) {
         var terms: [Term] = []
-        for part in text.split(separator: "&") {
+        for part in text.split(separator: "&", omittingEmptySubsequences: text.isEmpty) {
             guard let term = Self.term(String(part.filter { $0 != " " })) else { return nil }
             terms.append(term)
         }
@@ -63,6 +81,7 @@ struct Condition: Hashable, Sendable {
             switch term(String(text.dropFirst())) {
             case .pregnancy?: return .not(.pregnancy)
             case .diagnosis(let set)?: return .not(.diagnosis(set))
+            case .route(let route)?: return .not(.route(route))
             default: return nil
             }
         }
@@ -70,71 +89,21 @@ struct Condition: Hashable, Sendable {
         if text == "chart" { return .chart }
         if text.hasPrefix("sex=") { return PatientSex(text.dropFirst(4)).map(Term.sex) }
         if text.hasPrefix("dx=") { return DiagnosisSet(text.dropFirst(3), separator: "/").map(Term.diagnosis) }
-        if text.hasPrefix("egfr<") { return Int(text.dropFirst(5)).map(Term.filtrationBelow) }
+        if text.hasPrefix("egfr<") { return number(text.dropFirst(5)).map(Term.filtrationBelow) }
+        if text.hasPrefix("route=") { return Route(rawValue: String(text.dropFirst(6))).map(Term.route) }
+        if text.hasPrefix("dose>") { return number(text.dropFirst(5)).map(Term.doseAbove) }
         guard text.hasPrefix("age") else { return nil }
         let rest = text.dropFirst(3)
         // The two-character comparisons are tried first, since their first characters are comparisons too.
         for comparison in [Comparison.atMost, .atLeast, .below, .above] where rest.hasPrefix(comparison.rawValue) {
-            return Int(rest.dropFirst(comparison.rawValue.count)).map { .age(comparison, $0) }
+            return number(rest.dropFirst(comparison.rawValue.count)).map { .age(comparison, $0) }
         }
         return nil
     }
 
-    func evaluate(_ patient: PatientFacts) -> Truth {
-        var result = Truth.yes
-        for term in terms {
-            switch Self.evaluate(term, patient) {
-            case .no: return .no
-            case .unknown: result = .unknown
-            case .yes: break
-            }
-        }
-        return result
-    }
-
-    private static func evaluate(_ term: Term, _ patient: PatientFacts) -> Truth {
-        switch term {
-        case .age(let comparison, let years): patient.age.map { comparison.holds($0, years) ? .yes : .no } ?? .unknown
-        case .sex(let sex): patient.sex.map { $0 == sex ? .yes : .no } ?? .unknown
-        case .pregnancy: pregnancy(patient)
-        // A claim names the conditions that were treated: one that it does not name is taken as not stated.
-        case .diagnosis(let set): patient.diagnoses.contains(where: set.contains) ? .yes : .no
-        case .filtrationBelow(let limit): filtration(patient, below: limit)
-        case .chart: .unknown
-        case .not(let inner):
-            switch evaluate(inner, patient) {
-            case .yes: .no
-            case .no: .yes
-            case .unknown: .unknown
-            }
-        }
-    }
-
-    private static let pregnant = DiagnosisSet("O09-O84 O98-O9A Z33 Z34 Z3A")
-    /// Ectopic and ended pregnancies, the puerperium and sequelae: the codes do not say whether she is pregnant.
-    private static let perhapsPregnant = DiagnosisSet("O00-O08 O85-O97")
-
-    private static func pregnancy(_ patient: PatientFacts) -> Truth {
-        if let pregnant, patient.diagnoses.contains(where: pregnant.contains) { return .yes }
-        if let perhapsPregnant, patient.diagnoses.contains(where: perhapsPregnant.contains) { return .unknown }
-        if patient.sex == .male { return .no }
-        if let age = patient.age, !(10...60).contains(age) { return .no }
-        return .unknown
-    }
-
-    /// The stages of chronic kidney disease and their filtration rates (KDIGO 2024, table of GFR categories).
-    private static let stages: [(code: String, range: Range<Int>)] = [
-        ("N181", 90..<1000), ("N182", 60..<90), ("N1831", 45..<60), ("N1832", 30..<45), ("N183", 30..<60),
-        ("N184", 15..<30), ("N185", 0..<15), ("N186", 0..<15),
-    ]
-
-    private static func filtration(_ patient: PatientFacts, below limit: Int) -> Truth {
-        for (code, range) in stages {
-            guard let stage = DiagnosisKey(code), patient.diagnoses.contains(where: { $0.lineage.contains(stage) })
-            else { continue }
-            if range.upperBound <= limit { return .yes }
-            return range.lowerBound >= limit ? .no : .unknown
-        }
-        return .unknown
+    /// A whole number of at most six digits.
+    private static func number(_ text: some StringProtocol) -> Int? {
+        guard (1...6).contains(text.utf8.count), let number = Int(text), number >= 0 else { return nil }
+        return number
     }
 }

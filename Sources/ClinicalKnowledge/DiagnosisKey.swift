@@ -3,9 +3,10 @@
 /// ICD-10-CM and WHO ICD-10 share the form: a letter, a digit, a digit or letter, then up to four more. The parent
 /// of a code is the code without its last character, down to the three characters of the category.
 struct DiagnosisKey: Hashable, Sendable, Comparable {
-    private let bits: UInt64
+    /// One byte a character, the first the highest; zero for no code.
+    let bits: UInt64
 
-    private init(bits: UInt64) {
+    init(bits: UInt64) {
         self.bits = bits
     }
 
@@ -35,7 +36,26 @@ struct DiagnosisKey: Hashable, Sendable, Comparable {
     /// Symptoms, signs and abnormal findings: many treatments fit them, so that they support little.
     var isSymptom: Bool { UInt8(bits >> 56) == UInt8(ascii: "R") }
 
+    /// How an injury came about: chapter 20 of ICD-10-CM, V00 to Y99.
+    var isExternalCause: Bool { (UInt8(ascii: "V")...UInt8(ascii: "Y")).contains(UInt8(bits >> 56)) }
+
     func prefix(_ length: Int) -> DiagnosisKey { DiagnosisKey(bits: bits & (UInt64.max << UInt64(64 - 8 * length))) }
+
+    /// Upper case, without the point: `K2970`.
+    var plain: String {
+        var bytes = bits.bigEndian
+        return withUnsafeBytes(of: &bytes) { String(decoding: $0.prefix(count), as: UTF8.self) }
+    }
+
+    /// The form that people write: `K29.70`.
+    var dotted: String {
+        var text = ""
+        for position in 0..<count {
+            if position == 3 { text.append(".") }
+            text.unicodeScalars.append(Unicode.Scalar(UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * position))))
+        }
+        return text
+    }
 
     /// The code itself and every ancestor down to its category, the most specific first.
     var lineage: [DiagnosisKey] { (3...count).reversed().map(prefix) }
@@ -62,11 +82,14 @@ struct DiagnosisKey: Hashable, Sendable, Comparable {
 /// A set of diagnoses as the data files write it: codes, categories and ranges of categories, with spaces between.
 struct DiagnosisSet: Hashable, Sendable {
     let keys: [DiagnosisKey]
+    /// Those of the keys that were written by themselves and not as a range.
+    let named: [DiagnosisKey]
     private let lookup: Set<DiagnosisKey>
 
     /// Nil where a part is neither a code nor a range of categories in order, or where nothing stands.
     init?(_ text: some StringProtocol, separator: Character = " ") {
         var keys: [DiagnosisKey] = []
+        var named: [DiagnosisKey] = []
         for part in text.split(separator: separator) {
             let ends = part.split(separator: "-", omittingEmptySubsequences: false)
             if ends.count == 2 {
@@ -77,10 +100,12 @@ struct DiagnosisSet: Hashable, Sendable {
             } else {
                 guard ends.count == 1, let key = DiagnosisKey(part) else { return nil }
                 keys.append(key)
+                named.append(key)
             }
         }
         guard !keys.isEmpty else { return nil }
         self.keys = keys
+        self.named = named
         lookup = Set(keys)
     }
 

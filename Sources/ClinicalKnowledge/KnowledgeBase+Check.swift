@@ -3,7 +3,25 @@ public import HealthTypes
 extension KnowledgeBase {
     /// Everything in the files that does not fit together: dangling references, statements without a source,
     /// duplicates and contradictions. Empty for a knowledge base that may be shipped.
-    public func check() -> [Issue] { danglingIssues() + statementIssues() + contradictionIssues() + nameIssues() }
+    ///
+    /// With code tables, also the codes that neither ICD-10-CM nor WHO ICD-10 has.
+    public func check(naming: (any DiagnosisNaming)? = nil) -> [Issue] {
+        let check = KnowledgeCheck(image.files)
+        return check.danglingIssues() + check.statementIssues() + check.contradictionIssues() + check.nameIssues()
+            + check.patternIssues() + (naming.map(check.codeIssues) ?? [])
+    }
+}
+
+private struct KnowledgeCheck {
+    let files: KnowledgeFiles
+    let subjects: SubjectIndex
+    let citations: Set<String>
+
+    init(_ files: KnowledgeFiles) {
+        self.files = files
+        subjects = SubjectIndex(files)
+        citations = Set(files.citations.map(\.id))
+    }
 
     private func issue(_ code: String, _ file: String, line: Int? = nil, path: String? = nil, _ message: String)
         -> Issue
@@ -12,20 +30,18 @@ extension KnowledgeBase {
             .error, "knowledge.\(code)", at: Location(source: file, line: line, path: path), message: message)
     }
 
-    private func danglingIssues() -> [Issue] {
-        var issues: [Issue] = []
-        let classIDs = Set(classes.map(\.id))
-        let serviceIDs = Set(services.map(\.id))
-        for drug in drugs {
-            for id in drug.classes where !classIDs.contains(id) {
+    func danglingIssues() -> [Issue] {
+        var issues = files.unread.map { issue("unread-file", $0, "is no table that is read") }
+        for drug in files.drugs {
+            for id in drug.classes where subjects.classes["class:\(id)"] == nil {
                 issues.append(issue("dangling-class", "drugs.tsv", path: drug.id, "names a class that is not there"))
             }
-            if let citation = drug.maximumCitation, citations[citation] == nil {
+            if let citation = drug.maximumCitation, !citations.contains(citation) {
                 issues.append(issue("uncited", "drugs.tsv", path: drug.id, "cites a source that is not there"))
             }
         }
-        for service in services {
-            for id in service.members where !serviceIDs.contains(id) {
+        for service in files.services {
+            for id in service.members where subjects.treatments["service:\(id)"] == nil {
                 issues.append(
                     issue("dangling-member", "services.tsv", path: service.id, "names a member that is not there"))
             }
@@ -33,7 +49,7 @@ extension KnowledgeBase {
         return issues
     }
 
-    private func statementIssues() -> [Issue] {
+    func statementIssues() -> [Issue] {
         struct Sentence: Hashable {
             let subject: String
             let relation: Relation
@@ -42,17 +58,15 @@ extension KnowledgeBase {
         }
         var issues: [Issue] = []
         var seen: Set<Sentence> = []
-        for statement in statements {
+        for statement in files.statements {
             func report(_ code: String, _ message: String) {
-                issues.append(issue(code, "statements.tsv", line: statement.line, message))
+                issues.append(issue(code, statement.file, line: statement.line, message))
             }
-            if index.names[statement.subject] == nil { report("dangling-subject", "its subject is not there") }
-            if statement.relation == .requiresBefore, index.names[statement.object] == nil {
+            if subjects.names[statement.subject] == nil { report("dangling-subject", "its subject is not there") }
+            if statement.relation == .requiresBefore, subjects.treatments[statement.object] == nil {
                 report("dangling-object", "the service that it requires is not there")
             }
-            if statement.citation.isEmpty || citations[statement.citation] == nil {
-                report("uncited", "has no source, or one that is not there")
-            }
+            if !citations.contains(statement.citation) { report("uncited", "has no source, or one that is not there") }
             let sentence = Sentence(
                 subject: statement.subject, relation: statement.relation, object: statement.object,
                 condition: statement.condition.text)
@@ -61,31 +75,37 @@ extension KnowledgeBase {
         return issues
     }
 
-    /// A treatment that a statement supports and another forbids outright, at the very same code or category.
-    private func contradictionIssues() -> [Issue] {
-        var lines: Set<Int> = []
-        for known in treatments {
-            for subject in subjects[known.index] {
-                for position in index.supportOfSubject[subject] ?? [] where statements[position].condition.isEmpty {
-                    for code in statements[position].diagnoses?.keys ?? []
-                    where isForbidden(subjects[known.index], code) {
-                        lines.insert(statements[position].line)
-                    }
-                }
+    /// A treatment that a statement supports and another forbids outright, at the very same code or above it.
+    ///
+    /// A support that is wider than what is forbidden is none: the contraindication is its exception.
+    func contradictionIssues() -> [Issue] {
+        var bySubject: [String: [Int]] = [:]
+        for (position, statement) in files.statements.enumerated() where statement.condition.isEmpty {
+            bySubject[statement.subject, default: []].append(position)
+        }
+        var found: Set<Int> = []
+        let groups =
+            files.drugs.map { drug in ["drug:\(drug.id)"] + drug.classes.map { "class:\($0)" } }
+            + files.services.map { service in ["service:\(service.id)"] + service.members.map { "service:\($0)" } }
+            + files.classes.map { ["class:\($0.id)"] }
+        for group in groups {
+            let own = group.flatMap { bySubject[$0] ?? [] }
+            let forbidden = own.filter { files.statements[$0].relation == .contraindicated }
+                .compactMap { files.statements[$0].diagnoses }
+            guard !forbidden.isEmpty else { continue }
+            for position in own where files.statements[position].relation.score != nil {
+                let keys = files.statements[position].diagnoses?.keys ?? []
+                if keys.contains(where: { key in forbidden.contains { $0.contains(key) } }) { found.insert(position) }
             }
         }
-        return lines.sorted().map {
-            issue("contradiction", "statements.tsv", line: $0, "supports what another statement forbids outright")
+        return found.sorted().map {
+            issue(
+                "contradiction", files.statements[$0].file, line: files.statements[$0].line,
+                "supports what another statement forbids outright")
         }
     }
 
-    private func isForbidden(_ subjects: [Int], _ code: DiagnosisKey) -> Bool {
-        subjects.contains { subject in
-            (index.against[.init(subject: subject, code: code)] ?? []).contains { statements[$0].condition.isEmpty }
-        }
-    }
-
-    private func nameIssues() -> [Issue] {
+    func nameIssues() -> [Issue] {
         var issues: [Issue] = []
         func unique(_ file: String, _ what: String, _ entries: [(owner: String, value: String)]) {
             var owners: [String: String] = [:]
@@ -96,59 +116,61 @@ extension KnowledgeBase {
                 owners[value] = owner
             }
         }
-        unique("citations.tsv", "id", citationRows.map { ($0.id, $0.id) })
-        unique("drug-classes.tsv", "id", classes.map { ($0.id, $0.id) })
-        unique("drugs.tsv", "id", drugs.map { ($0.id, $0.id) })
-        unique("services.tsv", "id", services.map { ($0.id, $0.id) })
-        unique("drugs.tsv", "code", drugs.flatMap { drug in (drug.atc + drug.hcpcs.keys).map { (drug.id, $0) } })
-        unique("services.tsv", "code", services.flatMap { service in service.codes.map { (service.id, $0) } })
+        unique("citations.tsv", "id", files.citations.map { ($0.id, $0.id) })
+        unique("drug-classes.tsv", "id", files.classes.map { ($0.id, $0.id) })
+        unique("drugs.tsv", "id", files.drugs.map { ($0.id, $0.id) })
+        unique("services.tsv", "id", files.services.map { ($0.id, $0.id) })
+        unique("drugs.tsv", "code", files.drugs.flatMap { drug in (drug.atc + drug.hcpcs.keys).map { (drug.id, $0) } })
+        unique("services.tsv", "code", files.services.flatMap { service in service.codes.map { (service.id, $0) } })
         unique(
             "drugs.tsv", "name",
-            drugs.flatMap { drug in
+            files.drugs.flatMap { drug in
                 ([drug.name] + drug.synonyms).map { (drug.id, TreatmentName.normalised($0)) }
             })
         unique(
             "services.tsv", "name",
-            services.flatMap { service in
+            files.services.flatMap { service in
                 ([service.name] + service.synonyms).map { (service.id, TreatmentName.normalised($0)) }
             })
         return issues
     }
-}
 
-/// How much a knowledge base holds, asserted and derived apart.
-public struct KnowledgeStatistics: Sendable, Hashable, Codable {
-    public var drugs: Int
-    public var classes: Int
-    public var services: Int
-    public var citations: Int
-    public var statements: Int
-    public var statementsByRelation: [String: Int]
-    /// Pairs of a subject and a code, category by category, as the supporting statements assert them.
-    public var assertedPairs: Int
-    /// Pairs of a single treatment and a code once classes and panels have passed theirs on.
-    public var inheritedPairs: Int
-    public var drugsWithoutStatement: Int
-    public var servicesWithoutStatement: Int
-}
-
-extension KnowledgeBase {
-    public func statistics() -> KnowledgeStatistics {
-        func isSilent(_ known: KnownTreatment) -> Bool { principalUse(known.index) == nil }
-        let inherited = treatments.reduce(0) { sum, known in
-            let codes = subjects[known.index].flatMap { subject in
-                (index.supportOfSubject[subject] ?? []).flatMap { statements[$0].diagnoses?.keys ?? [] }
+    func patternIssues() -> [Issue] {
+        var seen: Set<String> = []
+        return files.patterns.flatMap { pattern in
+            var issues: [Issue] = []
+            func report(_ code: String, _ message: String) {
+                issues.append(issue(code, pattern.file, line: pattern.line, message))
             }
-            return sum + Set(codes).count
+            if !citations.contains(pattern.citation) { report("uncited", "has no source, or one that is not there") }
+            let code = String(pattern.subject.dropFirst(5))
+            if subjects.treatments[pattern.subject] == nil, subjects.services[code] == nil {
+                report("dangling-subject", "its subject is not there")
+            }
+            if !seen.insert("\(pattern.kind.rawValue) \(pattern.subject)").inserted {
+                report("duplicate-pattern", "is about what an earlier line is about")
+            }
+            return issues
         }
-        return KnowledgeStatistics(
-            drugs: drugs.count, classes: classes.count, services: services.count, citations: citations.count,
-            statements: statements.count,
-            statementsByRelation: statements.reduce(into: [:]) { $0[$1.relation.rawValue, default: 0] += 1 },
-            assertedPairs: index.support.count, inheritedPairs: inherited,
-            drugsWithoutStatement: treatments.filter { $0.isDrug && isSilent($0) }.count,
-            servicesWithoutStatement: treatments.filter {
-                !$0.isDrug && service($0.index)?.isGeneral != true && isSilent($0)
-            }.count)
+    }
+
+    /// Statements that name a single code which the tables do not have; the ends of ranges need not be codes.
+    func codeIssues(_ naming: any DiagnosisNaming) -> [Issue] {
+        files.statements.compactMap { statement in
+            let named = (statement.diagnoses?.named ?? []) + statement.condition.terms.flatMap(\.namedCodes)
+            guard named.contains(where: { !naming.isKnownDiagnosis($0.plain) }) else { return nil }
+            return issue("dangling-code", statement.file, line: statement.line, "names a code that no table has")
+        }
+    }
+}
+
+extension Condition.Term {
+    /// The codes of `dx=` that are written by themselves.
+    fileprivate var namedCodes: [DiagnosisKey] {
+        switch self {
+        case .diagnosis(let set): set.named
+        case .not(let inner): inner.namedCodes
+        default: []
+        }
     }
 }

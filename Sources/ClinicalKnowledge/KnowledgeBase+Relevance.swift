@@ -11,6 +11,8 @@ extension KnowledgeBase {
     static let siblingScore = Score(hundredths: 30)
     /// The same where the sibling is itself only adjunct, preventive or symptomatic.
     static let weakSiblingScore = Score(hundredths: 20)
+    /// Of a statement's score, where the claim's code may be the statement's but says less.
+    static let belowPercent = 50
     /// Support by a symptom code goes no higher.
     static let symptomCap = Score(hundredths: 60)
 
@@ -18,12 +20,20 @@ extension KnowledgeBase {
     ///
     /// A code may carry modifiers (`80053-91`). Empty where nothing is known by it.
     public func treatments(matching text: String) -> [KnownTreatment] {
-        if let position = position(ofCode: text) { return [treatments[position]] }
-        let found = TreatmentName.candidates(text).lazy.compactMap { name -> [KnownTreatment]? in
-            let positions = [index.byDrugName[name], index.byServiceName[name]].compactMap { $0 }
-            return positions.isEmpty ? nil : positions.map { treatments[$0] }
-        }.first
-        return found ?? []
+        if let found = image.treatment(ofCode: text) { return [treatment(found.number)] }
+        for name in TreatmentName.candidates(text) {
+            let numbers = [image.drugNames, image.serviceNames].compactMap { image.treatment(ofName: name, in: $0) }
+            if !numbers.isEmpty { return numbers.map(treatment) }
+        }
+        return []
+    }
+
+    /// The treatment that a billed line means: its code's where the code is known, else its name's in its own kind.
+    func resolve(_ billed: BilledTreatment) -> (number: Int, unitMilligrams: Int)? {
+        if let found = image.treatment(ofCode: billed.code) { return found }
+        let table = billed.kind == .drug ? image.drugNames : image.serviceNames
+        let names = TreatmentName.candidates(billed.name) + [TreatmentName.normalised(billed.code)]
+        return names.lazy.compactMap { image.treatment(ofName: $0, in: table) }.first.map { ($0, 0) }
     }
 
     /// The score of one pair, with the cited path to it; zero with an empty path where none is known.
@@ -32,133 +42,201 @@ extension KnowledgeBase {
     public func relevance(
         of treatment: KnownTreatment, to diagnosis: String, age: Int? = nil, sex: PatientSex? = nil
     ) -> Relevance {
-        guard let key = DiagnosisKey(diagnosis), treatments.indices.contains(treatment.index),
-            treatments[treatment.index] == treatment
+        guard let key = DiagnosisKey(diagnosis), treatment.index < image.treatments.count,
+            image.text(image.treatments[treatment.index].id) == treatment.id
         else { return Relevance(score: .zero, path: []) }
         let patient = PatientFacts(age: age, sex: sex, diagnoses: [key])
-        for position in contraindications(treatment.index, key)
-        where statements[position].condition.evaluate(patient) == .yes {
-            return Relevance(score: .zero, path: [step(position)])
+        let judgement = image.judge(
+            treatment.index, DiagnosisPlace(key, in: image), patient, TreatmentFacts(), isUnspecified: { false })
+        return Relevance(
+            score: judgement.score,
+            path: path(treatment.index, judgement, claimed: key.dotted))
+    }
+
+    func step(_ statement: UInt32, weight: Score? = nil) -> AnalyzeResponse.PathStep {
+        let record = image.statements[statement]
+        let relation = image.relation(statement)
+        return AnalyzeResponse.PathStep(
+            statement: image.text(record.sentence), citation: image.text(record.reference),
+            from: image.text(record.subjectID), relation: relation.rawValue, to: image.text(record.object),
+            weight: weight ?? relation.score ?? .zero)
+    }
+
+    /// The steps from the treatment to the statement: by itself, by its class, or by a sibling in its class; then
+    /// what the code of the claim takes away.
+    func path(_ treatment: Int, _ judgement: Judgement, claimed: String) -> [AnalyzeResponse.PathStep] {
+        if let statement = judgement.against { return [step(statement)] }
+        let record = image.treatments[treatment]
+        guard let statement = judgement.statement else {
+            guard judgement.score > .zero else { return [] }
+            return [
+                .init(
+                    statement: "\(image.text(record.name)): fits every diagnosis", citation: "general service",
+                    from: image.text(record.id), relation: "general", to: "*", weight: judgement.score)
+            ]
         }
-        let support = support(treatment.index, key, patient)
-        return Relevance(score: support.score, path: path(treatment.index, support))
+        var steps: [AnalyzeResponse.PathStep] = []
+        let subject = image.statements[statement].subjectID
+        if subject != record.id { steps.append(link(record, statement, judgement)) }
+        steps.append(step(statement))
+        if judgement.kind == .below {
+            steps.append(
+                .init(
+                    statement: "\(claimed) may be, and does not say that it is, the finer diagnosis",
+                    citation: "ICD-10-CM tabular list", from: image.text(image.statements[statement].object),
+                    relation: "may_be", to: claimed, weight: Score(hundredths: Self.belowPercent)))
+        }
+        if judgement.isCapped {
+            steps.append(
+                .init(
+                    statement: "\(claimed) is a symptom: many treatments fit it",
+                    citation: "ICD-10-CM chapter 18", from: claimed, relation: "symptom", to: claimed,
+                    weight: Self.symptomCap))
+        }
+        return steps
     }
 
-    struct Support {
-        var score = Score.zero
-        /// The best statement, nil for a general service or where there is none.
-        var statement: Int?
-        var bySibling = false
-        /// The best statement's condition is not to be told from the claim.
-        var isOpen = false
+    /// How a statement about another subject reaches the treatment.
+    private func link(
+        _ record: TreatmentRecord, _ statement: UInt32, _ judgement: Judgement
+    ) -> AnalyzeResponse.PathStep {
+        let name = image.text(record.name)
+        let id = image.text(record.id)
+        let other = image.statements[statement]
+        let subject = image.text(other.subjectID)
+        let subjectName = image.text(other.subjectName)
+        if judgement.kind == .sibling {
+            let group = image.classes[Int(judgement.via)]
+            return .init(
+                statement: "\(name) is of the class of \(subjectName): \(image.text(group.name))",
+                citation: "ATC \(image.text(group.prefix))", from: id, relation: "sibling", to: subject,
+                weight: judgement.score)
+        }
+        if !record.isDrug {
+            return .init(
+                statement: "\(name) contains \(subjectName)", citation: "panel in services.tsv", from: id,
+                relation: "contains", to: subject, weight: Score(hundredths: 100))
+        }
+        return .init(
+            statement: "\(name) is of the class \(subjectName)",
+            citation: "ATC \(image.text(other.subjectPrefix))", from: id, relation: "is_a", to: subject,
+            weight: Score(hundredths: 100))
     }
+}
 
-    func position(ofCode text: String) -> Int? {
-        index.byCode[Self.bareCode(text)]
-    }
+/// A diagnosis as the graph sees it: the numbers of its code and of the headings above it, the finest first.
+struct DiagnosisPlace {
+    let key: DiagnosisKey
+    /// Whether the first number is that of the code itself.
+    private(set) var isExact = false
+    private(set) var codes: [UInt32] = []
+    private(set) var flags: UInt32 = 0
 
-    /// Upper case, without the modifiers that follow a hyphen, colon or space.
-    static func bareCode(_ text: String) -> String {
-        text.uppercased().split(whereSeparator: { " -:".contains($0) }).first.map(String.init) ?? ""
-    }
-
-    /// The treatment that a billed line means: its code's where the code is known, else its name's in its own kind.
-    func resolve(_ billed: BilledTreatment) -> KnownTreatment? {
-        if let position = position(ofCode: billed.code) { return treatments[position] }
-        let names = billed.kind == .drug ? index.byDrugName : index.byServiceName
-        let candidates = TreatmentName.candidates(billed.name) + [TreatmentName.normalised(billed.code)]
-        return candidates.lazy.compactMap { names[$0] }.first.map { treatments[$0] }
-    }
-
-    /// Statements against the treatment in this diagnosis, whatever their conditions; its own, never a sibling's.
-    func contraindications(_ treatment: Int, _ key: DiagnosisKey) -> [Int] {
-        subjects[treatment].flatMap { subject in
-            key.lineage.flatMap { index.against[.init(subject: subject, code: $0)] ?? [] }
+    init(_ key: DiagnosisKey, in image: KnowledgeImage) {
+        self.key = key
+        var length = key.count
+        codes.reserveCapacity(5)
+        while length >= 3 {
+            if let slot = image.code(key.prefix(length)) {
+                if length == key.count { isExact = true }
+                codes.append(slot.number)
+                flags |= slot.flags
+            }
+            length -= 1
         }
     }
 
-    /// The best support; among equals the one that stands first in the file.
-    func support(_ treatment: Int, _ key: DiagnosisKey, _ patient: PatientFacts) -> Support {
-        if service(treatment)?.isGeneral == true { return Support(score: Score(hundredths: 100)) }
-        var best = Support()
-        func consider(_ position: Int, _ score: Score, bySibling: Bool) {
-            let truth = statements[position].condition.evaluate(patient)
-            guard truth != .no else { return }
-            let capped = key.isSymptom ? min(score, Self.symptomCap) : score
-            guard capped > best.score || (capped == best.score && position < best.statement ?? 0) else { return }
-            best = Support(
-                score: capped, statement: position, bySibling: bySibling, isOpen: truth == .unknown)
-        }
-        for subject in subjects[treatment] {
-            for code in key.lineage {
-                for position in index.support[.init(subject: subject, code: code)] ?? [] {
-                    guard let score = statements[position].relation.score else { continue }
-                    consider(position, score, bySibling: false)
+    /// Whether any drug, or any service, is known to fit the code or an ancestor of it.
+    func isCovered(forDrugs: Bool) -> Bool { flags & (forDrugs ? CodeSlot.forDrugs : CodeSlot.forServices) != 0 }
+}
+
+/// How a treatment stands to one diagnosis.
+struct Judgement {
+    var score = Score.zero
+    /// The best supporting statement; nil for a general service, a contraindication, or where there is none.
+    var statement: UInt32?
+    var kind = EdgeRecord.Kind.own
+    /// The class by which a sibling supports.
+    var via: UInt16 = 0
+    /// The best statement's condition is not to be told from the claim.
+    var isOpen = false
+    var isCapped = false
+    /// The first statement that forbids the pair.
+    var against: UInt32?
+}
+
+extension KnowledgeImage {
+    /// Looks for a contraindication, then for the treatment's own statements, then for statements about finer codes
+    /// than the claim's, then for siblings. Among equals the statement that stands first counts.
+    ///
+    /// `isUnspecified` is asked only where the treatment has no statement of its own.
+    @inline(__always)
+    func judge(
+        _ treatment: Int, _ place: DiagnosisPlace, _ patient: PatientFacts, _ facts: TreatmentFacts,
+        isUnspecified: () -> Bool, onOpenContraindication: (UInt32) -> Void = { _ in }
+    ) -> Judgement {
+        var best = Judgement()
+        var below = Judgement()
+        var sibling = Judgement()
+        var isBelowAllowed: Bool?
+        for (level, code) in place.codes.enumerated() {
+            for position in edges(treatment, code) {
+                let edge = edges[position]
+                let kind = EdgeRecord.Kind(rawValue: edge.kind) ?? .own
+                switch kind {
+                case .against:
+                    switch condition(edge.statement, patient, facts) {
+                    case .yes where best.against == nil: best.against = edge.statement
+                    case .unknown: onOpenContraindication(edge.statement)
+                    default: break
+                    }
+                case .againstBelow:
+                    guard level == 0, place.isExact, condition(edge.statement, patient, facts) != .no else { break }
+                    onOpenContraindication(edge.statement)
+                case .own: consider(edge, kind, &best, patient, facts)
+                case .below:
+                    guard best.statement == nil else { break }
+                    if level > 0 || !place.isExact {
+                        let isAllowed = isBelowAllowed ?? isUnspecified()
+                        isBelowAllowed = isAllowed
+                        guard isAllowed else { break }
+                    }
+                    consider(edge, kind, &below, patient, facts)
+                case .sibling:
+                    guard best.statement == nil else { break }
+                    consider(edge, kind, &sibling, patient, facts)
                 }
             }
         }
-        guard best.statement == nil else { return best }
-        for group in siblingClasses[treatment] {
-            for code in key.lineage {
-                for position in index.siblingSupport[.init(subject: group, code: code)] ?? [] {
-                    guard let score = statements[position].relation.score else { continue }
-                    let lent = score.hundredths >= 70 ? Self.siblingScore : Self.weakSiblingScore
-                    consider(position, lent, bySibling: true)
-                }
-            }
+        if best.against != nil { return Judgement(against: best.against) }
+        if best.statement == nil { best = sibling.score > below.score ? sibling : below }
+        if treatments[treatment].isGeneral { return Judgement(score: Score(hundredths: 100)) }
+        if place.key.isSymptom, best.score > KnowledgeBase.symptomCap {
+            best.score = KnowledgeBase.symptomCap
+            best.isCapped = true
         }
         return best
     }
 
-    func step(_ position: Int) -> AnalyzeResponse.PathStep {
-        AnalyzeResponse.PathStep(statement: sentence(statements[position]), citation: reference(statements[position]))
+    @inline(__always)
+    private func condition(_ statement: UInt32, _ patient: PatientFacts, _ facts: TreatmentFacts) -> Truth {
+        let span = statements[statement].terms
+        return span.count == 0 ? .yes : evaluate(span, patient, facts)
     }
 
-    /// The steps from the treatment to the statement: by itself, by its class, or by a sibling in its class.
-    func path(_ treatment: Int, _ support: Support) -> [AnalyzeResponse.PathStep] {
-        let known = treatments[treatment]
-        guard let position = support.statement else {
-            guard support.score > .zero else { return [] }
-            return [.init(statement: "\(known.name): fits every diagnosis", citation: "general service")]
-        }
-        let subject = statements[position].subject
-        guard subject != known.id else { return [step(position)] }
-        let link: AnalyzeResponse.PathStep
-        if support.bySibling {
-            let shared = sharedClass(known, subject)
-            link = .init(
-                statement: "\(known.name) is of the class of \(name(ofSubject: subject)): \(shared?.name ?? "")",
-                citation: "ATC \(shared?.atcPrefix ?? "")")
-        } else if let group = classes.first(where: { "class:\($0.id)" == subject }) {
-            link = .init(statement: "\(known.name) is of the class \(group.name)", citation: "ATC \(group.atcPrefix)")
-        } else {
-            link = .init(
-                statement: "\(known.name) contains \(name(ofSubject: subject))", citation: "panel in services.tsv")
-        }
-        return [link, step(position)]
+    @inline(__always)
+    private func consider(
+        _ edge: EdgeRecord, _ kind: EdgeRecord.Kind, _ best: inout Judgement, _ patient: PatientFacts,
+        _ facts: TreatmentFacts
+    ) {
+        let score = Score(hundredths: Int(edge.score))
+        guard score > best.score || (score == best.score && edge.statement < best.statement ?? 0) else { return }
+        let truth = condition(edge.statement, patient, facts)
+        guard truth != .no else { return }
+        best.score = score
+        best.statement = edge.statement
+        best.kind = kind
+        best.via = edge.via
+        best.isOpen = truth == .unknown
     }
-
-    private func sharedClass(_ known: KnownTreatment, _ sibling: String) -> DrugClass? {
-        let mine = drugs[known.index].classes
-        let theirs = drugs.first { "drug:\($0.id)" == sibling }?.classes ?? []
-        return mine.first(where: theirs.contains).flatMap { id in classes.first { $0.id == id } }
-    }
-
-    func service(_ treatment: Int) -> Service? {
-        treatment >= drugs.count ? services[treatment - drugs.count] : nil
-    }
-
-    func drug(_ treatment: Int) -> Drug? { treatment < drugs.count ? drugs[treatment] : nil }
-
-    /// What the treatment is for, as the reference for one that fits nothing: its strongest statement of support.
-    func principalUse(_ treatment: Int) -> Int? {
-        for subject in subjects[treatment] {
-            let positions = index.supportOfSubject[subject] ?? []
-            // `max` would keep the last of equals.
-            if let best = positions.min(by: { strength($0) > strength($1) }) { return best }
-        }
-        return nil
-    }
-
-    private func strength(_ position: Int) -> Score { statements[position].relation.score ?? .zero }
 }

@@ -1,101 +1,135 @@
 public import HealthTypes
 
-/// Cited statements on which treatment fits which diagnosis, indexed so that a question costs a few hash look-ups.
+/// Cited statements on which treatment fits which diagnosis, compiled so that a question costs a few look-ups.
 ///
 /// It says what is established, and is silent on the rest: a pair without a path is "no established relationship in
 /// this version", never "wrong".
 public struct KnowledgeBase: Sendable {
+    /// The compiled tables; the same whether they were read from a folder or mapped from a file.
+    public let image: KnowledgeImage
     /// The release named in the `VERSION` file and the first digits of the digest: the same version, the same bytes.
     public let version: String
+
     /// Over all files of the folder.
-    public let digest: Digest
-    public let drugs: [Drug]
-    public let classes: [DrugClass]
-    public let services: [Service]
-    public let citations: [String: Citation]
-    public let statements: [Statement]
+    public var digest: Digest { image.sourceDigest }
+    public var drugs: [Drug] { image.files.drugs }
+    public var classes: [DrugClass] { image.files.classes }
+    public var services: [Service] { image.files.services }
+    public var statements: [Statement] { image.files.statements }
+    public var billingPatterns: [BillingPattern] { image.files.patterns }
+    public var citations: [String: Citation] {
+        Dictionary(image.files.citations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
 
-    let treatments: [KnownTreatment]
-    /// For each treatment, the subjects whose statements are its own: itself, its classes, its panel's members.
-    let subjects: [[Int]]
-    /// For each treatment, its classes alone, in which siblings are looked for.
-    let siblingClasses: [[Int]]
-    let index: KnowledgeIndex
-    let citationRows: [Citation]
-
-    /// Reads `VERSION`, `drugs.tsv`, `drug-classes.tsv`, `services.tsv`, `citations.tsv` and `statements.tsv`.
+    /// Reads `VERSION` and the tables `drugs`, `drug-classes`, `services`, `citations` and `statements`, each as one
+    /// file (`drugs.tsv`), a folder of files with the same header (`drugs/*.tsv`), or both; and `billing-patterns` where
+    /// there is one.
     ///
     /// A row without the right form throws a `DataFileError` with its line. A statement whose subject or citation is
     /// not there is reported by ``check()`` and takes part in nothing.
-    public init(_ files: DataFiles) throws {
-        let data = try KnowledgeFiles(files)
-        version = "\(data.version)+\(files.digest.short)"
-        digest = files.digest
-        drugs = data.drugs
-        classes = data.classes
-        services = data.services
-        statements = data.statements
-        citationRows = data.citations
-        citations = Dictionary(data.citations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    public init(_ files: DataFiles) throws { try self.init(KnowledgeImage(compiling: files)) }
 
-        var numbers: [String: Int] = [:]
-        func number(_ subject: String) -> Int {
-            if let known = numbers[subject] { return known }
-            numbers[subject] = numbers.count
-            return numbers.count - 1
-        }
-        let classNames = data.classes.map { "class:\($0.id)" }
-        classNames.forEach { _ = number($0) }
-        let known = Set(classNames)
-        var treatments: [KnownTreatment] = []
-        var subjects: [[Int]] = []
-        var siblingClasses: [[Int]] = []
-        for drug in data.drugs {
-            let id = "drug:\(drug.id)"
-            let inherited = drug.classes.map { "class:\($0)" }.filter(known.contains).map(number)
-            treatments.append(
-                KnownTreatment(
-                    id: id, name: drug.name, codes: drug.atc + drug.hcpcs.keys.sorted(), isDrug: true,
-                    index: treatments.count))
-            subjects.append([number(id)] + inherited)
-            siblingClasses.append(inherited)
-        }
-        for service in data.services {
-            let id = "service:\(service.id)"
-            treatments.append(
-                KnownTreatment(
-                    id: id, name: service.name, codes: service.codes, isDrug: false, index: treatments.count))
-            subjects.append([number(id)] + service.members.map { number("service:\($0)") })
-            siblingClasses.append([])
-        }
-        self.treatments = treatments
-        self.subjects = subjects
-        self.siblingClasses = siblingClasses
-        index = KnowledgeIndex(
-            statements: data.statements, citations: citations, numbers: numbers, drugs: data.drugs,
-            classes: data.classes, services: data.services)
+    /// The knowledge of an image, such as one that was opened from a file.
+    public init(_ image: KnowledgeImage) {
+        self.image = image
+        version = "\(image.version)+\(image.sourceDigest.short)"
     }
 
-    /// `Title (edition), locator`.
-    func reference(_ statement: Statement) -> String { reference(statement.citation, locator: statement.locator) }
+    /// Every drug and service, as ``treatments(matching:)`` gives them.
+    public var treatments: [KnownTreatment] { (0..<image.treatments.count).map(treatment) }
 
-    func reference(_ citation: String, locator: String) -> String {
-        guard let source = citations[citation] else { return locator }
-        let edition = source.edition.isEmpty ? "" : " (\(source.edition))"
-        return "\(source.publisher): \(source.title)\(edition)" + (locator.isEmpty ? "" : ", \(locator)")
+    func treatment(_ number: Int) -> KnownTreatment {
+        let record = image.treatments[number]
+        let files = image.files
+        let codes =
+            record.isDrug
+            ? files.drugs[Int(record.row)].atc + files.drugs[Int(record.row)].hcpcs.keys.sorted()
+            : files.services[Int(record.row)].codes
+        return KnownTreatment(
+            id: image.text(record.id), name: image.text(record.name), codes: codes, isDrug: record.isDrug, index: number
+        )
     }
+}
+
+extension TreatmentRecord {
+    var isDrug: Bool { kind == 0 }
+    var isGeneral: Bool { flags & Self.general != 0 }
+    var serviceKind: Service.Kind? { kind == 0 ? nil : Service.Kind.allCases[Int(kind) - 1] }
+    var principalStatement: UInt32? { principal == 0 ? nil : principal - 1 }
+}
+
+extension KnowledgeImage {
+    /// The treatment that a code stands for, with the milligrams of a billed unit (0 for none).
+    ///
+    /// Upper or lower case; modifiers behind a hyphen, colon or space do not count.
+    func treatment(ofCode code: String) -> (number: Int, unitMilligrams: Int)? {
+        var code = code
+        return code.withUTF8 { bytes in
+            withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { buffer in
+                var count = 0
+                for byte in bytes {
+                    let isSeparator = byte == 0x20 || byte == 0x2d || byte == 0x3a
+                    if isSeparator, count == 0 { continue }
+                    if isSeparator { break }
+                    guard count < 64 else { return nil }
+                    buffer[count] = (0x61...0x7a).contains(byte) ? byte - 32 : byte
+                    count += 1
+                }
+                return find(UnsafeRawBufferPointer(rebasing: buffer[..<count]), in: treatmentCodes)
+            }
+        }
+    }
+
+    func treatment(ofName name: String, in table: Section<NameSlot>) -> Int? {
+        var name = name
+        return name.withUTF8 { find(UnsafeRawBufferPointer($0), in: table)?.number }
+    }
+
+    private func find(
+        _ wanted: UnsafeRawBufferPointer, in table: Section<NameSlot>
+    ) -> (number: Int, unitMilligrams: Int)? {
+        guard !wanted.isEmpty else { return nil }
+        var place = Int(truncatingIfNeeded: SlotHash.of(wanted)) & (table.count - 1)
+        while true {
+            let slot = table[place]
+            guard slot.value != 0 else { return nil }
+            if Int(slot.text.count) == wanted.count, utf8(slot.text).elementsEqual(wanted) {
+                return (Int(slot.value) - 1, Int(slot.unitMilligrams))
+            }
+            place = (place + 1) & (table.count - 1)
+        }
+    }
+
+    /// The number and flags of a code that some statement names or lies below.
+    @inline(__always)
+    func code(_ key: DiagnosisKey) -> CodeSlot? {
+        var place = Int(truncatingIfNeeded: SlotHash.of(key.bits)) & (codes.count - 1)
+        while true {
+            let slot = codes[place]
+            if slot.key == key.bits { return slot }
+            if slot.key == 0 { return nil }
+            place = (place + 1) & (codes.count - 1)
+        }
+    }
+
+    /// The edges between a treatment and a code, its ancestors apart.
+    @inline(__always)
+    func edges(_ treatment: Int, _ code: UInt32) -> Range<Int> {
+        let key = PairSlot.key(treatment: treatment, code: code)
+        var place = Int(truncatingIfNeeded: SlotHash.of(key)) & (pairs.count - 1)
+        while true {
+            let slot = pairs[place]
+            if slot.edges.count == 0 { return 0..<0 }
+            if slot.key == key { return slot.edges.range }
+            place = (place + 1) & (pairs.count - 1)
+        }
+    }
+
+    /// `FDA: Prescribing information of digoxin (current label), indications`.
+    func reference(_ statement: UInt32) -> String { text(statements[statement].reference) }
 
     /// `Digoxin: second-line treatment of I50 (reduces hospital stays)`.
-    func sentence(_ statement: Statement) -> String {
-        let condition = statement.condition.isEmpty ? "" : " if \(statement.condition.text)"
-        let note = statement.note.isEmpty ? "" : " (\(statement.note))"
-        let object =
-            switch statement.relation {
-            case .requiresBefore: name(ofSubject: statement.object)
-            default: statement.object == "*" ? "any diagnosis" : statement.object
-            }
-        return "\(name(ofSubject: statement.subject)): \(statement.relation.words) \(object)\(condition)\(note)"
-    }
+    func sentence(_ statement: UInt32) -> String { text(statements[statement].sentence) }
 
-    func name(ofSubject subject: String) -> String { index.names[subject] ?? subject }
+    func relation(_ statement: UInt32) -> Relation { Relation.allCases[Int(statements[statement].relation)] }
 }

@@ -51,7 +51,7 @@ public struct Citation: Sendable, Hashable {
 public enum Relation: String, Sendable, Codable, CaseIterable {
     case firstLine = "first_line"
     case secondLine = "second_line"
-    case alternative, adjunct, prophylaxis, symptomatic, diagnostic, monitors, contraindicated
+    case alternative, adjunct, comorbidity, prophylaxis, symptomatic, diagnostic, monitors, contraindicated
     case contraindicatedIf = "contraindicated_if"
     case requiresBefore = "requires_before"
 
@@ -60,7 +60,7 @@ public enum Relation: String, Sendable, Codable, CaseIterable {
         switch self {
         case .firstLine, .diagnostic: Score(hundredths: 100)
         case .secondLine, .alternative: Score(hundredths: 70)
-        case .adjunct, .prophylaxis, .symptomatic, .monitors: Score(hundredths: 40)
+        case .adjunct, .comorbidity, .prophylaxis, .symptomatic, .monitors: Score(hundredths: 40)
         case .contraindicated, .contraindicatedIf, .requiresBefore: nil
         }
     }
@@ -71,6 +71,7 @@ public enum Relation: String, Sendable, Codable, CaseIterable {
         case .secondLine: "second-line treatment of"
         case .alternative: "alternative treatment of"
         case .adjunct: "adjunct treatment of"
+        case .comorbidity: "treats what often accompanies"
         case .prophylaxis: "prevents complications or recurrence of"
         case .symptomatic: "treats symptoms of"
         case .diagnostic: "diagnoses or evaluates"
@@ -83,6 +84,8 @@ public enum Relation: String, Sendable, Codable, CaseIterable {
 
 /// One cited sentence of the knowledge base.
 public struct Statement: Sendable, Hashable {
+    /// The table that it stands in, as a path inside the knowledge folder, and its line there.
+    public let file: String
     public let line: Int
     /// `drug:ID`, `class:ID` or `service:ID`.
     public let subject: String

@@ -14,7 +14,11 @@ public struct CodeTables: Sendable {
 
     private let diagnoses: DiagnosisTable
     private let diagnosisTree: DiagnosisTree
+    private let diagnosisNotes: DiagnosisNotes
+    private let applicability: ApplicabilityTable
     private let whoDiagnoses: CodeTable<DiagnosisCode>
+    /// Every code of WHO ICD-10, without titles; nil in a folder of an earlier version.
+    private let whoCodes: CodeTable<String>?
     private let procedures: CodeTable<ProcedureCode>
     private let modifiers: CodeTable<ModifierCode>
     private let placesOfService: CodeTable<PlaceOfService>
@@ -35,6 +39,11 @@ public struct CodeTables: Sendable {
         digest = files.digest
         diagnoses = try DiagnosisTable(file: "icd10cm.tsv", bytes: try files.required("icd10cm.tsv"))
         diagnosisTree = try DiagnosisTree(file: "icd10cm-blocks.tsv", in: files)
+        diagnosisNotes = try DiagnosisNotes(file: "icd10cm-notes.tsv", in: files)
+        applicability = try ApplicabilityTable(file: "icd10cm-applicability.tsv", in: files)
+        whoCodes = try files.files["icd10who-codes.tsv"].map { _ in
+            try CodeTable("icd10who-codes.tsv", in: files) { try $0.text("code") }
+        }
         whoDiagnoses = try CodeTable("icd10who.tsv", in: files, entry: Self.whoDiagnosis)
         procedures = try CodeTable("procedures.tsv", in: files, entry: ProcedureCode.init)
         modifiers = try CodeTable("modifiers.tsv", in: files, entry: ModifierCode.init)
@@ -57,7 +66,8 @@ public struct CodeTables: Sendable {
             serviceTypes.header, rejectReasons.header, claimStatusCategories.header, reviewActions.header,
             states.header, taxonomies.header,
         ]
-        headers = ([diagnoses.header] + small).sorted { $0.name < $1.name }
+        let added = [diagnosisNotes.header, applicability.header, whoCodes?.header].compactMap { $0 }
+        headers = ([diagnoses.header] + small + added).sorted { $0.name < $1.name }
         let latest = small.dropFirst().map(\.version).max() ?? ""
         version = "icd10cm \(diagnoses.header.version), tables \(latest)"
     }
@@ -82,23 +92,28 @@ extension CodeTables {
 
     /// The code as one of WHO ICD-10, where ICD-10-CM does not bill it.
     ///
-    /// It is listed in our table, or it is a heading of three or four characters in ICD-10-CM, which as a rule is a
-    /// code there ("category, valid as WHO ICD-10 code"). Nil too for a code that ICD-10-CM bills, since that reading
-    /// comes first.
+    /// Nil too for a code that ICD-10-CM bills, since that reading comes first. The title is our own where we have one,
+    /// else that of the ICD-10-CM heading of the same code, else empty: WHO's titles are not in the tables.
     public func whoDiagnosis(_ code: String) -> DiagnosisCode? {
         guard let code = DiagnosisCode.normalized(code) else { return nil }
         if let listed = whoDiagnoses[code] { return listed }
-        // WHO's codes are a letter and two or three digits; a letter further on is an American addition, as in M1A.
-        guard code.utf8.count <= 4, code.dropFirst().allSatisfy(\.isNumber), let row = diagnoses.row(of: code),
-            !diagnoses.isBillable(at: row)
-        else { return nil }
-        return DiagnosisCode(code: code, system: .icd10, title: diagnoses.title(at: row), isBillable: false)
+        let row = diagnoses.row(of: code)
+        guard isWHOCode(code, heading: row), row.map({ !diagnoses.isBillable(at: $0) }) ?? true else { return nil }
+        let title = row.map { diagnoses.title(at: $0) } ?? ""
+        return DiagnosisCode(code: code, system: .icd10, title: title, isBillable: false)
+    }
+
+    private func isWHOCode(_ code: String, heading row: Int?) -> Bool {
+        if let whoCodes { return whoCodes.entries[code] != nil }
+        // Without the list: WHO's codes are a letter and two or three digits, and as a rule headings in ICD-10-CM; a
+        // letter further on is an American addition, as in M1A.
+        return row != nil && code.utf8.count <= 4 && code.dropFirst().allSatisfy(\.isNumber)
     }
 
     /// What the tables know of a code, ICD-10-CM first.
     public func lookUpDiagnosis(_ code: String, on date: CalendarDate? = nil) -> DiagnosisLookup {
         guard let code = DiagnosisCode.normalized(code) else { return .unknown }
-        guard let row = diagnoses.row(of: code) else { return whoDiagnoses[code].map { .whoOnly($0) } ?? .unknown }
+        guard let row = diagnoses.row(of: code) else { return whoDiagnosis(code).map { .whoOnly($0) } ?? .unknown }
         let isOutside = date.map { !diagnoses.header.covers($0) } ?? false
         func entry(_ row: Int) -> DiagnosisCode {
             DiagnosisCode(
@@ -130,11 +145,75 @@ extension CodeTables {
     /// id that the tables do not have.
     public func billableDiagnosisCount(under id: String) -> Int? {
         if let code = DiagnosisCode.normalized(id) {
-            return diagnoses.row(of: code).map { diagnoses.billableRows(from: $0).count }
+            return diagnoses.row(of: code).map { diagnoses.billableRange(from: $0).count }
         }
         guard diagnosisTree.title(id) != nil else { return nil }
         return diagnosisTree.categories(of: id).compactMap { diagnoses.row(of: $0) }
-            .reduce(0) { $0 + diagnoses.billableRows(from: $1).count }
+            .reduce(0) { $0 + diagnoses.billableRange(from: $1).count }
+    }
+
+    /// Where the codes that a claim may carry, under a code of ICD-10-CM, stand among all of them in the order of the
+    /// codes; all for an empty text, none for a code that ICD-10-CM does not have.
+    public func billableDiagnoses(under code: String) -> Range<Int> {
+        if code.isEmpty { return 0..<diagnoses.billableCount }
+        guard let code = DiagnosisCode.normalized(code), let row = diagnoses.row(of: code) else { return 0..<0 }
+        return diagnoses.billableRange(from: row)
+    }
+
+    /// Whether ICD-10-CM or WHO ICD-10 has the code, billable or not, as far as the tables go.
+    public func hasDiagnosis(_ code: String) -> Bool {
+        guard let code = DiagnosisCode.normalized(code) else { return false }
+        return diagnoses.row(of: code) != nil || whoDiagnoses[code] != nil || whoCodes?.entries[code] != nil
+    }
+
+    /// The title that `diagnosis(_:on:)` would give, without the rest.
+    public func diagnosisTitle(_ code: String) -> String? {
+        guard let code = DiagnosisCode.normalized(code) else { return nil }
+        return diagnoses.row(of: code).map { diagnoses.title(at: $0) } ?? whoDiagnosis(code)?.title
+    }
+
+    /// The notes of the ICD-10-CM tabular list that hold for a code: its own, then those of its headings, its category,
+    /// its blocks and its chapter. For a block's or chapter's id, its own. Inclusion terms are not inherited.
+    public func diagnosisNotes(_ id: String) -> [DiagnosisNote] {
+        if diagnosisTree.title(id) != nil { return diagnosisNotes.notes(under: id) }
+        let path = ancestors(ofDiagnosis: id)
+        return path.enumerated().flatMap { level, ancestor in
+            diagnosisNotes.notes(under: ancestor)
+                .filter { level == 0 || $0.kind != .inclusion }
+        }
+    }
+
+    /// The excludes1 note that forbids two codes on one claim, whichever of the two it stands under.
+    ///
+    /// A note holds for the code it stands under and those below, against the codes that it names. The guidelines
+    /// (section I.A.12.a) allow both where the two conditions are unrelated, so that a person has the last word.
+    public func excludes1(_ first: String, _ second: String) -> DiagnosisNote? {
+        for (code, other) in [(first, second), (second, first)] {
+            let found = diagnosisNotes(code).first { $0.kind == .excludes1 && $0.names(other) && !$0.names(code) }
+            if let found { return found }
+        }
+        return nil
+    }
+
+    /// For whom an ICD-10-CM code is meant; nothing is said of a code that the tables do not have.
+    public func applicability(ofDiagnosis code: String) -> DiagnosisApplicability {
+        guard let code = DiagnosisCode.normalized(code), diagnoses.row(of: code) != nil else {
+            return DiagnosisApplicability()
+        }
+        return applicability.entry(of: code)
+    }
+
+    /// How many blocks and chapters ICD-10-CM has, headings over blocks included.
+    public var diagnosisGroupCount: Int { diagnosisTree.count }
+
+    /// The codes directly below a code, block or chapter of ICD-10-CM, as ids of the kind that
+    /// `ancestors(ofDiagnosis:)` gives; empty for a code with none below it or one that the tables do not have.
+    public func children(ofDiagnosis id: String) -> [String] {
+        if let code = DiagnosisCode.normalized(id) {
+            guard let row = diagnoses.row(of: code) else { return [] }
+            return diagnoses.children(of: row).map { diagnoses.code(at: $0) }
+        }
+        return diagnosisTree.children(of: id)
     }
 
     /// How many rows the ICD-10-CM table has, headings included.

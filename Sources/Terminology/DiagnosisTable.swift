@@ -1,7 +1,8 @@
 import HealthTypes
 
 /// The ICD-10-CM table, kept as the bytes of its file with the offset of every row, so that a hundred thousand codes
-/// cost one scan and no string until one is asked for.
+/// cost one scan and no string until one is asked for. A code is found by hash, and its heading and the codes below
+/// it by position, each in constant time.
 ///
 /// Rows are `code TAB kind TAB title`, sorted by the bytes of the code; kind is `c` for a category, `s` for a finer
 /// heading, `b` for a billable code. A title that begins with a comma continues the title of the heading above it.
@@ -9,8 +10,18 @@ struct DiagnosisTable: Sendable {
     let header: TableHeader
     private let bytes: [UInt8]
     private let starts: [UInt32]
+    /// The code of each row, a byte a character.
+    private let keys: [UInt64]
+    /// Row plus one by the hash of its code; zero for an empty slot.
+    private let slots: [UInt32]
+    /// The row of the heading above; −1 for a category.
+    private let parents: [Int32]
+    /// The first row that is not below this one.
+    private let ends: [UInt32]
+    /// How many billable codes stand before each row, and behind the last how many there are.
+    private let billableBefore: [UInt32]
 
-    private static let tab = UInt8(ascii: "\t")
+    fileprivate static let tab = UInt8(ascii: "\t")
     private static let newline = UInt8(ascii: "\n")
     private static let longestCode = 7
 
@@ -19,6 +30,66 @@ struct DiagnosisTable: Sendable {
         guard bytes.count < Int(UInt32.max) else { throw DataFileError(file: file, reason: "is over 4 GB") }
         self.bytes = bytes
         starts = try bytes.withUnsafeBufferPointer { try Self.index($0, file: file) }
+        let shape = bytes.withUnsafeBufferPointer { [starts] in Shape($0, starts: starts) }
+        keys = shape.keys
+        slots = shape.slots
+        parents = shape.parents
+        ends = shape.ends
+        billableBefore = shape.billableBefore
+    }
+
+    /// What the order of the rows says of their tree.
+    private struct Shape {
+        var keys: [UInt64] = []
+        var slots: [UInt32] = []
+        var parents: [Int32] = []
+        var ends: [UInt32]
+        var billableBefore: [UInt32] = [0]
+
+        init(_ bytes: UnsafeBufferPointer<UInt8>, starts: [UInt32]) {
+            keys.reserveCapacity(starts.count)
+            parents.reserveCapacity(starts.count)
+            billableBefore.reserveCapacity(starts.count + 1)
+            ends = Array(repeating: UInt32(starts.count), count: starts.count)
+            var size = 1024
+            while size < starts.count * 2 { size *= 2 }
+            slots = Array(repeating: 0, count: size)
+            // The headings above the row, the category first: in sorted order they stand before it.
+            var open: [(row: Int, code: Range<Int>)] = []
+            for (row, start) in starts.enumerated() {
+                var end = Int(start)
+                while bytes[end] != DiagnosisTable.tab { end += 1 }
+                let code = Int(start)..<end
+                while let last = open.last, !bytes[code].starts(with: bytes[last.code]) {
+                    ends[last.row] = UInt32(row)
+                    open.removeLast()
+                }
+                parents.append(Int32(open.last?.row ?? -1))
+                open.append((row, code))
+                let key = DiagnosisTable.pack(bytes[code])
+                keys.append(key)
+                var slot = DiagnosisTable.slot(of: key, in: size)
+                while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
+                slots[slot] = UInt32(row + 1)
+                let isBillable = bytes[end + 1] == UInt8(ascii: "b")
+                billableBefore.append(billableBefore[row] + (isBillable ? 1 : 0))
+            }
+        }
+    }
+
+    private static func pack(_ code: some Sequence<UInt8>) -> UInt64 {
+        var key: UInt64 = 0
+        var shift: UInt64 = 56
+        for byte in code {
+            key |= UInt64(byte) << shift
+            shift &-= 8
+        }
+        return key
+    }
+
+    private static func slot(of key: UInt64, in size: Int) -> Int {
+        let hash = key &* 0x9e37_79b9_7f4a_7c15
+        return Int(truncatingIfNeeded: hash >> 32) & (size - 1)
     }
 
     var count: Int { starts.count }
@@ -66,20 +137,18 @@ struct DiagnosisTable: Sendable {
 
     /// The row of a normalized code.
     func row(of code: some StringProtocol) -> Int? {
-        let row = lowerBound(of: code)
-        return row < starts.count && self.code(at: row) == code ? row : nil
+        guard (3...Self.longestCode).contains(code.utf8.count) else { return nil }
+        return row(ofKey: Self.pack(code.utf8))
     }
 
-    /// The first row whose code is not before `code`.
-    private func lowerBound(of code: some StringProtocol) -> Int {
-        let wanted = code.utf8
-        var low = 0
-        var high = starts.count
-        while low < high {
-            let middle = (low + high) / 2
-            if codeBytes(at: middle).lexicographicallyPrecedes(wanted) { low = middle + 1 } else { high = middle }
+    private func row(ofKey key: UInt64) -> Int? {
+        var slot = Self.slot(of: key, in: slots.count)
+        while slots[slot] != 0 {
+            let row = Int(slots[slot]) - 1
+            if keys[row] == key { return row }
+            slot = (slot + 1) & (slots.count - 1)
         }
-        return low
+        return nil
     }
 
     private func codeBytes(at row: Int) -> ArraySlice<UInt8> {
@@ -98,22 +167,26 @@ struct DiagnosisTable: Sendable {
     }
 
     /// The heading above a row: the longest shorter code that the table has, which steps over the placeholder X.
-    func parent(of row: Int) -> Int? {
-        var code = code(at: row).dropLast()
-        while code.utf8.count >= 3 {
-            if let row = self.row(of: code) { return row }
-            code = code.dropLast()
+    func parent(of row: Int) -> Int? { parents[row] < 0 ? nil : Int(parents[row]) }
+
+    /// The rows directly below one, in order.
+    func children(of row: Int) -> [Int] {
+        var found: [Int] = []
+        var next = row + 1
+        while next < Int(ends[row]) {
+            found.append(next)
+            next = Int(ends[next])
         }
-        return nil
+        return found
     }
 
     /// The first billable codes among a row and those below it.
     func billableRows(from row: Int, limit: Int = .max) -> [Int] {
-        let heading = code(at: row)
-        return Array(
-            starts.indices[row...].lazy
-                .prefix { codeBytes(at: $0).starts(with: heading.utf8) }
-                .filter { isBillable(at: $0) }
-                .prefix(limit))
+        Array((row..<Int(ends[row])).lazy.filter { isBillable(at: $0) }.prefix(limit))
     }
+
+    /// Where the billable codes of a row and those below it stand among all billable codes.
+    func billableRange(from row: Int) -> Range<Int> { Int(billableBefore[row])..<Int(billableBefore[Int(ends[row])]) }
+
+    var billableCount: Int { Int(billableBefore.last ?? 0) }
 }

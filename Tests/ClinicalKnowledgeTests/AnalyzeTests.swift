@@ -95,14 +95,21 @@ import Testing
         #expect(unknownCode.verdict == .inconclusive)
         #expect(unknownCode.pairsAnalysed == 0)
         #expect(unknownCode.flags.isEmpty)
-        let withoutKnowledge = analyze(["Q90.9"], [digoxin])
-        #expect(withoutKnowledge.verdict == .inconclusive)
-        #expect(withoutKnowledge.unassessed.map(\.what) == ["diagnosis", "treatment"])
     }
 
-    @Test func aDiagnosisWithoutKnowledgeDoesNotHoldUpWhatFitsAnother() {
-        #expect(analyze(["I50.9", "Q90.9"], [digoxin]).verdict == .pass)
-        #expect(analyze(["K29.70", "Q90.9"], [digoxin]).verdict == .inconclusive)
+    /// A base that says something of alpha in gastritis and heartburn, and nothing of any other diagnosis.
+    @Test func aDiagnosisWithoutKnowledgeIsNeverAReasonToFlag() throws {
+        let knowledge = try KnowledgeBase(
+            files(["statements.tsv": statements(["drug:a\tfirst_line\tK29\t\tlabel\tuses\t"])]))
+        func ask(_ codes: [String], _ atc: String) -> AnalyzeResponse {
+            let request = AnalyzeRequest(icd10Codes: codes, treatments: [BilledTreatment(.drug, code: atc)])
+            return knowledge.analyze(request, naming: AllCodes())
+        }
+        let alone = ask(["Q90.9"], "A01AA01")
+        #expect(alone.verdict == .inconclusive)
+        #expect(alone.flags.isEmpty)
+        #expect(alone.unassessed.map(\.what) == ["diagnosis", "treatment"])
+        #expect(ask(["K29.0", "Q90.9"], "A01AA01").verdict == .pass)
     }
 
     @Test func symptomCodesSupportNoMoreThanTheCap() {

@@ -54,6 +54,26 @@ import Testing
         #expect(error?.reason.contains(word) == true)
     }
 
+    @Test func tablesMayLieInFoldersOfTheirName() throws {
+        let whole = files()
+        var parts = whole.files
+        parts["statements/b.tsv"] = Array(statements(["drug:b\tfirst_line\tK31\t\tlabel\tuses\t"]).utf8)
+        parts["statements/a.tsv"] = Array(statements(["drug:a\tfirst_line\tK30\t\tnone\tuses\t"]).utf8)
+        parts["text/synonyms.tsv"] = []
+        parts["elsewhere.tsv"] = []
+        let base = try KnowledgeBase(DataFiles(files: parts))
+        #expect(base.statements.map(\.file) == ["statements.tsv", "statements/a.tsv", "statements/b.tsv"])
+        #expect(base.check().map(\.code) == ["knowledge.unread-file", "knowledge.uncited"])
+        #expect(base.check().last?.location.source == "statements/a.tsv")
+
+        // The folder alone will do, and a fault in it is told with its file and line.
+        parts["statements.tsv"] = nil
+        #expect(try KnowledgeBase(DataFiles(files: parts)).statements.count == 2)
+        parts["statements/a.tsv"] = Array(statements(["drug:a\tcures\tK30\t\tlabel\tuses\t"]).utf8)
+        let error = #expect(throws: DataFileError.self) { try KnowledgeBase(DataFiles(files: parts)) }
+        #expect(error?.description.hasPrefix("statements/a.tsv:3: ") == true)
+    }
+
     @Test func brokenTablesAreReported() {
         let head = "id\tatc\thcpcs\tname\tsynonyms\tclasses\tmax_daily_mg\tmax_basis\tmax_citation\n"
         for (row, line) in [
