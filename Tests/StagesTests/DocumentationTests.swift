@@ -29,13 +29,38 @@ import Testing
         }
     }
 
+    // MARK: The knowledge graph
+
+    @Test func theLetterCitesWhatIsEstablished() throws {
+        let run = pended([World.note(therapy)])
+        let decision = try #require(run.last(.documentation))
+        let fit = try #require(decision.check("necessity.fit"))
+        #expect(fit.answer == .passed && fit.severity == .warn)
+        let source = try #require(fit.basis.last)
+        #expect(fit.basis.count >= 2 && source.contains("["))
+        let letter = try #require(
+            decision.effects.compactMap { if case .openTask(let task) = $0 { task.document } else { nil } }.first)
+        #expect(letter.text.contains("Established use (knowledge "))
+        #expect(letter.text.contains(source))
+    }
+
+    @Test func whatIsNotEstablishedIsNotInTheLetter() throws {
+        let order = World.order("O1", "72148", diagnoses: ["H66.90"])
+        let decision = try #require(pended([World.note(therapy)], order: order).last(.documentation))
+        #expect(decision.check("necessity.fit")?.answer == .failed)
+        #expect(decision.check("necessity.fit")?.predicts == ["CO-11", "CO-50"])
+        for case .openTask(let task) in decision.effects {
+            #expect(task.document?.text.contains("Established use") != true)
+        }
+    }
+
     // MARK: Criteria
 
     @Test func whatTheChartSaysIsMetAndQuoted() throws {
         let decision = try #require(pended([World.note(therapy)]).last(.documentation))
         #expect(decision.outcome == "drafted")
         #expect(answers(decision) == ["conservative-therapy met", "exam-documented met"])
-        #expect(decision.checks.allSatisfy { $0.answer == .passed })
+        #expect(decision.checks.filter { $0.id.hasPrefix("criterion.") }.allSatisfy { $0.answer == .passed })
         for criterion in decision.handoff?["criteria"]?.elements ?? [] {
             let evidence = try #require(criterion["evidence"]?[0])
             #expect(evidence["resource"] == "DocumentReference/n1")

@@ -36,6 +36,18 @@ import Testing
         #expect(decision.handoff?["standing"] == "requested")
     }
 
+    @Test func theGraphSaysWhetherTheServiceFits() throws {
+        let fits = try #require(ordered().last(.priorAuthorization)?.check("necessity.fit"))
+        #expect(fits.answer == .passed && fits.basis.count > 1)
+        let strange = ordered(World.order("O1", "72148", diagnoses: ["H66.90"])).last(.priorAuthorization)
+        #expect(strange?.check("necessity.fit")?.answer == .failed)
+        // It advises: the payer is asked all the same.
+        #expect(strange?.outcome == "requested")
+        let unknown = ordered(World.order("O1", "72148", diagnoses: ["XX9.9"])).last(.priorAuthorization)
+        #expect(unknown?.check("necessity.fit")?.answer == .unknown)
+        #expect(unknown?.check("necessity.fit")?.predicts == [])
+    }
+
     /// Physical therapy at CIVIC: only above eight units.
     @Test(arguments: [(8, "not_required"), (9, "requested")])
     func unitsDecideWhereTheListSaysSo(units: Int, outcome: String) {

@@ -38,8 +38,13 @@ public enum DocumentationStage {
         let known = wanted.filter { book.criteria[$0] != nil }
         let criteria = (known.isEmpty ? requirement?.criteria ?? [] : known).compactMap { book.criteria[$0] }
         let findings = criteria.map { EvidenceFinder.find($0, in: facts.chart) }
+        let necessity = request.items.first.map {
+            MedicalNecessity(
+                $0.procedure, units: $0.units, diagnoses: request.diagnoses, patient: request.patient,
+                chart: facts.chart, on: $0.from, engines: ground.engines)
+        }
         let letter = NecessityLetter.draft(
-            request, findings, policy: document.map { "\($0.citation.id) version \($0.citation.version)" },
+            request, findings, necessity, policy: document.map { "\($0.citation.id) version \($0.citation.version)" },
             on: ground.now.date)
         let unknown = gapsAnswered ? [] : findings.filter { $0.answer == .unknown }
 
@@ -49,7 +54,7 @@ public enum DocumentationStage {
                 ? "The letter is drafted and waits for a physician's attestation."
                 : "The chart does not answer \(unknown.count) of \(findings.count) criteria.")
         ruling.citations = document.map { [$0.citation] } ?? []
-        ruling.checks = findings.map { check($0) }
+        ruling.checks = findings.map { check($0) } + (necessity?.checks() ?? [])
         ruling.effects = unknown.map { .openTask(gapTask($0, request, facts)) }
         if unknown.isEmpty { ruling.effects.append(.openTask(attestationTask(letter, findings, request, facts))) }
         ruling.handoff = handoff(facts, request, findings, letter, attestedBy: nil)

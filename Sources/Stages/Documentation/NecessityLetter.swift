@@ -1,10 +1,12 @@
 import Claims
+import ClinicalKnowledge
 import HealthTypes
 
 /// The letter of medical necessity: every sentence that states a fact names the resource it rests on.
 enum NecessityLetter {
     static func draft(
-        _ request: AuthorizationRequest, _ findings: [CriterionFinding], policy: String?, on day: CalendarDate
+        _ request: AuthorizationRequest, _ findings: [CriterionFinding], _ necessity: MedicalNecessity?,
+        policy: String?, on day: CalendarDate
     ) -> SupportingDocument {
         let item = request.items.first
         var lines = [
@@ -16,6 +18,11 @@ enum NecessityLetter {
         ]
         if let policy { lines.append("Policy: \(policy)") }
         lines += ["", "The service is asked for on the evidence below.", ""]
+        if let necessity, !necessity.support.isEmpty {
+            lines.append("Established use (knowledge \(necessity.response.knowledgeVersion)):")
+            lines += necessity.support.map { "  - \($0.statement) [\($0.citation)]" }
+            lines.append("")
+        }
         for finding in findings {
             // The payer reads these lines by machine: criterion, id, answer.
             lines.append(

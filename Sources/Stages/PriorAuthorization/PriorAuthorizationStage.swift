@@ -71,7 +71,12 @@ public enum PriorAuthorizationStage {
         }
         var ruling = Ruling("requested", "The payer asks for authorization; the request goes out.")
         ruling.citations = citations
-        ruling.checks = ground.notes.patternChecks()
+        ruling.checks =
+            ground.notes.patternChecks()
+            + MedicalNecessity(
+                order.procedure, units: order.units, diagnoses: order.diagnoses, patient: patient, chart: facts.chart,
+                on: day, engines: ground.engines
+            ).checks()
         let provider =
             ground.notes.billing ?? order.ordering ?? Provider(npi: "", entity: .organization, name: "")
         ruling.effects = [

@@ -33,7 +33,7 @@ public enum ClinicalReview {
         return (a, b)
     }
 
-    private static func kind(_ category: ProcedureCode.Category?) -> BilledTreatment.Kind {
+    static func kind(_ category: ProcedureCode.Category?) -> BilledTreatment.Kind {
         switch category {
         case .drug: .drug
         case .lab, .pathology, .imaging: .test
@@ -50,8 +50,8 @@ public enum ClinicalReview {
         let basis = ["knowledge \(response.knowledgeVersion)"]
         var checks = response.overbillingIndicators.map { indicator in
             Check(
-                id: indicator.code.rawValue, title: titles[indicator.code] ?? indicator.code.rawValue, answer: .failed,
-                severity: .hold, message: indicator.detail, predicts: predictions[indicator.code] ?? [],
+                id: indicator.code.rawValue, title: title(indicator.code), answer: .failed,
+                severity: .hold, message: indicator.detail, predicts: prediction(indicator.code),
                 evidenceToChange: ["A diagnosis on the claim that the treatment serves, or a note that justifies it"],
                 basis: basis + (indicator.guidelineReference.map { [$0] } ?? []))
         }
@@ -79,6 +79,11 @@ public enum ClinicalReview {
         }
         return checks
     }
+
+    static func title(_ code: AnalyzeResponse.OverbillingIndicator.Code) -> String { titles[code] ?? code.rawValue }
+
+    /// The denials that a payer would answer with.
+    static func prediction(_ code: AnalyzeResponse.OverbillingIndicator.Code) -> [String] { predictions[code] ?? [] }
 
     private static let titles: [AnalyzeResponse.OverbillingIndicator.Code: String] = [
         .unrelatedDrug: "Drug fits a diagnosis", .duplicateTest: "No identical test within 48 hours",
