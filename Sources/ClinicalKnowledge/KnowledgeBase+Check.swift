@@ -86,7 +86,10 @@ private struct KnowledgeCheck {
         var found: Set<Int> = []
         let groups =
             files.drugs.map { drug in ["drug:\(drug.id)"] + drug.classes.map { "class:\($0)" } }
-            + files.services.map { service in ["service:\(service.id)"] + service.members.map { "service:\($0)" } }
+            + files.services.map { service in
+                ["service:\(service.id)"]
+                    + service.members.filter { !service.plainParts.contains($0) }.map { "service:\($0)" }
+            }
             + files.classes.map { ["class:\($0.id)"] }
         for group in groups {
             let own = group.flatMap { bySubject[$0] ?? [] }

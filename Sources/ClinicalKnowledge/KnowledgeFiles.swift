@@ -83,9 +83,12 @@ struct KnowledgeFiles {
         guard let kind = Service.Kind(rawValue: row.text("kind")) else { throw row.error("kind is not a known one") }
         let general = row.text("general")
         guard general.isEmpty || general == "yes" else { throw row.error("general is neither empty nor yes") }
+        let members = row.list("members")
         return try Service(
             id: row.required("id"), name: row.required("name"), codes: row.list("codes"), loinc: row.text("loinc"),
-            kind: kind, isGeneral: general == "yes", synonyms: row.list("synonyms"), members: row.list("members"))
+            kind: kind, isGeneral: general == "yes", synonyms: row.list("synonyms"),
+            members: members.map { String($0.drop { $0 == "~" }) },
+            plainParts: Set(members.filter { $0.hasPrefix("~") }.map { String($0.dropFirst()) }))
     }
 
     private static func statement(_ row: KnowledgeRow) throws -> Statement {

@@ -38,6 +38,8 @@ public struct Service: Sendable, Hashable {
     public let synonyms: [String]
     /// Services that this one contains, as a panel contains its tests.
     public let members: [String]
+    /// Those of them (`~ID` in the table) that are parts of it and no more: what is said of them does not hold for it.
+    public let plainParts: Set<String>
 }
 
 public struct Citation: Sendable, Hashable {

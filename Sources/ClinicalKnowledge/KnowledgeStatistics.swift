@@ -86,7 +86,7 @@ private struct EdgeCounter {
         self.subjects = subjects
         let cited = Set(files.citations.map(\.id))
         var panels: [Int: [Int]] = [:]
-        for (panel, members) in subjects.membersOf.enumerated() {
+        for (panel, members) in subjects.lendersOf.enumerated() {
             for member in members { panels[member, default: []].append(panel) }
         }
         reached = files.statements.map { statement in

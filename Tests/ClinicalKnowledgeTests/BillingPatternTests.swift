@@ -93,6 +93,17 @@ import Testing
         #expect(ask("83036-59", 2) == [])
     }
 
+    /// A blood count fits pneumonia; the obstetric panel of which it is a part does not.
+    @Test func aPlainPartLendsNothingToItsPanel() {
+        func ask(_ diagnosis: String, _ code: String) -> AnalyzeResponse.Verdict {
+            analyze([diagnosis], [BilledTreatment(.test, code: code)]).verdict
+        }
+        #expect(ask("J18.9", "85025") == .pass)
+        #expect(ask("J18.9", "80053") == .pass)
+        #expect(ask("J18.9", "80055") == .flag)
+        #expect(ask("Z34.01", "80055") == .pass)
+    }
+
     /// A specialty's visit is a service of kind visit that does not fit every diagnosis.
     @Test func anUnrelatedReferralIsNamedAsOne() throws {
         let services =

@@ -10,6 +10,8 @@ struct SubjectIndex {
     private(set) var names: [String: String] = [:]
     private(set) var classesOf: [[Int]] = []
     private(set) var membersOf: [[Int]] = []
+    /// The members whose statements hold for the whole.
+    private(set) var lendersOf: [[Int]] = []
     /// The drugs of each class.
     private(set) var drugsOf: [[Int]]
 
@@ -30,6 +32,7 @@ struct SubjectIndex {
             let groups = drug.classes.compactMap { classes["class:\($0)"] }.filter { seen.insert($0).inserted }
             classesOf.append(groups)
             membersOf.append([])
+            lendersOf.append([])
             for group in groups { drugsOf[group].append(number) }
         }
         for (offset, service) in files.services.enumerated() {
@@ -43,6 +46,8 @@ struct SubjectIndex {
         }
         for service in files.services {
             membersOf.append(service.members.compactMap { treatments["service:\($0)"] })
+            let lenders = service.members.filter { !service.plainParts.contains($0) }
+            lendersOf.append(lenders.compactMap { treatments["service:\($0)"] })
         }
     }
 }

@@ -75,7 +75,7 @@ struct ImageBuilder {
     /// The statements that are a treatment's own: by itself, by its classes, by the members of a panel.
     private func sources(_ treatment: Int) -> [Int] {
         byTreatment[treatment] + subjects.classesOf[treatment].flatMap { byClass[$0] }
-            + subjects.membersOf[treatment].flatMap { byTreatment[$0] }
+            + subjects.lendersOf[treatment].flatMap { byTreatment[$0] }
     }
 
     // MARK: Rows
@@ -212,7 +212,7 @@ struct ImageBuilder {
         func strength(_ position: Int) -> Score { files.statements[position].relation.score ?? .zero }
         let groups =
             [byTreatment[number]] + subjects.classesOf[number].map { byClass[$0] }
-            + subjects.membersOf[number].map { byTreatment[$0] }
+            + subjects.lendersOf[number].map { byTreatment[$0] }
         for group in groups {
             let supporting = group.filter { strength($0) > .zero }
             // `max` would keep the last of equals.
