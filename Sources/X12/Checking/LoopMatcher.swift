@@ -13,6 +13,8 @@ struct LoopMatcher: ~Copyable {
         var states: Int32
         var values: Int32
         var ordinal: UInt16 = 0
+        /// The nodes that stood.
+        var seen = CompiledGuide.NodeSet()
         /// Where its first segment stands.
         var position: Int
         var byte: Int
@@ -28,6 +30,13 @@ struct LoopMatcher: ~Copyable {
     private struct Stand: BitwiseCopyable {
         var position: Int
         var byte: Int
+    }
+
+    /// What a segment with such a qualifier was matched to in a loop: the first candidate that has it.
+    private struct Memory: BitwiseCopyable {
+        var value: UInt64 = 0
+        var run: UInt32 = .max
+        var candidate: UInt32 = 0
     }
 
     struct Found {
@@ -75,11 +84,18 @@ struct LoopMatcher: ~Copyable {
     private(set) var closedCount = 0
     private let closed: UnsafeMutablePointer<Int32>
     var found: [Found] = []
+    /// Whether it is told what stands wrongly or is missing, and not only where everything stands.
+    private let judges: Bool
+    private let memories: UnsafeMutablePointer<Memory>
 
     private static let maximumDepth = 64
+    private static let memoryCount = 1024
 
-    init(guide: CompiledGuide) {
+    init(guide: CompiledGuide, judges: Bool = true) {
         self.guide = guide
+        self.judges = judges
+        memories = .allocate(capacity: Self.memoryCount)
+        memories.initialize(repeating: Memory(), count: Self.memoryCount)
         frames = .allocate(capacity: Self.maximumDepth)
         closed = .allocate(capacity: Self.maximumDepth)
         stateCapacity = 1024
@@ -91,6 +107,7 @@ struct LoopMatcher: ~Copyable {
     }
 
     deinit {
+        memories.deallocate()
         frames.deallocate()
         closed.deallocate()
         counts.deallocate()
@@ -123,20 +140,47 @@ struct LoopMatcher: ~Copyable {
 
     /// Counts the ST of a set that began under another guide.
     mutating func placeHeader() {
-        count(0, 1, frames[0].byte)
+        let node = guide.nodes[Int(guide.loops[0].nodes.first)]
+        count(0, node.ordinal, node.maximum, node.loop, 1, frames[0].byte)
     }
 
     /// Puts the next segment into its loop.
+    @inline(__always)
     mutating func place(_ slice: SegmentSlice, position: Int) {
         closedCount = 0
         began = false
+        let home = frames[depth - 1].loop
+        let segment = guide.segment(slice.packedID)
+        guard segment.id != 0, home >= 0, !segment.isMixed else { return search(slice, position, segment) }
+        let run = UInt32(truncatingIfNeeded: Int(home) &* guide.segmentCount &+ Int(segment.number))
+        let value = Self.value(slice, segment.qualifierElement, segment.qualifierComponent)
+        let memory = memories[Self.place(run, value)]
+        guard memory.run == run, memory.value == value else { return search(slice, position, segment) }
+        let candidate = guide.candidates.base + Int(memory.candidate)
+        let frame = frames + (depth - 1 - Int(candidate.pointee.up))
+        guard
+            candidate.pointee.ordinal >= frame.pointee.ordinal,
+            counts[Int(frame.pointee.states) + Int(candidate.pointee.node)] < candidate.pointee.maximum
+        else { return search(slice, position, segment) }
+        take(candidate, from: depth - 1, slice, position)
+    }
+
+    @inline(__always)
+    private static func place(_ run: UInt32, _ value: UInt64) -> Int {
+        Int(truncatingIfNeeded: ((value ^ UInt64(run) &<< 40) &* 0x9E37_79B9_7F4A_7C15) >> 54)
+    }
+
+    /// As above, by asking each loop in turn.
+    @inline(never)
+    private mutating func search(_ slice: SegmentSlice, _ position: Int, _ segment: CompiledGuide.Segment) {
         let isUnknown = frames[depth - 1].loop < 0
         let home = isUnknown ? depth - 2 : depth - 1
-        guard let number = guide.segmentNumber(slice.packedID) else {
-            return placeUnmatched(slice, position, number: nil)
-        }
-        let run = guide.candidateRuns[Int(frames[home].loop) * guide.segmentCount + number]
+        guard segment.id != 0 else { return placeUnmatched(slice, position, number: nil) }
+        let number = Int(segment.number)
+        let runIndex = Int(frames[home].loop) * guide.segmentCount + number
+        let run = guide.candidateRuns[runIndex]
         let candidates = guide.candidates.base
+        var first = -1
         var chosen = -1
         var index = Int(run.first)
         let end = index + Int(run.count)
@@ -158,44 +202,53 @@ struct LoopMatcher: ~Copyable {
                 guard guide.contains(rule.pointee.qualifierCodes, value) else { continue }
             }
             guard Int(candidate.pointee.up) <= home else { continue }
+            if first < 0 { first = index - 1 }
             let frame = frames + (home - Int(candidate.pointee.up))
-            let node =
-                guide.nodes.base + Int(guide.loops.base[Int(frame.pointee.loop)].nodes.first)
-                + Int(candidate.pointee.node)
-            if node.pointee.ordinal >= frame.pointee.ordinal,
-                counts[Int(frame.pointee.states) + Int(candidate.pointee.node)] < node.pointee.maximum
+            if candidate.pointee.ordinal >= frame.pointee.ordinal,
+                counts[Int(frame.pointee.states) + Int(candidate.pointee.node)] < candidate.pointee.maximum
             {
                 chosen = index - 1
                 break
             }
-            if chosen < 0 { chosen = index - 1 }
         }
-        guard chosen >= 0 else { return placeUnmatched(slice, position, number: number) }
-        take(candidates[chosen], from: home, slice, position)
+        guard first >= 0 else { return placeUnmatched(slice, position, number: number) }
+        if !isUnknown, !segment.isMixed {
+            let value = Self.value(slice, segment.qualifierElement, segment.qualifierComponent)
+            memories[Self.place(UInt32(truncatingIfNeeded: runIndex), value)] = Memory(
+                value: value, run: UInt32(truncatingIfNeeded: runIndex), candidate: UInt32(truncatingIfNeeded: first))
+        }
+        take(candidates + (chosen < 0 ? first : chosen), from: home, slice, position)
     }
 
     @inline(__always)
     private static func qualifier(_ rule: UnsafePointer<CompiledGuide.Rule>, _ slice: SegmentSlice) -> UInt64 {
-        rule.pointee.qualifierComponent == 0
-            ? slice[Int(rule.pointee.qualifierElement)].packed
-            : slice[Int(rule.pointee.qualifierElement), Int(rule.pointee.qualifierComponent)].packed
+        value(slice, rule.pointee.qualifierElement, rule.pointee.qualifierComponent)
     }
 
+    @inline(__always)
+    private static func value(_ slice: SegmentSlice, _ element: UInt8, _ component: UInt8) -> UInt64 {
+        if element == 0 { return 0 }
+        return component == 0 ? slice[Int(element)].packed : slice[Int(element), Int(component)].packed
+    }
+
+    @inline(__always)
     private mutating func take(
-        _ candidate: CompiledGuide.Candidate, from home: Int, _ slice: SegmentSlice, _ position: Int
+        _ candidate: UnsafePointer<CompiledGuide.Candidate>, from home: Int, _ slice: SegmentSlice, _ position: Int
     ) {
-        close(to: home - Int(candidate.up))
-        count(Int(candidate.node), position, slice.byteOffset)
-        if candidate.isLoop { begin(Int(candidate.loop), slice, position) }
-        rule = Int32(candidate.rule)
-        capture(slice)
+        close(to: home - Int(candidate.pointee.up))
+        count(
+            Int(candidate.pointee.node), candidate.pointee.ordinal, candidate.pointee.maximum, candidate.pointee.loop,
+            position, slice.byteOffset)
+        if candidate.pointee.isLoop { begin(Int(candidate.pointee.loop), slice, position) }
+        rule = Int32(candidate.pointee.rule)
+        if judges { capture(slice) }
     }
 
     /// Ends the set: closes what is open and reports what is missing.
     mutating func finish() {
         closedCount = 0
         close(to: 0)
-        complete(frames[0])
+        if judges { complete(frames) }
     }
 
     // MARK: Open loops
@@ -244,27 +297,35 @@ struct LoopMatcher: ~Copyable {
         counts[state] = 1
         stands[state] = Stand(position: position, byte: slice.byteOffset)
         frames[top].ordinal = 1
-        if guide.loops[loop].hasHierarchy { beginHierarchy(slice, position) }
+        frames[top].seen.insert(0)
+        if judges, guide.loops[loop].hasHierarchy { beginHierarchy(slice, position) }
     }
 
     /// Counts one more of a node of the innermost open loop.
-    private mutating func count(_ node: Int, _ position: Int, _ byte: Int) {
-        let top = depth - 1
-        let loop = Int(frames[top].loop)
-        guard loop >= 0 else { return }
-        let record = guide.nodes[Int(guide.loops[loop].nodes.first) + node]
-        let state = Int(frames[top].states) + node
-        counts[state] &+= 1
+    @inline(__always)
+    private mutating func count(
+        _ node: Int, _ ordinal: UInt16, _ maximum: UInt32, _ child: Int16, _ position: Int, _ byte: Int
+    ) {
+        let frame = frames + (depth - 1)
+        guard frame.pointee.loop >= 0 else { return }
+        let state = Int(frame.pointee.states) + node
+        let count = counts[state] &+ 1
+        counts[state] = count
         stands[state] = Stand(position: position, byte: byte)
-        if record.ordinal < frames[top].ordinal {
-            note(.segmentOrder, position, byte, loop: loop)
-        } else {
-            frames[top].ordinal = record.ordinal
-        }
-        if counts[state] > record.maximum {
-            note(
-                record.loop < 0 ? .segmentRepeat : .loopRepeat, position, byte,
-                loop: record.loop < 0 ? loop : Int(record.loop))
+        frame.pointee.seen.insert(node)
+        let isBehind = ordinal < frame.pointee.ordinal
+        if !isBehind { frame.pointee.ordinal = ordinal }
+        if isBehind || count > maximum { noteCount(isBehind, count > maximum, child, position, byte) }
+    }
+
+    @inline(never)
+    private mutating func noteCount(
+        _ isBehind: Bool, _ isTooMany: Bool, _ child: Int16, _ position: Int, _ byte: Int
+    ) {
+        let loop = Int(frames[depth - 1].loop)
+        if isBehind { note(.segmentOrder, position, byte, loop: loop) }
+        if isTooMany {
+            note(child < 0 ? .segmentRepeat : .loopRepeat, position, byte, loop: child < 0 ? loop : Int(child))
         }
     }
 
@@ -284,17 +345,18 @@ struct LoopMatcher: ~Copyable {
     @inline(__always)
     private mutating func close(to home: Int) {
         while depth > home + 1 {
-            let frame = frames[depth - 1]
-            complete(frame)
-            closed[closedCount] = frame.loop
+            let frame = frames + (depth - 1)
+            if judges { complete(frame) }
+            closed[closedCount] = frame.pointee.loop
             closedCount += 1
             depth -= 1
-            stateCount = Int(frame.states)
-            valueCount = Int(frame.values)
+            stateCount = Int(frame.pointee.states)
+            valueCount = Int(frame.pointee.values)
         }
     }
 
     private mutating func note(_ fault: Fault, _ position: Int, _ byte: Int, loop: Int?) {
+        guard judges else { return }
         found.append(
             Found(
                 fault: fault, position: position, byte: byte, loop: loop, severity: guide.isWhole ? nil : .warning))
@@ -358,9 +420,24 @@ extension LoopMatcher {
 
 extension LoopMatcher {
     /// Reports what a loop should have held, at its first segment, and its rules of situations.
-    private mutating func complete(_ frame: Frame) {
-        guard frame.loop >= 0, !frame.isGhost else { return }
-        let loop = guide.loops[Int(frame.loop)]
+    private mutating func complete(_ frame: UnsafeMutablePointer<Frame>) {
+        guard frame.pointee.loop >= 0, !frame.pointee.isGhost else { return }
+        let loop = guide.loops.base + Int(frame.pointee.loop)
+        if !frame.pointee.seen.holds(loop.pointee.needed) || loop.pointee.needed.isVague {
+            reportMissing(frame.pointee, loop.pointee)
+        }
+        if frame.pointee.hierarchy != 0, frame.pointee.promisesChildren != (frame.pointee.hierarchyChildren > 0) {
+            found.append(
+                Found(
+                    fault: .hierarchyChild, position: frame.pointee.position, byte: frame.pointee.byte,
+                    loop: Int(frame.pointee.loop), element: 4))
+        }
+        let situations = guide.situations.base + Int(loop.pointee.situations.first)
+        for index in 0..<Int(loop.pointee.situations.count) { check(situations + index, frame) }
+    }
+
+    @inline(never)
+    private mutating func reportMissing(_ frame: Frame, _ loop: CompiledGuide.Loop) {
         for index in Int(loop.required.first)..<Int(loop.required.first + loop.required.count) {
             let place = Int(guide.required[index])
             guard counts[Int(frame.states) + place] == 0 else { continue }
@@ -371,28 +448,22 @@ extension LoopMatcher {
                     loop: node.loop < 0 ? Int(frame.loop) : Int(node.loop), rule: Int(node.rule),
                     severity: node.usage == 2 || !guide.isWhole ? .warning : nil))
         }
-        if frame.hierarchy != 0, frame.promisesChildren != (frame.hierarchyChildren > 0) {
-            found.append(
-                Found(
-                    fault: .hierarchyChild, position: frame.position, byte: frame.byte, loop: Int(frame.loop),
-                    element: 4))
-        }
-        for index in Int(loop.situations.first)..<Int(loop.situations.first + loop.situations.count) {
-            check(guide.situations.base + index, frame)
-        }
     }
 
     @inline(__always)
-    private mutating func check(_ situation: UnsafePointer<CompiledGuide.Situation>, _ frame: Frame) {
+    private mutating func check(
+        _ situation: UnsafePointer<CompiledGuide.Situation>, _ frame: UnsafeMutablePointer<Frame>
+    ) {
         let terms = guide.situationTerms.base + Int(situation.pointee.terms.first)
         for index in 0..<Int(situation.pointee.terms.count) where !holds(terms + index) { return }
-        judge(situation.pointee, frame)
+        let target = situation.pointee.target
+        let isPresent = target.slot < 0 ? isPresent(target) : value(target) != 0
+        if isPresent != situation.pointee.requires { judge(situation.pointee, frame.pointee) }
     }
 
+    @inline(never)
     private mutating func judge(_ situation: CompiledGuide.Situation, _ frame: Frame) {
         let target = situation.target
-        let isPresent = target.slot < 0 ? isPresent(target) : value(target) != 0
-        guard isPresent != situation.requires else { return }
         var found = Found(
             fault: .segmentMissing, position: frame.position, byte: frame.byte, loop: Int(frame.loop),
             name: Int(situation.name), severity: situation.isWarning || !guide.isWhole ? .warning : nil)
@@ -425,7 +496,7 @@ extension LoopMatcher {
 
     private func trigger(of situation: CompiledGuide.Situation) -> Trigger? {
         let term = guide.situationTerms[Int(situation.terms.first)].reference
-        guard let frame = frame(of: term.loop)?.pointee else { return nil }
+        guard let frame = frame(of: term)?.pointee else { return nil }
         for index in Int(term.nodes.first)..<Int(term.nodes.first + term.nodes.count) {
             let place = Int(guide.referenceNodes[index])
             let state = Int(frame.states) + place
@@ -438,30 +509,34 @@ extension LoopMatcher {
         return nil
     }
 
+    /// Open loops lie as deep as in the guide.
     @inline(__always)
-    private func frame(of loop: UInt16) -> UnsafeMutablePointer<Frame>? {
-        var index = depth - 1
-        while index >= 0 {
-            if frames[index].loop == Int32(loop) { return frames + index }
-            index -= 1
-        }
-        return nil
+    private func frame(of reference: CompiledGuide.Reference) -> UnsafeMutablePointer<Frame>? {
+        let frame = frames + Int(reference.depth)
+        return Int(reference.depth) < depth && frame.pointee.loop == Int32(reference.loop) ? frame : nil
     }
 
+    @inline(__always)
     private func isPresent(_ reference: CompiledGuide.Reference) -> Bool {
-        guard let states = frame(of: reference.loop)?.pointee.states else { return false }
+        guard let frame = frame(of: reference), frame.pointee.seen.meets(reference.set) else { return false }
+        return !reference.set.isVague || isCounted(reference, frame.pointee)
+    }
+
+    private func isCounted(_ reference: CompiledGuide.Reference, _ frame: Frame) -> Bool {
         for index in Int(reference.nodes.first)..<Int(reference.nodes.first + reference.nodes.count)
-        where counts[Int(states) + Int(guide.referenceNodes[index])] > 0 {
+        where counts[Int(frame.states) + Int(guide.referenceNodes[index])] > 0 {
             return true
         }
         return false
     }
 
+    @inline(__always)
     private func value(_ reference: CompiledGuide.Reference) -> UInt64 {
-        guard let base = frame(of: reference.loop)?.pointee.values else { return 0 }
-        return values[Int(base) + Int(reference.slot)]
+        guard let frame = frame(of: reference) else { return 0 }
+        return values[Int(frame.pointee.values) + Int(reference.slot)]
     }
 
+    @inline(__always)
     private func holds(_ term: UnsafePointer<CompiledGuide.SituationTerm>) -> Bool {
         guard term.pointee.reference.slot >= 0 else {
             return isPresent(term.pointee.reference) == (term.pointee.test == .present)

@@ -131,15 +131,19 @@ struct CheckPass: ~Copyable {
         if !isReadable { endInterchange() }
     }
 
+    @inline(__always)
     mutating func take(_ slice: SegmentSlice, _ found: inout [SegmentCursor.Found]) {
+        guard machine.takeBody(slice) else { return takeOther(slice, &found) }
+        summary.enveloped &+= 1
+        checker.take(slice, position: machine.position)
+        if !checker.found.isEmpty { takeSetFindings() }
+        if !found.isEmpty { takeSegmentFindings(&found, slice) }
+        if let answering, answering.wantsClaims { answering.observe(slice, position: machine.position) }
+    }
+
+    private mutating func takeOther(_ slice: SegmentSlice, _ found: inout [SegmentCursor.Found]) {
         let step = machine.take(slice)
         switch step.place {
-        case .body:
-            summary.enveloped += 1
-            checker.take(slice, position: machine.position)
-            if !checker.found.isEmpty { takeSetFindings() }
-            if !found.isEmpty { takeSegmentFindings(&found, slice) }
-            if let answering, answering.wantsClaims { answering.observe(slice, position: machine.position) }
         case .setTrailer:
             summary.enveloped += 1
             checker.take(slice, position: machine.position)

@@ -114,6 +114,7 @@ struct GuideCompiler {
         draft.loops[index].required = CompiledGuide.Run(
             first: UInt32(draft.required.count), count: UInt32(missable.count))
         draft.required += missable.map(UInt16.init)
+        for node in missable { draft.loops[index].needed.insert(node) }
         for (child, place) in children {
             let loop = draft.loops.count
             try addLoop(child, parent: index, depth: depth + 1)
@@ -207,12 +208,18 @@ struct GuideCompiler {
         rule.extras = CompiledGuide.Run(
             first: UInt32(extrasStart), count: UInt32(draft.extras.count - extrasStart))
         for index in own.indices where !components[index].isEmpty {
-            for part in components[index].indices { components[index][part].settle() }
+            for part in components[index].indices {
+                components[index][part].settle()
+                if components[index][part].isNeeded, part < 63 { own[index].needed |= 1 &<< UInt64(part + 1) }
+            }
             own[index].components = CompiledGuide.Run(
                 first: UInt32(draft.elements.count), count: UInt32(components[index].count))
             draft.elements += components[index]
         }
-        for index in own.indices { own[index].settle() }
+        for index in own.indices {
+            own[index].settle()
+            if own[index].isNeeded, index < 63 { rule.needed |= 1 &<< UInt64(index + 1) }
+        }
         rule.elements = CompiledGuide.Run(first: UInt32(draft.elements.count), count: UInt32(own.count))
         draft.elements += own
         let notesStart = draft.notes.count
@@ -221,7 +228,9 @@ struct GuideCompiler {
                 CompiledGuide.Note(
                     kind: note.kind,
                     elements: CompiledGuide.Run(
-                        first: UInt32(draft.noteElements.count), count: UInt32(note.elements.count))))
+                        first: UInt32(draft.noteElements.count), count: UInt32(note.elements.count)),
+                    all: note.elements.reduce(0) { $0 | 1 &<< UInt64($1) },
+                    lead: 1 &<< UInt64(note.elements.first ?? 0)))
             draft.noteElements += note.elements.map(UInt8.init)
         }
         rule.notes = CompiledGuide.Run(first: UInt32(notesStart), count: UInt32(draft.notes.count - notesStart))
@@ -333,9 +342,10 @@ extension GuideCompiler {
             return reference.qualifier.map { rule.qualifier?.codes.contains($0) ?? false } ?? true
         }
         guard !nodes.isEmpty else { throw failure(line, "a rule refers to what loop \(draft.loopIDs[home]) has not") }
-        var result = CompiledGuide.Reference(loop: UInt16(home))
+        var result = CompiledGuide.Reference(loop: UInt16(home), depth: draft.loops[home].depth)
         result.nodes = CompiledGuide.Run(first: UInt32(draft.referenceNodes.count), count: UInt32(nodes.count))
         draft.referenceNodes += nodes.map { UInt16($0 - Int(run.first)) }
+        for node in nodes { result.set.insert(node - Int(run.first)) }
         if reference.element > 0 {
             result.element = UInt8(reference.element)
             result.component = UInt8(reference.component)
@@ -404,7 +414,7 @@ extension GuideCompiler {
                     lists[numbers[draft.rules[Int(node.rule)].segmentID]!].append(
                         CompiledGuide.Candidate(
                             up: UInt8(up), isLoop: node.loop >= 0, node: UInt16(place), rule: node.rule,
-                            loop: node.loop))
+                            loop: node.loop, ordinal: node.ordinal, maximum: node.maximum))
                 }
                 home = Int(draft.loops[home].parent)
                 up += 1

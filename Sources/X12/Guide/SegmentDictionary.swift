@@ -101,6 +101,8 @@ struct SegmentDictionary: Sendable {
             return nil
         }
         let elements = stride(from: 0, to: digits.count, by: 2).compactMap { Int(String(digits[$0..<$0 + 2])) }
-        return elements.count * 2 == digits.count ? Note(kind: kind, elements: elements) : nil
+        // Which elements stand is kept as the bits of one word.
+        guard elements.count * 2 == digits.count, elements.allSatisfy((1...63).contains) else { return nil }
+        return Note(kind: kind, elements: elements)
     }
 }

@@ -92,22 +92,23 @@ public struct SegmentSlice {
     @inlinable
     public subscript(element: Int, component: Int) -> UnsafeBufferPointer<UInt8> {
         let whole = self[element]
+        let first = whole.baseAddress.unsafelyUnwrapped
         var number = 1
         var start = 0
         var at = 0
         while at < whole.count {
-            let byte = whole[at]
+            let byte = first[at]
             if byte == delimiters.component {
                 if number == component { break }
-                number += 1
-                start = at + 1
+                number &+= 1
+                start = at &+ 1
             } else if byte == delimiters.repetition && byte != 0 {
                 break
             }
-            at += 1
+            at &+= 1
         }
-        guard number == component else { return UnsafeBufferPointer(start: whole.baseAddress, count: 0) }
-        return UnsafeBufferPointer(rebasing: whole[start..<at])
+        guard number == component else { return UnsafeBufferPointer(start: first, count: 0) }
+        return UnsafeBufferPointer(start: first + start, count: at &- start)
     }
 
     /// Whether the element is these letters.
@@ -135,13 +136,17 @@ extension UnsafeBufferPointer<UInt8> {
     @inlinable
     var packed: UInt64 {
         guard count <= 8 else { return .max }
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        for offset in 0..<count {
-            value |= UInt64(self[offset]) &<< shift
-            shift &+= 8
+        guard count > 1 else { return count == 0 ? 0 : UInt64(self[0]) }
+        // Two halves that may overlap, where they say the same.
+        let first = UnsafeRawPointer(baseAddress.unsafelyUnwrapped)
+        if count < 4 {
+            let low = UInt16(littleEndian: first.loadUnaligned(as: UInt16.self))
+            let high = UInt16(littleEndian: (first + (count &- 2)).loadUnaligned(as: UInt16.self))
+            return UInt64(low) | UInt64(high) &<< UInt64(truncatingIfNeeded: (count &- 2) &* 8)
         }
-        return value
+        let low = UInt32(littleEndian: first.loadUnaligned(as: UInt32.self))
+        let high = UInt32(littleEndian: (first + (count &- 4)).loadUnaligned(as: UInt32.self))
+        return UInt64(low) | UInt64(high) &<< UInt64(truncatingIfNeeded: (count &- 4) &* 8)
     }
 
     var string: String { String(decoding: self, as: UTF8.self) }
@@ -168,6 +173,8 @@ enum SegmentID {
     static var gs: UInt32 { 0x5347 }
     static var ge: UInt32 { 0x4547 }
     static var hl: UInt32 { 0x4c48 }
+    static var hi: UInt32 { 0x4948 }
+    static var dtp: UInt32 { 0x50_54_44 }
     static var iea: UInt32 { 0x41_45_49 }
     static var ta1: UInt32 { 0x31_41_54 }
     static var trn: UInt32 { 0x4e_52_54 }

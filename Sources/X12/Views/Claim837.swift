@@ -85,7 +85,8 @@ public struct Claim837: X12UnitView {
         var codes: [HealthCode] = []
         eachOwn { index in
             let slice = store.slice(index)
-            guard slice.has(0, "HI") else { return }
+            guard slice.packedID == SegmentID.hi, slice.count > 1 else { return }
+            codes.reserveCapacity(codes.count + slice.count - 1)
             for element in 1..<slice.count where slice.length(element) > 0 {
                 codes.append(
                     HealthCode(
@@ -175,7 +176,7 @@ public struct Claim837: X12UnitView {
             var index = first + 1
             while index < end {
                 let slice = store.slice(index)
-                if slice.has(0, "DTP"), slice.has(1, "472") { return Digits.date(slice[3], at: 0) }
+                if slice.packedID == SegmentID.dtp, slice.has(1, "472") { return Digits.date(slice[3], at: 0) }
                 index += 1
             }
             return nil
