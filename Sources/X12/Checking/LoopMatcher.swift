@@ -34,9 +34,10 @@ struct LoopMatcher: ~Copyable {
 
     /// What a segment with such a qualifier was matched to in a loop: the first candidate that has it.
     private struct Memory: BitwiseCopyable {
-        var value: UInt64 = 0
-        var run: UInt32 = .max
-        var candidate: UInt32 = 0
+        var value: UInt64
+        /// No run has the highest number.
+        var run: UInt32
+        var candidate: CompiledGuide.Candidate
     }
 
     struct Found {
@@ -95,7 +96,8 @@ struct LoopMatcher: ~Copyable {
         self.guide = guide
         self.judges = judges
         memories = .allocate(capacity: Self.memoryCount)
-        memories.initialize(repeating: Memory(), count: Self.memoryCount)
+        let none = CompiledGuide.Candidate(up: 0, isLoop: false, node: 0, rule: 0, loop: 0, ordinal: 0, maximum: 0)
+        memories.initialize(repeating: Memory(value: 0, run: .max, candidate: none), count: Self.memoryCount)
         frames = .allocate(capacity: Self.maximumDepth)
         closed = .allocate(capacity: Self.maximumDepth)
         stateCapacity = 1024
@@ -154,13 +156,12 @@ struct LoopMatcher: ~Copyable {
         guard segment.id != 0, home >= 0, !segment.isMixed else { return search(slice, position, segment) }
         let run = UInt32(truncatingIfNeeded: Int(home) &* guide.segmentCount &+ Int(segment.number))
         let value = Self.value(slice, segment.qualifierElement, segment.qualifierComponent)
-        let memory = memories[Self.place(run, value)]
-        guard memory.run == run, memory.value == value else { return search(slice, position, segment) }
-        let candidate = guide.candidates.base + Int(memory.candidate)
-        let frame = frames + (depth - 1 - Int(candidate.pointee.up))
-        guard
-            candidate.pointee.ordinal >= frame.pointee.ordinal,
-            counts[Int(frame.pointee.states) + Int(candidate.pointee.node)] < candidate.pointee.maximum
+        let memory = memories + Self.place(run, value)
+        guard memory.pointee.run == run, memory.pointee.value == value else { return search(slice, position, segment) }
+        let candidate = memory.pointee.candidate
+        let frame = frames + (depth - 1 - Int(candidate.up))
+        guard candidate.ordinal >= frame.pointee.ordinal,
+            counts[Int(frame.pointee.states) + Int(candidate.node)] < candidate.maximum
         else { return search(slice, position, segment) }
         take(candidate, from: depth - 1, slice, position)
     }
@@ -215,9 +216,9 @@ struct LoopMatcher: ~Copyable {
         if !isUnknown, !segment.isMixed {
             let value = Self.value(slice, segment.qualifierElement, segment.qualifierComponent)
             memories[Self.place(UInt32(truncatingIfNeeded: runIndex), value)] = Memory(
-                value: value, run: UInt32(truncatingIfNeeded: runIndex), candidate: UInt32(truncatingIfNeeded: first))
+                value: value, run: UInt32(truncatingIfNeeded: runIndex), candidate: candidates[first])
         }
-        take(candidates + (chosen < 0 ? first : chosen), from: home, slice, position)
+        take(candidates[chosen < 0 ? first : chosen], from: home, slice, position)
     }
 
     @inline(__always)
@@ -233,14 +234,13 @@ struct LoopMatcher: ~Copyable {
 
     @inline(__always)
     private mutating func take(
-        _ candidate: UnsafePointer<CompiledGuide.Candidate>, from home: Int, _ slice: SegmentSlice, _ position: Int
+        _ candidate: CompiledGuide.Candidate, from home: Int, _ slice: SegmentSlice, _ position: Int
     ) {
-        close(to: home - Int(candidate.pointee.up))
+        close(to: home - Int(candidate.up))
         count(
-            Int(candidate.pointee.node), candidate.pointee.ordinal, candidate.pointee.maximum, candidate.pointee.loop,
-            position, slice.byteOffset)
-        if candidate.pointee.isLoop { begin(Int(candidate.pointee.loop), slice, position) }
-        rule = Int32(candidate.pointee.rule)
+            Int(candidate.node), candidate.ordinal, candidate.maximum, candidate.loop, position, slice.byteOffset)
+        if candidate.isLoop { begin(Int(candidate.loop), slice, position) }
+        rule = Int32(candidate.rule)
         if judges { capture(slice) }
     }
 

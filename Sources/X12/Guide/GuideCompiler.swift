@@ -40,6 +40,8 @@ struct GuideCompiler {
     private var codeLists: [[UInt64]: CompiledGuide.Codes] = [:]
     private var slots: [Int: [Slot: Int]] = [:]
     private var pending: [(rule: Int, key: Slot, slot: Int)] = []
+    /// The rules that were made of lines, as those of a definition stand in several places.
+    private var rulesByLine: [Int: CompiledGuide.Rule] = [:]
     private var situationsByLoop: [Int: [CompiledGuide.Situation]] = [:]
 
     /// Throws a `DataFileError` that names the line where the text contradicts itself or the dictionary.
@@ -132,6 +134,11 @@ struct GuideCompiler {
     }
 
     private mutating func addRule(_ text: GuideText.SegmentRule, in loop: Int) throws -> Int {
+        if var rule = rulesByLine[text.line] {
+            rule.loop = Int16(loop)
+            rule.role = Role.of(set: draft.text.set, loop: texts[loop].id, segment: text.id)
+            return append(rule, text)
+        }
         let id = text.id.packedSegmentID
         guard id != 0 else { throw failure(text.line, "'\(text.id)' is no segment") }
         var rule = CompiledGuide.Rule(segmentID: id, loop: Int16(loop))
@@ -148,6 +155,11 @@ struct GuideCompiler {
         }
         rule.isDefined = draft.isMeasured && definition != nil
         try addElements(text, definition ?? SegmentDictionary.Definition(), to: &rule)
+        rulesByLine[text.line] = rule
+        return append(rule, text)
+    }
+
+    private mutating func append(_ rule: CompiledGuide.Rule, _ text: GuideText.SegmentRule) -> Int {
         draft.rules.append(rule)
         ruleTexts.append(text)
         return draft.rules.count - 1
@@ -368,9 +380,9 @@ extension GuideCompiler {
     }
 
     private mutating func layCaptures() throws {
+        let byRule = Dictionary(grouping: pending, by: \.rule)
         for rule in draft.rules.indices {
-            let own = pending.filter { $0.rule == rule }
-            guard !own.isEmpty else { continue }
+            guard let own = byRule[rule] else { continue }
             draft.rules[rule].captures = CompiledGuide.Run(
                 first: UInt32(draft.captures.count), count: UInt32(own.count))
             draft.captures += own.map {

@@ -120,19 +120,26 @@ public struct Claim837: X12UnitView {
         let store: UnitStore
         let first: Int
         let end: Int
+        /// Its SV1, SV2 or SV3, mostly the second segment; negative where it has none.
+        private let serviceIndex: Int
+
+        init(store: UnitStore, first: Int, end: Int) {
+            self.store = store
+            self.first = first
+            self.end = end
+            var index = first + 1
+            while index < end {
+                let id = store.slice(index).packedID
+                if id & 0xffff == 0x5653, id >> 16 <= 0x33 { break }
+                index += 1
+            }
+            serviceIndex = index < end ? index : -1
+        }
 
         /// LX01.
         public var number: String { store.slice(first).text(1) }
 
-        private var service: SegmentSlice? {
-            var index = first + 1
-            while index < end {
-                let slice = store.slice(index)
-                if slice.packedID & 0xffff == 0x5653, slice.packedID >> 16 <= 0x33 { return slice }
-                index += 1
-            }
-            return nil
-        }
+        private var service: SegmentSlice? { serviceIndex < 0 ? nil : store.slice(serviceIndex) }
 
         /// SV101-2, SV202-2 or SV301-2; empty where the line names none.
         public var procedure: String {
