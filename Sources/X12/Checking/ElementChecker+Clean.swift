@@ -26,7 +26,7 @@ extension ElementChecker {
                         let bytes = UnsafeBufferPointer(start: slice.base + start, count: length)
                         if record.pointee.components.count > 0 {
                             guard isClean(composite: bytes, record, slice, hasParts: hasParts) else { return false }
-                        } else if hasParts || !isClean(bytes, record) {
+                        } else if hasParts || !isClean(bytes, record, slice) {
                             return false
                         }
                     }
@@ -45,7 +45,7 @@ extension ElementChecker {
     /// A simple element or a component that is there.
     @inline(__always)
     private func isClean(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ record: UnsafePointer<CompiledGuide.Element>
+        _ bytes: UnsafeBufferPointer<UInt8>, _ record: UnsafePointer<CompiledGuide.Element>, _ slice: SegmentSlice
     ) -> Bool {
         guard !record.pointee.isUnused else { return false }
         var length = bytes.count
@@ -62,15 +62,15 @@ extension ElementChecker {
         case .binary: return false
         }
         guard length >= Int(record.pointee.minimum), length <= Int(record.pointee.maximum) else { return false }
-        if record.pointee.codes.count > 0, !guide.contains(record.pointee.codes, bytes.packed) { return false }
-        return record.pointee.set == .none || isClean(bytes, of: record.pointee.set)
+        if record.pointee.codes.count > 0, !guide.contains(record.pointee.codes, slice.packed(bytes)) { return false }
+        return record.pointee.set == .none || isClean(bytes, of: record.pointee.set, slice)
     }
 
-    private func isClean(_ bytes: UnsafeBufferPointer<UInt8>, of set: CodeSet) -> Bool {
+    private func isClean(_ bytes: UnsafeBufferPointer<UInt8>, of set: CodeSet, _ slice: SegmentSlice) -> Bool {
         if set == .npi { return CodeForm.npi(bytes) }
         guard CodeForm.fits(set, bytes) else { return false }
         if set == .icd10cm, looksUpLater { return true }
-        return switch tables.look(up: bytes.packed, in: set) {
+        return switch tables.look(up: slice.packed(bytes), in: set) {
         case nil, .inForce, .notInForce: true
         case .unknown, .notHere: false
         }
@@ -102,7 +102,7 @@ extension ElementChecker {
             if end > start {
                 standing |= 1 &<< UInt64(truncatingIfNeeded: component)
                 let part = UnsafeBufferPointer(start: bytes.baseAddress! + start, count: end &- start)
-                guard isClean(part, parts + (component &- 1)) else { return false }
+                guard isClean(part, parts + (component &- 1), slice) else { return false }
             }
             if end == bytes.count { break }
             start = end &+ 1
@@ -141,14 +141,14 @@ extension ElementChecker {
                 // What only limits a value asks nothing of an element that is not there.
                 guard isHere || extra.pointee.isRequired else { continue }
                 guard holds(extra.pointee.condition, slice, standing) else { continue }
-                guard isHere, fits(extra, slice[Int(extra.pointee.element)]) else { return false }
+                guard isHere, fits(extra, slice[Int(extra.pointee.element)], slice) else { return false }
             } else {
                 guard isHere || extra.pointee.isRequired && extra.pointee.component < 2 else { continue }
                 guard holds(extra.pointee.condition, slice, standing) else { continue }
                 let bytes = slice[Int(extra.pointee.element), Int(extra.pointee.component)]
                 if bytes.isEmpty {
                     if extra.pointee.isRequired { return false }
-                } else if !fits(extra, bytes) {
+                } else if !fits(extra, bytes, slice) {
                     return false
                 }
             }
@@ -158,13 +158,13 @@ extension ElementChecker {
 
     @inline(__always)
     private func fits(
-        _ extra: UnsafePointer<CompiledGuide.Extra>, _ bytes: UnsafeBufferPointer<UInt8>
+        _ extra: UnsafePointer<CompiledGuide.Extra>, _ bytes: UnsafeBufferPointer<UInt8>, _ slice: SegmentSlice
     ) -> Bool {
         guard !extra.pointee.isUnused, bytes.count >= Int(extra.pointee.minimum),
             bytes.count <= Int(extra.pointee.maximum)
         else { return false }
-        if extra.pointee.codes.count > 0, !guide.contains(extra.pointee.codes, bytes.packed) { return false }
-        return extra.pointee.set == .none || isClean(bytes, of: extra.pointee.set)
+        if extra.pointee.codes.count > 0, !guide.contains(extra.pointee.codes, slice.packed(bytes)) { return false }
+        return extra.pointee.set == .none || isClean(bytes, of: extra.pointee.set, slice)
     }
 
     @inline(__always)
@@ -194,8 +194,8 @@ extension ElementChecker {
                 switch term.pointee.test {
                 case .present: !bytes.isEmpty
                 case .absent: bytes.isEmpty
-                case .among: !bytes.isEmpty && guide.contains(term.pointee.codes, bytes.packed)
-                case .notAmong: !bytes.isEmpty && !guide.contains(term.pointee.codes, bytes.packed)
+                case .among: !bytes.isEmpty && guide.contains(term.pointee.codes, slice.packed(bytes))
+                case .notAmong: !bytes.isEmpty && !guide.contains(term.pointee.codes, slice.packed(bytes))
                 }
             if !holds { return false }
         }
@@ -208,6 +208,6 @@ extension ElementChecker {
     ) -> Bool {
         guard stands(rule.pointee.periodValue, standing) else { return true }
         return Digits.isPeriod(
-            slice[Int(rule.pointee.periodValue)], format: slice[Int(rule.pointee.periodFormat)].packed)
+            slice[Int(rule.pointee.periodValue)], format: slice.packed(slice[Int(rule.pointee.periodFormat)]))
     }
 }

@@ -229,7 +229,7 @@ struct LoopMatcher: ~Copyable {
     @inline(__always)
     private static func value(_ slice: SegmentSlice, _ element: UInt8, _ component: UInt8) -> UInt64 {
         if element == 0 { return 0 }
-        return component == 0 ? slice[Int(element)].packed : slice[Int(element), Int(component)].packed
+        return slice.packed(component == 0 ? slice[Int(element)] : slice[Int(element), Int(component)])
     }
 
     @inline(__always)
@@ -336,9 +336,7 @@ struct LoopMatcher: ~Copyable {
         let base = Int(frames[depth - 1].values)
         for index in Int(run.first)..<Int(run.first + run.count) {
             let capture = guide.captures[index]
-            values[base + Int(capture.slot)] =
-                capture.component == 0
-                ? slice[Int(capture.element)].packed : slice[Int(capture.element), Int(capture.component)].packed
+            values[base + Int(capture.slot)] = Self.value(slice, capture.element, capture.component)
         }
     }
 

@@ -75,11 +75,27 @@ public struct SegmentSlice {
     /// The id's letters as a number, the first in the lowest byte; ids of other than two or three bytes are 0.
     @inlinable
     public var packedID: UInt32 {
-        switch ends[0] {
-        case 3: UInt32(base[0]) | UInt32(base[1]) << 8 | UInt32(base[2]) << 16
-        case 2: UInt32(base[0]) | UInt32(base[1]) << 8
-        default: 0
-        }
+        let count = ends[0]
+        guard count &- 2 < 2 else { return 0 }
+        guard canLookBack else { return UInt32(truncatingIfNeeded: self[0].packed) }
+        let word = UnsafeRawPointer(base + Int(count) - 4).loadUnaligned(as: UInt32.self)
+        return UInt32(littleEndian: word) &>> (32 &- 8 &* count)
+    }
+
+    /// Whether there are eight bytes to read before the segment: who owns its memory sees to that for all but an input's
+    /// first bytes.
+    @inlinable
+    var canLookBack: Bool { byteOffset >= Self.bytesBefore }
+
+    @usableFromInline static var bytesBefore: Int { 8 }
+
+    /// As ``Swift/UnsafeBufferPointer/packed`` of bytes of this segment, by one look at the eight that end with them.
+    @inlinable
+    func packed(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        let count = bytes.count
+        guard count > 0, count <= 8, canLookBack else { return bytes.packed }
+        let word = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + count - 8).loadUnaligned(as: UInt64.self)
+        return UInt64(littleEndian: word) &>> UInt64(truncatingIfNeeded: 64 &- 8 &* count)
     }
 
     @inlinable

@@ -78,6 +78,24 @@ public struct Claim837: X12UnitView {
         public let code: String
         /// HI01-9 and its neighbours: whether it was present on admission.
         public let presentOnAdmission: String
+
+        /// Reads the composite from its front: most have two components.
+        fileprivate init(_ slice: SegmentSlice, _ element: Int) {
+            let kind = slice[element, 1]
+            let number = slice[element, 2]
+            let isLast = kind.count + 1 + number.count >= slice.length(element)
+            qualifier =
+                switch slice.packed(kind) {
+                case Self.abk: "ABK"
+                case Self.abf: "ABF"
+                default: kind.string
+                }
+            code = number.string
+            presentOnAdmission = isLast ? "" : slice[element, 9].string
+        }
+
+        private static var abk: UInt64 { 0x4b_42_41 }
+        private static var abf: UInt64 { 0x46_42_41 }
     }
 
     /// The codes of all HI segments, in order.
@@ -88,10 +106,7 @@ public struct Claim837: X12UnitView {
             guard slice.packedID == SegmentID.hi, slice.count > 1 else { return }
             codes.reserveCapacity(codes.count + slice.count - 1)
             for element in 1..<slice.count where slice.length(element) > 0 {
-                codes.append(
-                    HealthCode(
-                        qualifier: slice[element, 1].string, code: slice[element, 2].string,
-                        presentOnAdmission: slice[element, 9].string))
+                codes.append(HealthCode(slice, element))
             }
         }
         return codes

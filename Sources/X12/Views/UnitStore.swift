@@ -44,7 +44,7 @@ final class UnitStore: @unchecked Sendable {
         byteCapacity = 4096
         endCapacity = 1024
         recordCapacity = 128
-        bytes = .allocate(capacity: byteCapacity)
+        bytes = Self.memory(byteCapacity)
         ends = .allocate(capacity: endCapacity)
         records = .allocate(capacity: recordCapacity)
         firstOfRule = .allocate(capacity: max(guide.rules.count, 1))
@@ -52,11 +52,20 @@ final class UnitStore: @unchecked Sendable {
     }
 
     deinit {
-        bytes.deallocate()
+        Self.free(bytes)
         ends.deallocate()
         records.deallocate()
         firstOfRule.deallocate()
     }
+
+    /// Memory for bytes, with room before it (``SegmentSlice/canLookBack``).
+    private static func memory(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: SegmentSlice.bytesBefore + capacity)
+        memory.initialize(repeating: 0, count: SegmentSlice.bytesBefore)
+        return memory + SegmentSlice.bytesBefore
+    }
+
+    private static func free(_ bytes: UnsafeMutablePointer<UInt8>) { (bytes - SegmentSlice.bytesBefore).deallocate() }
 
     @inline(__always)
     func append(_ slice: SegmentSlice, rule: Int32, loop: Int32, position: Int) {
@@ -130,6 +139,7 @@ final class UnitStore: @unchecked Sendable {
         return record < 0 ? nil : record
     }
 
+    @inline(__always)
     func slice(_ index: Int) -> SegmentSlice {
         let record = records[index]
         return SegmentSlice(
@@ -153,9 +163,9 @@ final class UnitStore: @unchecked Sendable {
 
     private func growBytes(_ extra: Int) {
         byteCapacity = (byteCount + extra) * 2
-        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: byteCapacity)
+        let larger = Self.memory(byteCapacity)
         larger.update(from: bytes, count: byteCount)
-        bytes.deallocate()
+        Self.free(bytes)
         bytes = larger
     }
 
