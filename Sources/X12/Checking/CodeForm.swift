@@ -23,7 +23,8 @@ enum CodeForm {
         case .carc: return (1...3).contains(count) && all(bytes) { $0.isLetterOrDigit }
         case .rarc: return (2...5).contains(count) && all(bytes) { $0.isLetterOrDigit }
         case .zip: return (count == 5 || count == 9) && digits(bytes)
-        case .claimStatusCategory: return (2...4).contains(count) && bytes[0].isLetter && all(bytes) { $0.isLetterOrDigit }
+        case .claimStatusCategory:
+            return (2...4).contains(count) && bytes[0].isLetter && all(bytes) { $0.isLetterOrDigit }
         case .claimStatus: return (1...3).contains(count) && digits(bytes)
         case .billType: return (2...3).contains(count) && all(bytes) { $0.isLetterOrDigit }
         case .drg: return (1...4).contains(count) && all(bytes) { $0.isLetterOrDigit }

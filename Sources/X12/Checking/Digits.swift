@@ -49,9 +49,9 @@ enum Digits {
         return day(year: Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100))
     }
 
-    /// The number that eight digits make; nil where one of the bytes is no digit.
+    /// The number that the first eight bytes make; nil where one of the bytes is no digit.
     @inline(__always)
-    private static func eightDigits(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    static func eightDigits(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
         let word = UInt64(
             littleEndian: UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped).loadUnaligned(as: UInt64.self))
         var digits = word ^ 0x3030_3030_3030_3030

@@ -199,15 +199,15 @@ final class CompiledGuide: Sendable {
 
     /// Where a segment may go from an open loop: so many loops up, and there to a node.
     struct Candidate: BitwiseCopyable {
-        var up: UInt8
-        var isLoop: Bool
+        var up: UInt8 = 0
+        var isLoop = false
         /// In the loop's nodes.
-        var node: UInt16
-        var rule: UInt16
-        var loop: Int16
+        var node: UInt16 = 0
+        var rule: UInt16 = 0
+        var loop: Int16 = -1
         /// Those of the node.
-        var ordinal: UInt16
-        var maximum: UInt32
+        var ordinal: UInt16 = 0
+        var maximum: UInt32 = 0
     }
 
     /// A segment that the guide has.
@@ -345,5 +345,15 @@ final class CompiledGuide: Sendable {
             UInt8(truncatingIfNeeded: id), UInt8(truncatingIfNeeded: id >> 8), UInt8(truncatingIfNeeded: id >> 16),
         ]
         return String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self)
+    }
+}
+
+extension CompiledGuide.Element {
+    /// Sums up what was said of the element.
+    mutating func settle() {
+        isNeeded = isMandatory || isRequired
+        isPlain =
+            (type == .text || type == .code || type == .any) && !isUnused && set == .none && codes.count == 0
+            && components.count == 0
     }
 }

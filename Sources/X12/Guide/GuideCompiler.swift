@@ -439,13 +439,3 @@ extension GuideCompiler {
         }
     }
 }
-
-extension CompiledGuide.Element {
-    /// Sums up what was said of the element.
-    fileprivate mutating func settle() {
-        isNeeded = isMandatory || isRequired
-        isPlain =
-            (type == .text || type == .code || type == .any) && !isUnused && set == .none && codes.count == 0
-            && components.count == 0
-    }
-}

@@ -32,7 +32,7 @@ public struct SegmentSlice {
     }
 
     /// Where an element begins, counted from the segment's first byte.
-    @inlinable
+    @inlinable @inline(__always)
     func start(_ element: Int) -> Int { element == 0 ? 0 : Int(ends[element - 1]) + 1 }
 
     /// The segment's length without its terminator.
@@ -65,7 +65,7 @@ public struct SegmentSlice {
     private func isRepetition(_ byte: UInt8) -> Bool { byte == delimiters.repetition && byte != 0 }
 
     /// The bytes of an element, 0 being the id; empty where it is absent.
-    @inlinable
+    @inlinable @inline(__always)
     public subscript(element: Int) -> UnsafeBufferPointer<UInt8> {
         guard element < count else { return UnsafeBufferPointer(start: base, count: 0) }
         let start = start(element)
@@ -73,7 +73,7 @@ public struct SegmentSlice {
     }
 
     /// The id's letters as a number, the first in the lowest byte; ids of other than two or three bytes are 0.
-    @inlinable
+    @inlinable @inline(__always)
     public var packedID: UInt32 {
         let count = ends[0]
         guard count &- 2 < 2 else { return 0 }
@@ -84,13 +84,13 @@ public struct SegmentSlice {
 
     /// Whether there are eight bytes to read before the segment: who owns its memory sees to that for all but an input's
     /// first bytes.
-    @inlinable
+    @inlinable @inline(__always)
     var canLookBack: Bool { byteOffset >= Self.bytesBefore }
 
-    @usableFromInline static var bytesBefore: Int { 8 }
+    @inlinable static var bytesBefore: Int { 8 }
 
     /// As ``Swift/UnsafeBufferPointer/packed`` of bytes of this segment, by one look at the eight that end with them.
-    @inlinable
+    @inlinable @inline(__always)
     func packed(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         let count = bytes.count
         guard count > 0, count <= 8, canLookBack else { return bytes.packed }
@@ -98,7 +98,7 @@ public struct SegmentSlice {
         return UInt64(littleEndian: word) &>> UInt64(truncatingIfNeeded: 64 &- 8 &* count)
     }
 
-    @inlinable
+    @inlinable @inline(__always)
     public func length(_ element: Int) -> Int { element < count ? Int(ends[element]) - start(element) : 0 }
 
     @inlinable
@@ -128,7 +128,7 @@ public struct SegmentSlice {
     }
 
     /// Whether the element is these letters.
-    @inlinable
+    @inlinable @inline(__always)
     public func has(_ element: Int, _ code: StaticString) -> Bool { self[element].matches(code) }
 
     func text(_ element: Int) -> String { String(decoding: self[element], as: UTF8.self) }
@@ -141,7 +141,7 @@ public struct SegmentSlice {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    @inlinable
+    @inlinable @inline(__always)
     func matches(_ code: StaticString) -> Bool {
         guard count == code.utf8CodeUnitCount else { return false }
         for offset in 0..<count where self[offset] != code.utf8Start[offset] { return false }

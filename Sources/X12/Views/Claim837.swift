@@ -32,7 +32,7 @@ public struct Claim837: X12UnitView {
     /// CLM01: the provider's own number.
     public var controlNumber: String { store.slice(header).text(1) }
     /// CLM02; nil where it is no amount.
-    public var charge: Money? { UnitSegment(store: store, index: header).money(2) }
+    public var charge: Money? { Digits.cents(store.slice(header)[2]).map { Money(cents: $0) } }
     /// CLM05-1: place of service, or the first two digits of the type of bill.
     public var facility: String { store.slice(header)[5, 1].string }
     /// CLM05-3: 1 original, 7 replacement, 8 void.
@@ -45,8 +45,8 @@ public struct Claim837: X12UnitView {
     public var authorizationNumber: String { unit.first("2300", "REF", "G1")?[2] ?? "" }
 
     /// SBR01 and SBR09 of the payer that is asked.
-    public var payerSequence: String { segment(plan.subscriber)?[1] ?? "" }
-    public var filingIndicator: String { segment(plan.subscriber)?[9] ?? "" }
+    public var payerSequence: String { text(plan.subscriber, 1) }
+    public var filingIndicator: String { text(plan.subscriber, 9) }
 
     public var billingProvider: Party? { Party(unit, "2010AA") }
     public var subscriber: Party? { Party(unit, "2010BA") }
@@ -57,11 +57,11 @@ public struct Claim837: X12UnitView {
     public var receiver: Party? { Party(unit, "1000B") }
 
     /// NM109 of 2010AA: mostly the billing provider's NPI.
-    public var billingProviderIdentifier: String { segment(plan.billingName)?[9] ?? "" }
+    public var billingProviderIdentifier: String { text(plan.billingName, 9) }
     /// NM109 of 2010BA.
-    public var memberID: String { segment(plan.subscriberName)?[9] ?? "" }
+    public var memberID: String { text(plan.subscriberName, 9) }
     /// NM109 of 2010BB.
-    public var payerID: String { segment(plan.payerName)?[9] ?? "" }
+    public var payerID: String { text(plan.payerName, 9) }
 
     /// The days of the statement (DTP*434) of an institutional claim.
     public var statementDates: ClosedRange<CalendarDate>? {
@@ -101,31 +101,29 @@ public struct Claim837: X12UnitView {
     /// The codes of all HI segments, in order.
     public var healthCodes: [HealthCode] {
         var codes: [HealthCode] = []
-        eachOwn { index in
-            let slice = store.slice(index)
-            guard slice.packedID == SegmentID.hi, slice.count > 1 else { return }
-            codes.reserveCapacity(codes.count + slice.count - 1)
-            for element in 1..<slice.count where slice.length(element) > 0 {
-                codes.append(HealthCode(slice, element))
-            }
-        }
+        eachHealthCode { codes.append($0) }
         return codes
+    }
+
+    /// Gives each of these codes without an array of them.
+    public func eachHealthCode(_ body: (HealthCode) -> Void) {
+        var index = header
+        while index < store.recordCount, store.records[index].rule != plan.line {
+            let slice = store.slice(index)
+            if slice.packedID == SegmentID.hi {
+                for element in 1..<max(slice.count, 1) where slice.length(element) > 0 {
+                    body(HealthCode(slice, element))
+                }
+            }
+            index += 1
+        }
     }
 
     /// The diagnoses among them, the principal one first.
     public var diagnoses: [HealthCode] { healthCodes.filter { ["ABK", "BK", "ABF", "BF"].contains($0.qualifier) } }
 
-    private func eachOwn(_ body: (Int) -> Void) {
-        var index = header
-        while index < store.recordCount {
-            if store.records[index].rule == plan.line { return }
-            body(index)
-            index += 1
-        }
-    }
-
-    private func segment(_ rule: Int32) -> UnitSegment? {
-        store.first(rule).map { UnitSegment(store: store, index: $0) }
+    private func text(_ rule: Int32, _ element: Int) -> String {
+        store.first(rule).map { store.slice($0).text(element) } ?? ""
     }
 
     // MARK: Lines

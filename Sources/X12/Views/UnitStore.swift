@@ -260,7 +260,7 @@ public struct UnitSegment: Sendable {
 extension Digits {
     static func date(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> CalendarDate? {
         guard bytes.count >= start + 8,
-            let number = number(UnsafeBufferPointer(rebasing: bytes[start..<start + 8]))
+            let number = eightDigits(UnsafeBufferPointer(start: bytes.baseAddress! + start, count: 8))
         else { return nil }
         return CalendarDate(year: Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100))
     }
