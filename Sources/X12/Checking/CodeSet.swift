@@ -121,19 +121,28 @@ public struct CodeTable: Sendable {
 
 /// The tables of code sets that a checker has; a set without a table is checked by its form alone.
 public struct CodeTables: Sendable {
-    private var tables: [CodeTable?]
+    /// One for each set; of meaning where the set's bit is in `present`.
+    private var tables: [CodeTable]
+    private var present: UInt64 = 0
 
     public init() {
-        tables = [CodeTable?](repeating: nil, count: CodeSet.allCases.count)
+        tables = [CodeTable](repeating: CodeTable(), count: CodeSet.allCases.count)
     }
 
     public subscript(set: CodeSet) -> CodeTable? {
-        get { tables[Int(set.rawValue)] }
-        set { tables[Int(set.rawValue)] = newValue }
+        get { has(set) ? tables[Int(set.rawValue)] : nil }
+        set {
+            tables[Int(set.rawValue)] = newValue ?? CodeTable()
+            let bit: UInt64 = 1 << UInt64(set.rawValue)
+            present = newValue == nil ? present & ~bit : present | bit
+        }
     }
 
+    private func has(_ set: CodeSet) -> Bool { present >> UInt64(set.rawValue) & 1 != 0 }
+
+    /// Nil where there is no table of the set. A table is looked at in its place, as a copy would have to be counted.
     @inline(__always)
     func look(up key: UInt64, in set: CodeSet, on day: Int32? = nil) -> CodeTable.Answer? {
-        tables[Int(set.rawValue)]?.look(up: key, on: day)
+        has(set) ? tables[Int(set.rawValue)].look(up: key, on: day) : nil
     }
 }
