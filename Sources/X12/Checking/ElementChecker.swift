@@ -33,8 +33,9 @@ struct ElementChecker {
         if !isClean(slice, rule) { checkAll(slice, rule) }
     }
 
+    /// Finds what is wrong, whatever the quick answer.
     @inline(never)
-    private mutating func checkAll(_ slice: SegmentSlice, _ rule: UnsafePointer<CompiledGuide.Rule>) {
+    mutating func checkAll(_ slice: SegmentSlice, _ rule: UnsafePointer<CompiledGuide.Rule>) {
         let stated = Int(rule.pointee.elements.count)
         let present = slice.count - 1
         if rule.pointee.isDefined, present > stated { report(.elementExtra, slice, stated + 1) }
