@@ -151,4 +151,14 @@ import Testing
             #expect(day(text) == nil)
         }
     }
+
+    @Test func codeSetsAreFoundByTheirNames() {
+        for set in CodeSet.allCases where set != .none {
+            let letters = set.name.filter { $0 != "-" }
+            #expect(letters == "\(set)".lowercased())
+            #expect(CodeSet(name: set.name) == set)
+        }
+        #expect(CodeSet(name: "none") == nil)
+        #expect(CodeSet(name: "nowhere") == nil)
+    }
 }

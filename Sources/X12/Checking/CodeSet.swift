@@ -9,18 +9,19 @@ public enum CodeSet: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 
     /// As guides write it.
     public init?(name: some StringProtocol) {
-        guard let set = Self.allCases.first(where: { $0.name == name && $0 != .none }) else { return nil }
-        self = set
+        guard let place = Self.names.firstIndex(where: { $0 == name }), place > 0 else { return nil }
+        self.init(rawValue: UInt8(place))
     }
 
-    public var name: String {
-        switch self {
-        case .claimStatusCategory: "claim-status-category"
-        case .claimStatus: "claim-status"
-        case .billType: "bill-type"
-        default: "\(self)"
-        }
-    }
+    public var name: String { Self.names[Int(rawValue)] }
+
+    /// In the order of the cases: made of words, as asking the runtime for a case's own takes its time.
+    private static let names = [
+        "none", "pos", "state", "country", "currency", "icd10cm", "icd10pcs", "icd9cm", "hcpcs", "cdt", "ndc",
+        "revenue",
+        "taxonomy", "npi", "ein", "ssn", "carc", "rarc", "zip", "claim-status-category", "claim-status", "bill-type",
+        "stc", "drg", "hicl", "language",
+    ]
 }
 
 /// The codes of one set, with the days on which each is in force where they are known: a table of numbers.
