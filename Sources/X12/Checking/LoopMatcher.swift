@@ -156,11 +156,13 @@ struct LoopMatcher: ~Copyable {
     }
 
     /// Puts the next segment into its loop.
+    mutating func place(_ slice: SegmentSlice, position: Int) { place(slice, slice.packedID, position: position) }
+
+    /// As above, where the packed id is known.
     @inline(__always)
-    mutating func place(_ slice: SegmentSlice, position: Int) {
+    mutating func place(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
         closedCount = 0
         began = false
-        let id = slice.packedID
         let home = frames[depth - 1].loop
         // Segments mostly follow each other as they did before.
         let expected = memories + Int(last.pointee.next)

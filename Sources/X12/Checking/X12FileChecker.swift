@@ -133,9 +133,10 @@ struct CheckPass: ~Copyable {
 
     @inline(__always)
     mutating func take(_ slice: SegmentSlice, _ found: inout [SegmentCursor.Found]) {
-        guard machine.takeBody(slice) else { return takeOther(slice, &found) }
+        let id = slice.packedID
+        guard machine.takeBody(id) else { return takeOther(slice, &found) }
         summary.enveloped &+= 1
-        checker.take(slice, position: machine.position)
+        checker.take(slice, id, position: machine.position)
         if !checker.found.isEmpty { takeSetFindings() }
         if !found.isEmpty { takeSegmentFindings(&found, slice) }
         if let answering, answering.wantsClaims { answering.observe(slice, position: machine.position) }
@@ -146,7 +147,7 @@ struct CheckPass: ~Copyable {
         switch step.place {
         case .setTrailer:
             summary.enveloped += 1
-            checker.take(slice, position: machine.position)
+            checker.take(slice, slice.packedID, position: machine.position)
             takeSegmentFindings(&found, slice)
             takeEnvelopeFindings { _ in true }
             endSet()

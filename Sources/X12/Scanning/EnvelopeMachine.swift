@@ -74,11 +74,11 @@ struct EnvelopeMachine {
         return step
     }
 
-    /// Takes a segment that stands in a set, as nearly all do; false leaves everything as it was.
+    /// Takes a segment of this packed id where it stands in a set, as nearly all do; false leaves everything as it was.
     @inline(__always)
-    mutating func takeBody(_ slice: SegmentSlice) -> Bool {
+    mutating func takeBody(_ id: UInt32) -> Bool {
         guard isSetOpen else { return false }
-        switch slice.packedID {
+        switch id {
         case SegmentID.se, SegmentID.st, SegmentID.gs, SegmentID.ge, SegmentID.iea: return false
         default:
             interchangeSegments &+= 1

@@ -303,10 +303,12 @@ struct UnitCollector: ~Copyable {
     /// Counts the ST of a set that began under another guide, and keeps nothing of it.
     mutating func placeHeader() { matcher.placeHeader() }
 
-    /// Takes the next segment; gives the unit that it ends first.
+    /// Takes the next segment, whose packed id is known; gives the unit that it ends first.
     @inline(__always)
-    mutating func take(_ slice: SegmentSlice, position: Int, _ body: (X12Unit) throws -> Void) rethrows {
-        matcher.place(slice, position: position)
+    mutating func take(
+        _ slice: SegmentSlice, _ id: UInt32, position: Int, _ body: (X12Unit) throws -> Void
+    ) rethrows {
+        matcher.place(slice, id, position: position)
         if matcher.closedCount > 0 { try closeLoops(body) }
         let loop = matcher.loop ?? -1
         if matcher.began, loop >= 0, plan.kinds[loop] != 0 { starts.append((loop, store.recordCount)) }

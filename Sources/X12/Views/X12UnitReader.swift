@@ -236,10 +236,11 @@ private struct UnitWalk: ~Copyable {
 
     @inline(__always)
     mutating func take(_ slice: SegmentSlice, _ body: (X12Unit) throws -> Void) throws {
-        guard machine.takeBody(slice) else { return try takeOther(slice, body) }
+        let id = slice.packedID
+        guard machine.takeBody(id) else { return try takeOther(slice, body) }
         guard isOpen else { return }
         if machine.position == 2, alternatives.count > 1 { choose(slice) }
-        try collector.take(slice, position: machine.position, body)
+        try collector.take(slice, id, position: machine.position, body)
     }
 
     private mutating func takeOther(_ slice: SegmentSlice, _ body: (X12Unit) throws -> Void) throws {
