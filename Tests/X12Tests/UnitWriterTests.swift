@@ -117,8 +117,8 @@ import Testing
         #expect(basic.text.contains("NM1*IL*1*MUNOZ WEISS*OTTO"))
         settings.unsupportedText = .refuse
         let refused = try Written(settings) { writer in
-            #expect(try !writer.write(claim))
-            #expect(try writer.write(Drafts.claim(2)))
+            let outcomes = [try writer.write(claim), try writer.write(Drafts.claim(2))]
+            #expect(outcomes == [false, true])
         }
         #expect(refused.findings == [])
         #expect(refused.codes == ["x12.character-replaced"])
@@ -140,10 +140,9 @@ import Testing
         var unbalanced = Drafts.coordinated()
         unbalanced.otherPayers[0].paid = Money("99")!
         let written = try Written { writer in
-            for claim in [noNumber, noLines, wrongSum, noPointer, longName, unbalanced] {
-                #expect(try !writer.write(claim))
+            for claim in [noNumber, noLines, wrongSum, noPointer, longName, unbalanced, Drafts.claim(7)] {
+                try writer.write(claim)
             }
-            #expect(try writer.write(Drafts.claim(7)))
         }
         #expect(written.findings == [])
         #expect(written.summary.written == 1 && written.summary.refused == 6)

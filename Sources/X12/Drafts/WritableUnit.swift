@@ -43,4 +43,6 @@ struct UnitFault {
     var loop: String
     var segment: String
     var element: Int
+    /// Which part of the value it is, such as `claims[2].lines[0]`.
+    var path: String?
 }

@@ -62,6 +62,9 @@ public struct X12UnitWriter: ~Copyable {
 
     static let chunkBytes = 1 << 18
 
+    /// How many bytes were written, those that the sink has not yet been given among them.
+    public var byteCount: Int { summary.bytes + pen.count }
+
     /// `controlNumber` is ISA13 of the first interchange and GS06 of its first group; further ones count up.
     public init(
         parties: InterchangeWriter.Parties, controlNumber: Int, at instant: Instant,
@@ -100,7 +103,8 @@ public struct X12UnitWriter: ~Copyable {
         let value = values
         values += 1
         if let fault = unit.contradiction {
-            let place = Location(segmentID: fault.segment, loop: fault.loop, element: fault.element)
+            let place = Location(
+                path: fault.path, segmentID: fault.segment, loop: fault.loop, element: fault.element)
             return refuse(value, fault.fault.issue(at: place))
         }
         let mustTry = settings.snip > 0 || settings.bytesPerInterchange != nil || settings.unsupportedText == .refuse
