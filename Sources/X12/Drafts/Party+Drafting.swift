@@ -23,11 +23,13 @@ extension Party {
         if let provider = loop.first("PRV"), !party.taxonomy.isEmpty, provider[1] != party.usualProviderCode.description {
             party.providerCode = provider[1]
         }
+        // A refusal is written where its party is, so that the loop need not be kept.
+        party.rejections = loop.rejections.map(\.placeless)
         party.additional = SegmentDraft.all(
             loop.own.filter { segment in
                 switch segment.id {
                 case "NM1": (6...12).contains { [6, 10, 11, 12].contains($0) && !segment.isEmpty($0) }
-                case "N1": false
+                case "N1", "AAA": false
                 case "N3", "PER": false
                 case "N4": !segment.isEmpty(5) || !segment.isEmpty(6)
                 case "DMG": segment.elementCount > 3

@@ -40,24 +40,7 @@ extension RemittanceDraft835: WritableUnit {
 
     func writeHeading(_ pen: inout SegmentPen, _ frame: SetFrame) {
         pen.loop = "ST"
-        pen.begin("BPR")
-        pen.add(payment.handling)
-        pen.add(payment.amount ?? computedAmount)
-        pen.add(payment.direction)
-        pen.add(payment.method)
-        pen.add(payment.format)
-        pen.add(payment.payerAccount)
-        pen.add(payment.originator)
-        pen.add(payment.originatorCode)
-        pen.add(payment.payeeAccount)
-        pen.add(payment.date)
-        pen.end()
-        pen.begin("TRN")
-        pen.add("1")
-        pen.add(payment.traceNumber)
-        pen.add(payment.payerIdentifier)
-        pen.add(payment.payerDivision)
-        pen.end()
+        pen.writePayment(payment, amount: payment.amount ?? computedAmount, traceKind: "1")
         if !payment.currency.isEmpty {
             pen.begin("CUR")
             pen.add("PR")

@@ -34,7 +34,7 @@ extension SegmentPen {
             write(party.references)
             writeAddress(party)
             write(party.contacts)
-            write("AAA", of: party.additional)
+            write(party.rejections)
             writeProvider(party)
             writePerson(party)
         case .member:
@@ -63,9 +63,8 @@ extension SegmentPen {
         let whole: Set = ["NM1", "PRV", "N4", "DMG"]
         switch order {
         case .claim: return whole.union(["DTP"])
-        case .inquiry: return whole.union(["AAA"])
         case .payment: return whole.union(["N2"])
-        case .member, .attachment: return whole
+        case .inquiry, .member, .attachment: return whole
         }
     }
 

@@ -119,7 +119,8 @@ extension Party {
         suffix: String = "", identifierQualifier: String = "", identifier: String = "", address: [String] = [],
         city: String = "", state: String = "", postalCode: String = "", country: String = "",
         birthDate: CalendarDate? = nil, gender: String = "", taxonomy: String = "", providerCode: String = "",
-        references: [ReferenceNumber] = [], contacts: [Contact] = [], additional: [SegmentDraft] = []
+        references: [ReferenceNumber] = [], contacts: [Contact] = [], rejections: [Rejection] = [],
+        additional: [SegmentDraft] = []
     ) {
         self.role = role
         self.isPerson = isPerson
@@ -140,6 +141,7 @@ extension Party {
         self.providerCode = providerCode
         self.references = references
         self.contacts = contacts
+        self.rejections = rejections
         self.additional = additional
     }
 }

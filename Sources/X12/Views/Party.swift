@@ -31,6 +31,8 @@ public struct Party: Hashable, Sendable {
     /// The REF and PER of the same loop.
     public var references: [ReferenceNumber] = []
     public var contacts: [Contact] = []
+    /// AAA of the loop, of a value that is to be written; see ``EligibilityResponse271/rejections`` for what was read.
+    public var rejections: [Rejection] = []
     /// What else its loop holds: of a value that is to be written, and empty in what the views read.
     public var additional: [SegmentDraft] = []
 
