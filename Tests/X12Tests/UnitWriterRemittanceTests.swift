@@ -49,9 +49,10 @@ extension Drafts {
         #expect(written.findings == [])
         #expect(written.reports.isEmpty)
         // Two claims of 120 and one of 120, less 48.75 each.
-        #expect(written.segments.filter { $0.hasPrefix("BPR") } == [
-            "BPR*I*191.25*C*CHK************20260312", "BPR*I*71.25*C*CHK************20260312",
-        ])
+        #expect(
+            written.segments.filter { $0.hasPrefix("BPR") } == [
+                "BPR*I*191.25*C*CHK************20260312", "BPR*I*71.25*C*CHK************20260312",
+            ])
         #expect(written.segments.contains("CLP*A-1*1*165.5*120*20*12*PCN1*11*1"))
         #expect(written.segments.contains("SVC*HC:99213:25*125.5*80**1"))
         #expect(written.segments.contains("PLB*1234567893*20261231*WO:OLD7*50*L6*-1.25"))

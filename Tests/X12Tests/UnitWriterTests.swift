@@ -8,17 +8,21 @@ import Testing
         let written = try Written { try $0.write(Drafts.claim()) }
         #expect(written.findings == [])
         #expect(written.reports.isEmpty)
-        #expect(written.segments.dropFirst(2).prefix(9) == [
-            "ST*837*0001*005010X222A1", "BHT*0019*00*0000000410001*20260302*1200*CH",
-            "NM1*41*2*CLEARWATER BILLING*****46*CLW001", "PER*IC*DESK ONE*TE*5035550101",
-            "NM1*40*2*MERIDIAN HEALTH PLAN*****46*MHP01", "HL*1**20*1", "PRV*BI*PXC*207Q00000X",
-            "NM1*85*2*CLINIC 0*****XX*1234567893", "N3*40 RIVER ROAD*SUITE 2",
-        ])
+        #expect(
+            written.segments.dropFirst(2).prefix(9) == [
+                "ST*837*0001*005010X222A1", "BHT*0019*00*0000000410001*20260302*1200*CH",
+                "NM1*41*2*CLEARWATER BILLING*****46*CLW001", "PER*IC*DESK ONE*TE*5035550101",
+                "NM1*40*2*MERIDIAN HEALTH PLAN*****46*MHP01", "HL*1**20*1", "PRV*BI*PXC*207Q00000X",
+                "NM1*85*2*CLINIC 0*****XX*1234567893", "N3*40 RIVER ROAD*SUITE 2",
+            ])
         #expect(written.segments.contains("CLM*A-1*165.5***11:B:1*Y*A*Y*Y"))
         #expect(written.segments.contains("SV1*HC:99213:25*125.5*UN*1***1:2"))
         #expect(written.segments.suffix(3) == ["SE*31*0001", "GE*1*41", "IEA*1*000000041"])
-        #expect(written.summary == .init(
-            interchanges: 1, groups: 1, transactions: 1, written: 1, refused: 0, replaced: 0, bytes: written.bytes.count))
+        #expect(
+            written.summary
+                == .init(
+                    interchanges: 1, groups: 1, transactions: 1, written: 1, refused: 0, replaced: 0,
+                    bytes: written.bytes.count))
     }
 
     @Test func whatAnotherPayerDecidedIsWritten() throws {
@@ -41,9 +45,10 @@ import Testing
             try writer.write(Drafts.claim(6, provider: 1))
         }
         #expect(written.findings == [])
-        #expect(written.segments.filter { $0.hasPrefix("HL*") } == [
-            "HL*1**20*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0", "HL*5*1*22*0", "HL*6**20*1", "HL*7*6*22*0",
-        ])
+        #expect(
+            written.segments.filter { $0.hasPrefix("HL*") } == [
+                "HL*1**20*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0", "HL*5*1*22*0", "HL*6**20*1", "HL*7*6*22*0",
+            ])
         #expect(written.summary.written == 6)
     }
 

@@ -19,13 +19,16 @@ public struct AttachmentDraft275: Hashable, Sendable {
     public var submitter: Party?
     public var provider: Party
     public var patient: Party
+    /// NX1, N3 and N4 of the provider's locations (1100C).
+    public var locations: [SegmentDraft]
     /// DTP*472 of the claim.
     public var claimDates: [DateEntry]
     public var documents: [Document]
 
     public init(
         _ version: Version = .x314, purpose: String = "02", number: String = "", payer: Party,
-        submitter: Party? = nil, provider: Party, patient: Party, claimDates: [DateEntry] = [], documents: [Document]
+        submitter: Party? = nil, provider: Party, patient: Party, locations: [SegmentDraft] = [],
+        claimDates: [DateEntry] = [], documents: [Document]
     ) {
         self.version = version
         self.purpose = purpose
@@ -34,6 +37,7 @@ public struct AttachmentDraft275: Hashable, Sendable {
         self.submitter = submitter
         self.provider = provider
         self.patient = patient
+        self.locations = locations
         self.claimDates = claimDates
         self.documents = documents
     }
@@ -104,6 +108,7 @@ extension AttachmentDraft275: WritableUnit {
         pen.write(payer, .attachment, in: "1000A")
         if let submitter { pen.write(submitter, .attachment, in: "1000B") }
         pen.write(provider, .attachment, in: "1000C")
+        for segment in locations { pen.write(segment) }
         pen.write(patient, .attachment, in: "1000D")
         pen.write(claimDates)
     }
@@ -153,10 +158,9 @@ extension AttachmentDraft275 {
     /// missing.
     public init?(_ attachments: [Attachment275]) {
         guard let unit = attachments.first?.unit, let version = Version(rawValue: unit.guideID),
-            let payer = unit.draftParty("1000A"), var provider = unit.draftParty("1000C"),
+            let payer = unit.draftParty("1000A"), let provider = unit.draftParty("1000C"),
             let patient = Party(drafting: unit.loops("1000D").first, except: ["DTP"])
         else { return nil }
-        provider.additional += SegmentDraft.all(unit.loops("1100C").flatMap(\.segments))
         var documents: [Document] = []
         for attachment in attachments {
             for one in attachment.documents {
@@ -173,6 +177,7 @@ extension AttachmentDraft275 {
         self.init(
             version, purpose: attachments[0].purpose, number: attachments[0].number, payer: payer,
             submitter: unit.draftParty("1000B"), provider: provider, patient: patient,
+            locations: SegmentDraft.all(unit.loops("1100C").flatMap(\.segments)),
             claimDates: attachments[0].claimDates, documents: documents)
     }
 }

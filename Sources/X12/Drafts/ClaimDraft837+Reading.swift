@@ -133,7 +133,8 @@ extension ClaimDraft837.Line {
         self.init(
             charge: charge, teeth: loop.all("TOO").map { ClaimDraft837.Tooth($0) }, dates: loop.dates,
             attachments: loop.all("PWK").map(ClaimDraft837.Attachment.init), quantities: loop.quantities,
-            references: loop.plainReferences, amounts: loop.amounts, notes: loop.all("NTE").map(ClaimDraft837.Note.init),
+            references: loop.plainReferences, amounts: loop.amounts,
+            notes: loop.all("NTE").map(ClaimDraft837.Note.init),
             drug: loop.loops("2410").first.map { ClaimDraft837.Drug($0) },
             providers: loop.loops(startingWith: "2420").compactMap { Party(drafting: $0) },
             decisions: loop.loops("2430").compactMap { ClaimDraft837.Decision($0) },

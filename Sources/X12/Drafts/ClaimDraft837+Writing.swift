@@ -14,6 +14,9 @@ extension ClaimDraft837: WritableUnit {
 
     var heading: Batch { batch }
 
+    // Without a copy of the batch.
+    func hasHeading(_ heading: Batch) -> Bool { batch == heading }
+
     var contradiction: UnitFault? {
         let charges = lineCharges
         if let charge, charge != charges {
@@ -49,7 +52,7 @@ extension ClaimDraft837: WritableUnit {
     }
 
     func write(_ pen: inout SegmentPen, _ hierarchy: inout Hierarchy) {
-        hierarchy.open(0, "20", leads: true, &pen) { billing.write(&$0) }
+        hierarchy.open(0, "20", for: billing, &pen) { billing.write(&$0) }
         hierarchy.open(1, "22", leads: patient != nil, &pen) { coverage.write(&$0, isPatient: patient == nil) }
         if let patient { hierarchy.open(2, "23", leads: false, &pen) { patient.write(&$0) } }
         writeClaim(&pen)
@@ -77,16 +80,17 @@ extension ClaimDraft837: WritableUnit {
             pen.add(admission.patientStatus)
             pen.end()
         }
-        writeEach(["CL1", "DN1", "DN2"], &pen)
-        attachments.forEach { $0.write(&pen) }
-        writeEach(["PWK", "CN1"], &pen)
+        let hasMore = !additional.isEmpty
+        if hasMore { writeEach(["CL1", "DN1", "DN2"], &pen) }
+        for attachment in attachments { attachment.write(&pen) }
+        if hasMore { writeEach(["PWK", "CN1"], &pen) }
         pen.write(amounts)
         pen.write(references)
-        writeEach(["REF", "K3"], &pen)
-        notes.forEach { $0.write(&pen) }
-        writeEach(["CR1", "CR2", "CR3", "CR5", "CR6", "CRC"], &pen)
+        if hasMore { writeEach(["REF", "K3"], &pen) }
+        for note in notes { note.write(&pen) }
+        if hasMore { writeEach(["CR1", "CR2", "CR3", "CR5", "CR6", "CRC"], &pen) }
         writeCodes(&pen)
-        pen.write(additional, except: Self.placed)
+        if hasMore { pen.write(additional, except: Self.placed) }
     }
 
     private static let placed: Set = [
@@ -94,7 +98,6 @@ extension ClaimDraft837: WritableUnit {
     ]
 
     private func writeEach(_ ids: [StaticString], _ pen: inout SegmentPen) {
-        guard !additional.isEmpty else { return }
         for id in ids { pen.write(id, of: additional) }
     }
 
@@ -172,7 +175,7 @@ extension ClaimDraft837: WritableUnit {
         if !providers.isEmpty {
             ClaimRole.inOrder(providers, ClaimRole.ofClaim(kind)) { pen.write($0, .claim, in: "2310") }
         }
-        otherPayers.forEach { $0.write(&pen, kind) }
+        for payer in otherPayers { payer.write(&pen, kind) }
     }
 }
 
@@ -236,7 +239,9 @@ extension ClaimDraft837.PatientCondition {
         } else {
             pen.addEmpty(2)
         }
-        if weight.isEmpty { pen.addEmpty(2) } else {
+        if weight.isEmpty {
+            pen.addEmpty(2)
+        } else {
             pen.add("01")
             pen.add(weight)
         }
@@ -328,8 +333,9 @@ enum ClaimRole {
     }
 
     /// Each party in its place; roles that are not in the order come last.
-    static func inOrder(_ parties: [Party], _ order: [String], _ body: (Party) -> Void) {
+    static func inOrder(_ parties: [Party], _ order: @autoclosure () -> [String], _ body: (Party) -> Void) {
         guard parties.count > 1 else { return parties.forEach(body) }
+        let order = order()
         for role in order { parties.filter { $0.role == role }.forEach(body) }
         parties.filter { !order.contains($0.role) }.forEach(body)
     }

@@ -99,7 +99,13 @@ public struct ClaimDraft837: Hashable, Sendable {
     }
 
     /// What the lines add up to.
-    public var lineCharges: Money { lines.reduce(.zero) { $0 + $1.charge } }
+    public var lineCharges: Money {
+        lines.withUnsafeBufferPointer { lines in
+            var sum = Money.zero
+            for index in lines.indices { sum += lines[index].charge }
+            return sum
+        }
+    }
 }
 
 // MARK: - Around the claim

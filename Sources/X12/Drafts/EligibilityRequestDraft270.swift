@@ -175,7 +175,9 @@ extension SegmentPen {
         guard !codes.isEmpty else { return }
         begin("HI")
         for code in codes {
-            add(components: [code.qualifier, code.code, code.dateFormat, code.date, code.amount?.x12 ?? "", code.quantity])
+            add(components: [
+                code.qualifier, code.code, code.dateFormat, code.date, code.amount?.x12 ?? "", code.quantity,
+            ])
         }
         end()
     }

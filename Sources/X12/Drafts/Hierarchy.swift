@@ -1,9 +1,18 @@
+import Foundation
+
 /// The levels (HL) that are open in a transaction set: a level is written only where it differs from the one before.
 struct Hierarchy {
-    private struct Level {
+    fileprivate struct Level {
         var number = 0
         var segments: [UInt8] = []
         var leads: Bool?
+        /// What the level was written for, where that is cheaper to compare than its segments.
+        var key: AnyObject?
+    }
+
+    private final class Key<Value: Equatable> {
+        let value: Value
+        init(_ value: Value) { self.value = value }
     }
 
     private var levels = [Level](repeating: Level(), count: 6)
@@ -15,6 +24,16 @@ struct Hierarchy {
     mutating func restart() {
         open = 0
         last = 0
+    }
+
+    /// As ``open(_:_:leads:alone:_:_:)``, of a level that is known by an equal value.
+    mutating func open<Value: Equatable>(
+        _ depth: Int, _ code: StaticString, for value: Value, _ pen: inout SegmentPen,
+        _ body: (inout SegmentPen) -> Void
+    ) {
+        if depth < open, let key = levels[depth].key as? Key<Value>, key.value == value { return }
+        open(depth, code, leads: true, &pen, body)
+        levels[depth].key = Key(value)
     }
 
     /// Writes a level with what `body` says of it, or nothing where the same level is open already.
@@ -36,15 +55,23 @@ struct Hierarchy {
         let start = pen.count
         body(&pen)
         let segments = UnsafeBufferPointer(rebasing: pen.bytes[start...])
-        if !alone, depth < open, levels[depth].leads == leads, levels[depth].segments.elementsEqual(segments) {
+        if !alone, depth < open, levels[depth].leads == leads, levels[depth].isSame(segments) {
             last -= 1
             pen.goBack(to: mark)
             return
         }
         levels[depth].number = last
         levels[depth].leads = leads
+        levels[depth].key = nil
         levels[depth].segments.removeAll(keepingCapacity: true)
         levels[depth].segments.append(contentsOf: segments)
         open = depth + 1
+    }
+}
+
+extension Hierarchy.Level {
+    func isSame(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        segments.count == other.count
+            && segments.withUnsafeBytes { memcmp($0.baseAddress!, other.baseAddress!, other.count) == 0 }
     }
 }

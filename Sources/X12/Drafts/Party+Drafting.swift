@@ -20,7 +20,8 @@ extension Party {
     init?(drafting loop: UnitLoop?, except named: Set<String> = []) {
         guard let loop, var party = Party(loop) else { return nil }
         party.references = loop.all("REF").filter { $0.isEmpty(4) }.map(ReferenceNumber.init)
-        if let provider = loop.first("PRV"), !party.taxonomy.isEmpty, provider[1] != party.usualProviderCode.description {
+        if let provider = loop.first("PRV"), !party.taxonomy.isEmpty, provider[1] != party.usualProviderCode.description
+        {
             party.providerCode = provider[1]
         }
         // A refusal is written where its party is, so that the loop need not be kept.

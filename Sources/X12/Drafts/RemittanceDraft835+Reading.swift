@@ -62,7 +62,8 @@ extension RemittanceDraft835.Claim {
             controlNumber: claim.controlNumber, status: claim.status, charge: charge, paid: paid,
             patientResponsibility: claim.patientResponsibility, filingIndicator: claim.filingIndicator,
             payerControlNumber: claim.payerControlNumber, facility: claim.facility, frequency: claim.frequency,
-            diagnosisGroup: claim.diagnosisGroup, diagnosisGroupWeight: root.first[12], dischargeFraction: root.first[13],
+            diagnosisGroup: claim.diagnosisGroup, diagnosisGroupWeight: root.first[12],
+            dischargeFraction: root.first[13],
             adjustments: claim.adjustments, parties: root.all("NM1").map { Party(name: $0) },
             references: root.plainReferences, dates: root.dates, contacts: root.contacts, amounts: root.amounts,
             quantities: root.quantities, lines: lines, additional: root.additional(except: named))

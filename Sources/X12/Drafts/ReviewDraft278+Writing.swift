@@ -67,7 +67,9 @@ extension ReviewDraft278.Service {
         for party in parties where !places.contains(party.role) { pen.write(party, .inquiry, in: "2010E") }
     }
 
-    private static let order: [StaticString] = ["SV1", "SV2", "SV3", "TOO", "HSD", "CRC", "CL1", "CR1", "CR2", "CR5", "CR6"]
+    private static let order: [StaticString] = [
+        "SV1", "SV2", "SV3", "TOO", "HSD", "CRC", "CL1", "CR1", "CR2", "CR5", "CR6",
+    ]
     private static let placed = Set(order.map(\.description)).union(["UM"])
 
     private func writeReview(_ pen: inout SegmentPen) {

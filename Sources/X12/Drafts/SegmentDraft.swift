@@ -12,14 +12,17 @@ public struct SegmentDraft: Hashable, Sendable {
     init(_ segment: UnitSegment) {
         id = segment.id
         let marks = segment.delimiters
-        elements = segment.elementCount < 1 ? [] : (1...segment.elementCount).map { element in
-            let repetitions = segment.repetitions(element).map { text -> X12Value in
-                let components = text.utf8.split(separator: marks.component, omittingEmptySubsequences: false)
-                    .map { String($0) ?? "" }
-                return components.count > 1 ? .composite(components) : .text(text)
+        elements =
+            segment.elementCount < 1
+            ? []
+            : (1...segment.elementCount).map { element in
+                let repetitions = segment.repetitions(element).map { text -> X12Value in
+                    let components = text.utf8.split(separator: marks.component, omittingEmptySubsequences: false)
+                        .map { String($0) ?? "" }
+                    return components.count > 1 ? .composite(components) : .text(text)
+                }
+                return repetitions.isEmpty ? .empty : repetitions.count == 1 ? repetitions[0] : .repeated(repetitions)
             }
-            return repetitions.isEmpty ? .empty : repetitions.count == 1 ? repetitions[0] : .repeated(repetitions)
-        }
     }
 
     static func all(_ segments: [UnitSegment], except named: Set<String> = []) -> [SegmentDraft] {

@@ -25,7 +25,9 @@ struct Generator {
 
     private mutating func pick<Element>(_ list: [Element]) -> Element { list[Int(random.next() % UInt64(list.count))] }
     private mutating func number(_ limit: UInt64) -> Int { Int(random.next() % limit) }
-    private mutating func digits(_ width: Int) -> String { padded(number(1_000_000_000), to: 9).suffix(width).description }
+    private mutating func digits(_ width: Int) -> String {
+        padded(number(1_000_000_000), to: 9).suffix(width).description
+    }
 
     // MARK: Claims
 
