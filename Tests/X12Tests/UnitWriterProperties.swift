@@ -35,7 +35,7 @@ private struct DraftSource {
         claim.coverage.subscriber.name = text(30)
         if random.chance(30) { claim.patient = Drafts.child }
         if random.chance(30) { claim.notes = [.init("ADD", text(60))] }
-        if random.chance(20) { claim.amounts = [AmountEntry("F5", amount())] }
+        if random.chance(20) { claim.amounts = [AmountEntry(kind == .institutional ? "F3" : "F5", amount())] }
         claim.providers = [person(kind == .institutional ? "71" : "82")]
         claim.lines = (0...random.integer(in: 0..<5)).map { _ in line(kind) }
         if kind == .institutional { takeInstitutional(&claim) }
@@ -72,7 +72,7 @@ private struct DraftSource {
                 dates: dates, references: references)
         case .dental:
             return .init(
-                procedure: ProcedureCode("D2391", qualifier: "AD"), charge: amount(), unit: "", units: "",
+                procedure: ProcedureCode("D2391", qualifier: "AD"), charge: amount(), units: "",
                 teeth: [.init(String(1 + random.integer(in: 0..<32)), surfaces: ["M", "O"])], dates: dates,
                 references: references)
         }
