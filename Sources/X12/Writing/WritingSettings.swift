@@ -15,7 +15,8 @@ public struct WritingSettings: Sendable {
     public var transactionsPerGroup = 999_999
     /// Groups of an interchange; IEA01 counts to 99,999.
     public var groupsPerInterchange = 99_999
-    /// An interchange that would grow past this many bytes is ended before; nil for no limit.
+    /// An interchange that would grow past this many bytes is ended before; nil for no limit. A value that is larger by
+    /// itself has an interchange of its own.
     public var bytesPerInterchange: Int?
     /// Each value is checked up to this SNIP type before it is written, 0 for no check against its guide.
     ///

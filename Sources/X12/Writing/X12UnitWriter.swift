@@ -9,7 +9,7 @@ public import HealthTypes
 ///     for claim in claims { try writer.write(claim) }
 ///     let summary = try writer.finish()
 ///
-/// It keeps about 256 KiB, whatever it writes. A value that would not make a valid transaction set is refused: what is
+/// It keeps about 256 KiB and the segments of one value, whatever it writes. A value that would not make a valid transaction set is refused: what is
 /// wrong goes to `report`, nothing of it is written, and the next one may follow.
 public struct X12UnitWriter: ~Copyable {
     /// What was found in a value.
@@ -73,6 +73,7 @@ public struct X12UnitWriter: ~Copyable {
         sink: @escaping (_ interchange: Int, _ bytes: [UInt8]) throws -> Void
     ) {
         precondition(settings.delimiters.areUsable, "the delimiters of an interchange are four different marks")
+        precondition(settings.delimiters.repetition != 0, "version 00501 has a repetition separator")
         precondition(settings.unitsPerTransaction > 0 && settings.transactionsPerGroup > 0, "a limit is above zero")
         precondition(settings.groupsPerInterchange > 0, "a limit is above zero")
         precondition(controlNumber >= 0, "a control number is not negative")
