@@ -10,7 +10,7 @@ enum RoundTrip {
         var found: [String] = []
         _ = try X12Diff().compare({ MemorySource(old) }, { MemorySource(new) }) {
             let isEnvelope = ["interchange", "group", "set ", "level "].contains(where: $0.unit.hasPrefix)
-            if !isEnvelope || $0.segment.map({ !["ISA", "GS", "ST", "BHT"].contains($0) }) == true {
+            if !isEnvelope || $0.segment.map({ !["ISA", "GS", "ST", "BHT", "BGN"].contains($0) }) == true {
                 found.append($0.text)
             }
         }

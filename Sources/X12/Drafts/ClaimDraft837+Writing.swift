@@ -12,10 +12,7 @@ extension ClaimDraft837: WritableUnit {
         }
     }
 
-    var heading: Batch { batch }
-
-    // Without a copy of the batch.
-    func hasHeading(_ heading: Batch) -> Bool { batch == heading }
+    var heading: Shared<Batch> { sharedBatch }
 
     var contradiction: UnitFault? {
         let charges = lineCharges
@@ -52,11 +49,10 @@ extension ClaimDraft837: WritableUnit {
     }
 
     func write(_ pen: inout SegmentPen, _ hierarchy: inout Hierarchy) {
-        hierarchy.open(0, "20", for: billing, &pen) { billing.write(&$0) }
-        hierarchy.open(1, "22", leads: patient != nil, &pen) { coverage.write(&$0, isPatient: patient == nil) }
-        if let patient { hierarchy.open(2, "23", leads: false, &pen) { patient.write(&$0) } }
+        writeLevels(&pen, &hierarchy)
         writeClaim(&pen)
         writeNames(&pen)
+        let kind = kind
         lines.withUnsafeBufferPointer { lines in
             for index in lines.indices {
                 pen.begin("LX")
@@ -64,6 +60,24 @@ extension ClaimDraft837: WritableUnit {
                 pen.end()
                 ClaimLinePen.write(lines.baseAddress! + index, kind, &pen)
             }
+        }
+    }
+
+    /// Without closures, which would copy the claim.
+    private func writeLevels(_ pen: inout SegmentPen, _ hierarchy: inout Hierarchy) {
+        if !hierarchy.isOpen(0, for: sharedBilling) {
+            let level = hierarchy.begin(0, "20", leads: true, &pen)
+            billing.write(&pen)
+            hierarchy.end(level, for: sharedBilling, &pen)
+        }
+        let isPatient = patient == nil
+        let level = hierarchy.begin(1, "22", leads: !isPatient, &pen)
+        coverage.write(&pen, isPatient: isPatient)
+        hierarchy.end(level, &pen)
+        if let patient {
+            let level = hierarchy.begin(2, "23", leads: false, &pen)
+            patient.write(&pen)
+            hierarchy.end(level, &pen)
         }
     }
 

@@ -11,11 +11,11 @@ public import HealthTypes
 /// name here stand in `additional` of their loop.
 public struct ClaimDraft837: Hashable, Sendable {
     public var kind: Claim837.Kind
-    public var batch: Batch
-    public var billing: Billing
-    public var coverage: Coverage
+    @Shared public var batch: Batch
+    @Shared public var billing: Billing
+    @Shared public var coverage: Coverage
     /// Who was treated, where he is not the subscriber.
-    public var patient: Patient?
+    @Shared public var patient: Patient?
     /// CLM01.
     public var controlNumber: String
     /// CLM02; where it is nil, the sum of the lines.
@@ -97,6 +97,10 @@ public struct ClaimDraft837: Hashable, Sendable {
         self.lines = lines
         self.additional = additional
     }
+
+    /// The batch and the billing provider as they are shared, which compare at once.
+    var sharedBatch: Shared<Batch> { _batch }
+    var sharedBilling: Shared<Billing> { _billing }
 
     /// What the lines add up to.
     public var lineCharges: Money {

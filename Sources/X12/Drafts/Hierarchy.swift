@@ -15,6 +15,15 @@ struct Hierarchy {
         init(_ value: Value) { self.value = value }
     }
 
+    /// A level that is being written.
+    struct Opening {
+        fileprivate var depth: Int
+        fileprivate var leads: Bool?
+        fileprivate var mark: SegmentPen.Mark
+        /// Where what the level says begins, behind its HL.
+        fileprivate var start: Int
+    }
+
     private var levels = [Level](repeating: Level(), count: 6)
     private var open = 0
     /// HL01 of the level that was written last.
@@ -26,24 +35,19 @@ struct Hierarchy {
         last = 0
     }
 
-    /// As ``open(_:_:leads:alone:_:_:)``, of a level that is known by an equal value.
-    mutating func open<Value: Equatable>(
-        _ depth: Int, _ code: StaticString, for value: Value, _ pen: inout SegmentPen,
-        _ body: (inout SegmentPen) -> Void
-    ) {
-        if depth < open, let key = levels[depth].key as? Key<Value>, key.value == value { return }
-        open(depth, code, leads: true, &pen, body)
-        levels[depth].key = Key(value)
+    /// Whether the open level at a depth was written for an equal value.
+    func isOpen<Value: Equatable>(_ depth: Int, for value: Value) -> Bool {
+        guard depth < open, let key = levels[depth].key as? Key<Value> else { return false }
+        return key.value == value
     }
 
-    /// Writes a level with what `body` says of it, or nothing where the same level is open already.
+    /// Writes an HL; what the level says follows, and then ``end(_:alone:_:)``.
     ///
     /// `depth` counts from 0, and each shallower level was opened before. `leads` is HL04, which is left off where it is
-    /// nil. A level that is `alone` is never the same as the one before.
-    mutating func open(
-        _ depth: Int, _ code: StaticString, leads: Bool?, alone: Bool = false, _ pen: inout SegmentPen,
-        _ body: (inout SegmentPen) -> Void
-    ) {
+    /// nil.
+    mutating func begin(
+        _ depth: Int, _ code: StaticString, leads: Bool?, _ pen: inout SegmentPen
+    ) -> Opening {
         let mark = pen.mark
         last += 1
         pen.begin("HL")
@@ -52,26 +56,48 @@ struct Hierarchy {
         pen.add(code)
         if let leads { pen.add(leads ? 1 : 0) }
         pen.end()
-        let start = pen.count
-        body(&pen)
-        let segments = UnsafeBufferPointer(rebasing: pen.bytes[start...])
-        if !alone, depth < open, levels[depth].leads == leads, levels[depth].isSame(segments) {
+        return Opening(depth: depth, leads: leads, mark: mark, start: pen.count)
+    }
+
+    /// Keeps the level, or takes it back where the same one is open already; one that is `alone` never is.
+    mutating func end(_ opening: Opening, alone: Bool = false, _ pen: inout SegmentPen) {
+        let depth = opening.depth
+        let segments = UnsafeBufferPointer(rebasing: pen.bytes[opening.start...])
+        if !alone, depth < open, levels[depth].leads == opening.leads, levels[depth].isSame(segments) {
             last -= 1
-            pen.goBack(to: mark)
+            pen.goBack(to: opening.mark)
             return
         }
         levels[depth].number = last
-        levels[depth].leads = leads
+        levels[depth].leads = opening.leads
         levels[depth].key = nil
         levels[depth].segments.removeAll(keepingCapacity: true)
         levels[depth].segments.append(contentsOf: segments)
         open = depth + 1
     }
+
+    /// As ``end(_:alone:_:)``, of a level that is known again by an equal value.
+    mutating func end<Value: Equatable>(_ opening: Opening, for value: Value, _ pen: inout SegmentPen) {
+        end(opening, &pen)
+        levels[opening.depth].key = Key(value)
+    }
+
+    /// A level with what `body` says of it.
+    mutating func open(
+        _ depth: Int, _ code: StaticString, leads: Bool?, alone: Bool = false, _ pen: inout SegmentPen,
+        _ body: (inout SegmentPen) -> Void
+    ) {
+        let opening = begin(depth, code, leads: leads, &pen)
+        body(&pen)
+        end(opening, alone: alone, &pen)
+    }
 }
 
 extension Hierarchy.Level {
-    func isSame(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
-        segments.count == other.count
-            && segments.withUnsafeBytes { memcmp($0.baseAddress!, other.baseAddress!, other.count) == 0 }
+    fileprivate func isSame(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard segments.count == other.count, let start = other.baseAddress else { return false }
+        return segments.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { memcmp($0, start, bytes.count) == 0 } ?? true
+        }
     }
 }

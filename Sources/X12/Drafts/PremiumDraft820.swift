@@ -207,7 +207,8 @@ extension PremiumDraft820 {
             remittances.append(
                 Remittance(
                     kind: premium.unit.root.first[2], identifierQualifier: premium.identifierQualifier,
-                    identifier: premium.identifier, persons: premium.unit.root.loops("2100B").compactMap { Party($0) },
+                    identifier: premium.identifier,
+                    persons: premium.unit.root.loops("2100B").compactMap { Party(drafting: $0) },
                     adjustments: premium.adjustments, items: items))
         }
         self.init(

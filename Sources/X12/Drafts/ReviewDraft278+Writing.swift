@@ -21,12 +21,10 @@ extension ReviewDraft278: WritableUnit {
         guard let subscriber else { return }
         hierarchy.open(2, "22", leads: dependent != nil || event != nil, &pen) { pen in
             pen.write(subscriber, .inquiry, in: "2010C")
-            if dependent == nil, let insured { pen.write(insured) }
         }
         if let dependent {
             hierarchy.open(3, "23", leads: event != nil, &pen) { pen in
                 pen.write(dependent, .inquiry, in: "2010D")
-                if let insured { pen.write(insured) }
             }
         }
         guard let event else { return }
@@ -129,13 +127,11 @@ extension ReviewDraft278 {
         guard unit.guideID.hasPrefix("005010X217"), let batch = InquiryBatch(unit),
             let reviewer = unit.draftParty("2010A")
         else { return nil }
-        let insured = unit.first("2010D", "INS") ?? (review.dependent == nil ? unit.first("2010C", "INS") : nil)
         self.init(
             batch: batch, reviewer: reviewer, rejections: unit.all("2000A", "AAA").map { Rejection($0).placeless },
             requester: unit.draftParty("2010B"),
-            subscriber: Party(drafting: unit.loops("2010C").first, except: ["INS"]),
-            dependent: Party(drafting: unit.loops("2010D").first, except: ["INS"]),
-            insured: insured.map { SegmentDraft($0) }, event: review.event.map { Service($0.loop) },
+            subscriber: unit.draftParty("2010C"), dependent: unit.draftParty("2010D"),
+            event: review.event.map { Service($0.loop) },
             services: review.services.map { Service($0.loop) })
     }
 }

@@ -11,18 +11,16 @@ public struct ReviewDraft278: Hashable, Sendable {
     /// AAA of the reviewer's level, before its name.
     public var rejections: [Rejection]
     public var requester: Party?
-    /// NM1*IL, and NM1*QC where the patient is a dependent.
+    /// NM1*IL, and NM1*QC where the patient is a dependent; INS stands in their `additional`.
     public var subscriber: Party?
     public var dependent: Party?
-    /// INS of the patient as it stands.
-    public var insured: SegmentDraft?
     /// 2000E, and the services of 2000F in it.
     public var event: Service?
     public var services: [Service]
 
     public init(
         batch: InquiryBatch = .request, reviewer: Party, rejections: [Rejection] = [], requester: Party? = nil,
-        subscriber: Party? = nil, dependent: Party? = nil, insured: SegmentDraft? = nil, event: Service? = nil,
+        subscriber: Party? = nil, dependent: Party? = nil, event: Service? = nil,
         services: [Service] = []
     ) {
         self.batch = batch
@@ -31,7 +29,6 @@ public struct ReviewDraft278: Hashable, Sendable {
         self.requester = requester
         self.subscriber = subscriber
         self.dependent = dependent
-        self.insured = insured
         self.event = event
         self.services = services
     }

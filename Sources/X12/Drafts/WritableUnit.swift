@@ -12,7 +12,6 @@ protocol WritableUnit: Sendable {
     /// GS08, and ST03 where the set has one.
     var guide: String { get }
     var heading: Heading { get }
-    func hasHeading(_ heading: Heading) -> Bool
     /// How many claims or other units count towards a set's limit.
     var size: Int { get }
     /// What the value contradicts itself in, where it does.
@@ -25,7 +24,6 @@ protocol WritableUnit: Sendable {
 
 extension WritableUnit {
     static var standsAlone: Bool { false }
-    func hasHeading(_ heading: Heading) -> Bool { self.heading == heading }
     var size: Int { 1 }
     var contradiction: UnitFault? { nil }
 }

@@ -163,7 +163,7 @@ public struct X12UnitWriter: ~Copyable {
     private func isOpen<Unit: WritableUnit>(_ unit: Unit) -> Bool {
         guard let openHeading, openType == ObjectIdentifier(Unit.self), let openGroup else { return false }
         return openGroup.version == unit.guide
-            && unit.hasHeading(unsafeDowncast(openHeading, to: Heading<Unit.Heading>.self).value)
+            && unsafeDowncast(openHeading, to: Heading<Unit.Heading>.self).value == unit.heading
     }
 
     private func frame(_ number: Int) -> SetFrame {
