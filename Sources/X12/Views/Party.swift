@@ -26,9 +26,15 @@ public struct Party: Hashable, Sendable {
     public var gender = ""
     /// PRV03 where PRV02 says that it is a taxonomy code (`PXC`, in version 4010 `ZZ`).
     public var taxonomy = ""
+    /// PRV01 of a value that is to be written, where it is not the one that the role brings along.
+    public var providerCode = ""
     /// The REF and PER of the same loop.
     public var references: [ReferenceNumber] = []
     public var contacts: [Contact] = []
+    /// AAA of the loop, of a value that is to be written; see ``EligibilityResponse271/rejections`` for what was read.
+    public var rejections: [Rejection] = []
+    /// What else its loop holds: of a value that is to be written, and empty in what the views read.
+    public var additional: [SegmentDraft] = []
 
     /// The party of a loop of the unit or around it, the first where the loop repeats.
     init?(_ unit: X12Unit, _ loop: String) {

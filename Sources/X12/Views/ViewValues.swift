@@ -3,11 +3,11 @@ public import HealthTypes
 /// REF: a number and what kind of number it is.
 public struct ReferenceNumber: Hashable, Sendable {
     /// REF01, such as `G1` for an authorization.
-    public let qualifier: String
+    public var qualifier: String
     /// REF02.
-    public let value: String
+    public var value: String
     /// REF03.
-    public let note: String
+    public var note: String
 
     init(_ segment: UnitSegment) {
         qualifier = segment[1]

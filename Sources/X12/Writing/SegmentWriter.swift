@@ -33,7 +33,7 @@ public struct SegmentWriter: Sendable {
     }
 
     public mutating func end() {
-        bytes.removeSubrange(used...)
+        if used < bytes.count { bytes.removeLast(bytes.count - used) }
         bytes.append(delimiters.segment)
         segmentCount += 1
     }
@@ -113,8 +113,10 @@ public struct SegmentWriter: Sendable {
     private mutating func append(_ text: String) {
         var text = text
         let isCarried = text.withUTF8 { bytes in
-            guard bytes.allSatisfy({ carries[Int($0)] }) else { return false }
-            append(bytes)
+            let isCarried = carries.withUnsafeBufferPointer { carries in bytes.allSatisfy { carries[Int($0)] } }
+            guard isCarried, !bytes.isEmpty else { return isCarried }
+            self.bytes.append(contentsOf: bytes)
+            used = self.bytes.count
             return true
         }
         if isCarried { return }
