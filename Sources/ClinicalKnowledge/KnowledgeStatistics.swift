@@ -57,7 +57,8 @@ extension KnowledgeStatistics {
             "citations: \(citations)", "statements: \(statements)",
             "  " + relations.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
             line("supporting edges", supporting), line("forbidding edges", forbidding),
-            line("forbidding in any diagnosis (\(forbiddingAnyDiagnosis) statements), by a code", forbiddingByCondition),
+            line(
+                "forbidding in any diagnosis (\(forbiddingAnyDiagnosis) statements), by a code", forbiddingByCondition),
             "diagnoses: \(diagnosisNodes) codes, headings and groups, \(billableDiagnoses) of them billable",
         ]
         return lines.joined(separator: "\n") + "\n"

@@ -16,7 +16,8 @@ import Testing
         #expect(good.status == 0, "\(good.errors)")
         let lines = good.output.split(separator: "\n")
         #expect(lines.count == 2 && lines[0].contains("\"FLAG\"") && lines[1].contains("\"PASS\""))
-        #expect(good.errors.contains("2 requests") && good.errors.contains("1 PASS, 1 FLAG, 0 INCONCLUSIVE, 0 not read"))
+        #expect(
+            good.errors.contains("2 requests") && good.errors.contains("1 PASS, 1 FLAG, 0 INCONCLUSIVE, 0 not read"))
 
         let mixed = try program.run("analyze", "--ndjson", "-", input: "\(Self.passing)\nnot json\n{}\n\(Self.passing)")
         let answers = mixed.output.split(separator: "\n")
@@ -181,7 +182,8 @@ import Testing
     @Test func aNoteGivesItsCodes() throws {
         let program = try Program()
         try program.folder.write(
-            "Denies chest pain. Metformin 500 mg twice daily for type 2 diabetes (E11.9).\u{0c}Page two: asthma.", to: "n.txt")
+            "Denies chest pain. Metformin 500 mg twice daily for type 2 diabetes (E11.9).\u{0c}Page two: asthma.",
+            to: "n.txt")
         let text = try program.run("extract", "n.txt")
         #expect(text.status == 0 && text.output.hasPrefix("plain, 2 pages"), "\(text.errors)")
         #expect(text.output.contains("  E11.9  1  written  page 1 "))
@@ -199,7 +201,8 @@ import Testing
     @Test func theExtractionIsMeasured() throws {
         let program = try Program()
         let sentences = "1\tc\tchest pain\tThe patient denies chest pain.\tNegated\tRecent\tPatient\n"
-        try program.folder.write(sentences + sentences.replacing("denies", with: "has").replacing("Neg", with: "Affirm"), to: "n")
+        try program.folder.write(
+            sentences + sentences.replacing("denies", with: "has").replacing("Neg", with: "Affirm"), to: "n")
         let wrong = try program.run("extract", "--evaluate", "negex", "n")
         #expect(wrong.status == 2, "a status that is neither word")
         try program.folder.write(sentences, to: "n")

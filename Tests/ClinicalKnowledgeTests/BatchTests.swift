@@ -75,7 +75,9 @@ import Testing
         let inserted: [UInt8] = Array("\"\\{}[],:0-1.e \t\u{00}aé".utf8)
         var random = SeededRandom(seed: 11)
         var taken = 0
-        for claim in Self.claims + [#"{"id":"7","icd10_codes":["I10"],"x":12,"treatments":[{"type":"drug","code":"C01AA05","y":null,"z":true}],"w":false}"#] {
+        for claim in Self.claims + [
+            #"{"id":"7","icd10_codes":["I10"],"x":12,"treatments":[{"type":"drug","code":"C01AA05","y":null,"z":true}],"w":false}"#
+        ] {
             for _ in 0..<4000 {
                 var bytes = Array(claim.utf8)
                 for _ in 0..<random.integer(in: 1..<3) {
@@ -96,8 +98,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{}", "[]", #"{"icd10_codes":[],"treatments":[]}"#, #"{"icd10_codes":["I10"],"icd10_codes":["I10"],"treatments":[{"type":"drug","code":"x"}]}"#,
-        #"{"icd10_codes":["I10"],"treatments":[{"type":"drug"}]}"#, #"{"icd10_codes":[" "],"treatments":[{"type":"drug","code":"x"}]}"#,
+        "", "{}", "[]", #"{"icd10_codes":[],"treatments":[]}"#,
+        #"{"icd10_codes":["I10"],"icd10_codes":["I10"],"treatments":[{"type":"drug","code":"x"}]}"#,
+        #"{"icd10_codes":["I10"],"treatments":[{"type":"drug"}]}"#,
+        #"{"icd10_codes":[" "],"treatments":[{"type":"drug","code":"x"}]}"#,
         #"{"icd10_codes":["I10"],"treatments":[{"type":"drug","code":"x"}],"patient_age":131}"#,
         #"{"icd10_codes":["I10"],"treatments":[{"type":"drug","code":"x"}],"patient_age":01}"#,
         #"{"icd10_codes":["I10"],"treatments":[{"type":"drug","code":"x"}],"a":1,"a":2}"#,
@@ -131,7 +135,8 @@ import Testing
     }
 
     @Test func escapesAndForeignMembersAreReadToo() throws {
-        let claim = #"{"meta":{"a":[1,{"b":null}]},"icd10_codes":["I50.9"],"treatments":[{"type":"drug","code":"C01AA05","name":"Dig\u006fxin"}]}"#
+        let claim =
+            #"{"meta":{"a":[1,{"b":null}]},"icd10_codes":["I50.9"],"treatments":[{"type":"drug","code":"C01AA05","name":"Dig\u006fxin"}]}"#
         #expect(plain(claim) == nil)
         let (text, tally) = answer(claim)
         #expect(tally.passed == 1 && text.hasPrefix("{\"pairs_analysed\":1,"))

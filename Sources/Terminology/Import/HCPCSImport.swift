@@ -69,7 +69,8 @@ public struct HCPCSImport: Sendable {
     }
 
     /// Codes with their words; continued where the file continues them.
-    private static func entries(_ file: [UInt8]) throws(TableImportError) -> (entries: [String: Entry], modifiers: Int) {
+    private static func entries(_ file: [UInt8]) throws(TableImportError) -> (entries: [String: Entry], modifiers: Int)
+    {
         var entries: [String: Entry] = [:]
         var modifiers = 0
         for (number, line) in file.split(separator: 0x0a).enumerated() {
@@ -84,7 +85,8 @@ public struct HCPCSImport: Sendable {
             switch cell(11...11) {
             case "3":
                 guard ProcedureCode.system(byFormatOf: code) == .hcpcs else { throw .malformed(line: number + 1) }
-                entries[code] = Entry(words: cell(12...91), from: try day(cell(269...276)), to: try day(cell(285...292)))
+                entries[code] = Entry(
+                    words: cell(12...91), from: try day(cell(269...276)), to: try day(cell(285...292)))
             case "4": entries[code]?.words += " " + cell(12...91)
             case "7": modifiers += 1
             case "8": break

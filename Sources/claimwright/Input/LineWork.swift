@@ -12,7 +12,7 @@ final class LineWork: Sendable {
 
     /// One place of the ring. Who holds it changes by its two semaphores.
     private final class Slot: @unchecked Sendable {
-        let isFree = DispatchSemaphore(value: 1)
+        let isFree = DispatchSemaphore(value: 0)
         let isDone = DispatchSemaphore(value: 0)
         var bytes: [UInt8] = []
         var block = LineBlocks.Block?.none
@@ -35,6 +35,8 @@ final class LineWork: Sendable {
     private init(cores: Int, body: @escaping Body) {
         ring = (0..<cores * 2 + 1).map { _ in Slot() }
         self.body = body
+        // Not as their first value: a semaphore must not end below that.
+        for slot in ring { slot.isFree.signal() }
     }
 
     /// Runs to the end of `input`; throws what reading or writing throws.

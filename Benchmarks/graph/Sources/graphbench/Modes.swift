@@ -7,7 +7,9 @@ import Terminology
 enum Modes {
     static let seed: UInt64 = 2026
 
-    static func files(_ root: String, _ folder: String) throws -> DataFiles { try DataFiles(folder: "\(root)/\(folder)") }
+    static func files(_ root: String, _ folder: String) throws -> DataFiles {
+        try DataFiles(folder: "\(root)/\(folder)")
+    }
 
     static func compile(_ root: String, _ image: String) throws {
         let files = try files(root, "Knowledge")
@@ -19,8 +21,9 @@ enum Modes {
             try compiled.write(to: image)
         }
         let base = KnowledgeBase(try KnowledgeImage(opening: image))
-        print("knowledge \(base.version): \(base.drugs.count) drugs, \(base.statements.count) statements, "
-            + "image of \(base.image.byteCount >> 20) MiB")
+        print(
+            "knowledge \(base.version): \(base.drugs.count) drugs, \(base.statements.count) statements, "
+                + "image of \(base.image.byteCount >> 20) MiB")
         Figure.line("compiling the tables", Figure.milliseconds(times.min() ?? 0))
     }
 
@@ -60,7 +63,9 @@ enum Modes {
             if answer.verdict == .flag { flagged += 1 }
         }
         let total = Machine.processor - start
-        Figure.line("one claim (3 diagnoses x 4 treatments), median", Figure.microseconds(times.percentile(0.5)), aim: "<= 20 us")
+        Figure.line(
+            "one claim (3 diagnoses x 4 treatments), median", Figure.microseconds(times.percentile(0.5)),
+            aim: "<= 20 us")
         Figure.line("one claim, 99th percentile", Figure.microseconds(times.percentile(0.99)), aim: "<= 100 us")
         Figure.line("claims a second a core", "\(claims.count * 1_000_000_000 / total)")
         Figure.line("resident memory, code tables included", "\(resident >> 20) MiB", aim: "<= 150 MB")
@@ -70,7 +75,9 @@ enum Modes {
     }
 
     static func lines(_ root: String, _ image: String) throws {
-        let (base, tables) = (KnowledgeBase(try KnowledgeImage(opening: image)), try CodeTables(files(root, "CodeTables")))
+        let (base, tables) = (
+            KnowledgeBase(try KnowledgeImage(opening: image)), try CodeTables(files(root, "CodeTables"))
+        )
         var maker = ClaimMaker(base, tables, seed: seed)
         let input = (0..<100_000).map { _ in maker.claim().json.text + "\n" }.joined()
         let bytes = Array(input.utf8)
@@ -124,7 +131,9 @@ enum Modes {
         Figure.line("  mentions in \(bytes.count / 1_000_000) MB", "\(mentions)")
     }
 
-    private static func sentence(_ random: inout SeededRandom, _ maker: inout ClaimMaker, _ tables: CodeTables) -> String {
+    private static func sentence(_ random: inout SeededRandom, _ maker: inout ClaimMaker, _ tables: CodeTables)
+        -> String
+    {
         let claim = maker.claim()
         let title = claim.icd10Codes.first.flatMap { tables.diagnosis($0)?.title.lowercased() } ?? ""
         let drug = claim.treatments[0].name.lowercased()

@@ -42,7 +42,9 @@ struct GraphLines {
             if block == .tooLong {
                 questions.append(.unreadable([AnalyzeLines.tooLong]))
             } else {
-                bytes.withUnsafeBytes { AnalyzeLines.forEachLine(of: $0) { questions.append(AnalyzeLines.question($0)) } }
+                bytes.withUnsafeBytes {
+                    AnalyzeLines.forEachLine(of: $0) { questions.append(AnalyzeLines.question($0)) }
+                }
             }
             let size = GraphServerOptions().maximumConnections
             for first in stride(from: 0, to: questions.count, by: size) {
@@ -56,7 +58,9 @@ struct GraphLines {
         return (tally, rate())
     }
 
-    private func answers(_ questions: [AnalyzeLines.Question], _ tally: inout AnalyzeLines.Tally) async throws -> [UInt8] {
+    private func answers(_ questions: [AnalyzeLines.Question], _ tally: inout AnalyzeLines.Tally) async throws
+        -> [UInt8]
+    {
         let (knowledge, tables) = (knowledge, tables)
         let responses = try await withThrowingTaskGroup(of: (Int, AnalyzeResponse).self) { group in
             for (place, question) in questions.enumerated() {

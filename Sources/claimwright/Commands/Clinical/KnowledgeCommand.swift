@@ -41,7 +41,9 @@ struct KnowledgeBuild: ParsableCommand {
             }
             let time = ContinuousClock.now - start
             do { try base.image.write(to: output) } catch { throw CommandFailure("\(output): cannot be written.") }
-            print("\(output): knowledge \(base.version), \(base.image.byteCount) bytes, content \(base.image.contentHash)")
+            print(
+                "\(output): knowledge \(base.version), \(base.image.byteCount) bytes, content \(base.image.contentHash)"
+            )
             Say.line("compiled in \(Int(time / .milliseconds(1))) ms")
         }
     }

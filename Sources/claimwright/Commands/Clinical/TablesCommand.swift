@@ -58,7 +58,8 @@ struct TablesShow: ParsableCommand {
 
     func run() throws {
         try explained {
-            let found = try ClinicalData.tables(root: home.root()).entries(of: code, on: at.flatMap { CalendarDate($0) })
+            let found = try ClinicalData.tables(root: home.root()).entries(
+                of: code, on: at.flatMap { CalendarDate($0) })
             for entry in found {
                 print("\(entry.table) \(entry.code): \(entry.words)")
                 for detail in entry.details { print("  \(detail)") }
