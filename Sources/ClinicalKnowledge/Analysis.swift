@@ -54,11 +54,14 @@ struct Analysis {
                 key.map { $0 == DiagnosisKey(other.text) } ?? (other.text == text)
             }
             guard !isRepeated else { continue }
-            let known = key.flatMap { naming.isKnownDiagnosis($0.plain) ? $0 : nil }
+            let plain = key?.plain
+            let name = plain.flatMap { naming.name(ofDiagnosis: $0) }
+            // What has a title is known; it need not be looked for twice.
+            let isKnown = name != nil || plain.map { naming.isKnownDiagnosis($0) } ?? false
             diagnoses.append(
                 Diagnosis(
-                    text: text, name: known.flatMap { naming.name(ofDiagnosis: $0.plain) } ?? "",
-                    place: known.map { DiagnosisPlace($0, in: image) }))
+                    text: text, name: name ?? "",
+                    place: isKnown ? key.map { DiagnosisPlace($0, in: image) } : nil))
         }
         self.diagnoses = diagnoses
         patient = PatientFacts(

@@ -25,7 +25,7 @@ extension CodeTables {
     public func entries(of code: String, on date: CalendarDate? = nil) -> [TableEntry] {
         var found: [TableEntry] = []
         if let entry = diagnosisEntry(code, date) { found.append(entry) }
-        if let who = whoDiagnosis(code), who.code != diagnosis(code)?.code || diagnosis(code)?.system != .icd10 {
+        if let who = whoDiagnosis(code) {
             found.append(TableEntry("icd10who", who.dotted, who.title, ["code of WHO ICD-10"]))
         }
         if let entry = procedure(code) { found.append(Self.entry(entry, date)) }

@@ -76,6 +76,9 @@ import Testing
         let found = tables.entries(of: "11")
         #expect(found.map(\.table).contains("pos") && found.map(\.table).contains("carc"))
         #expect(tables.entries(of: "nothing").isEmpty)
+        #expect(tables.entries(of: "K29.7").map(\.table) == ["icd10cm", "icd10who"])
+        #expect(tables.entries(of: "K58.0").map(\.table) == ["icd10cm"])
+        #expect(tables.entries(of: "B24").map(\.table) == ["icd10who"])
     }
 
     @Test func aDiagnosisSaysWhereItStands() throws {

@@ -23,8 +23,13 @@ public struct JSONBytes: ~Copyable {
     /// Empties it and keeps its block.
     public mutating func removeAll() { count = 0 }
 
+    @inline(__always)
     private mutating func reserve(_ more: Int) {
-        guard count + more > capacity else { return }
+        if count + more > capacity { grow(more) }
+    }
+
+    @inline(never)
+    private mutating func grow(_ more: Int) {
         capacity = max(capacity * 2, count + more)
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         larger.update(from: start, count: count)
@@ -41,6 +46,7 @@ public struct JSONBytes: ~Copyable {
         count += size
     }
 
+    @inline(__always)
     public mutating func append(_ byte: UInt8) {
         reserve(1)
         start[count] = byte
@@ -111,6 +117,17 @@ public struct JSONBytes: ~Copyable {
             }
             place += 8
         }
+        guard place < size else { return }
+        if size >= 8 {
+            // The last eight, of which some are written already: as they stand, where none of them is escaped.
+            let word = source.loadUnaligned(fromByteOffset: size - 8, as: UInt64.self)
+            if !Self.needsEscape(word) {
+                reserve(8)
+                count += size - place
+                UnsafeMutableRawPointer(start + count - 8).storeBytes(of: word, as: UInt64.self)
+                return
+            }
+        }
         while place < size {
             escape(source.load(fromByteOffset: place, as: UInt8.self))
             place += 1
@@ -130,19 +147,24 @@ public struct JSONBytes: ~Copyable {
         return (isQuote | isSlash | isControl) & highs != 0
     }
 
+    @inline(__always)
     private mutating func escape(_ byte: UInt8) {
+        guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { return append(byte) }
+        escapeSpecial(byte)
+    }
+
+    private mutating func escapeSpecial(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""): append("\\\"")
         case UInt8(ascii: "\\"): append("\\\\")
         case 0x0a: append("\\n")
         case 0x0d: append("\\r")
         case 0x09: append("\\t")
-        case 0..<0x20:
+        default:
             append("\\u00")
             append(UInt8(ascii: "0") + byte >> 4)
             let low = byte & 15
             append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
-        default: append(byte)
         }
     }
 }

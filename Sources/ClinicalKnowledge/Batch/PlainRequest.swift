@@ -237,22 +237,29 @@ private struct PlainReader {
         if isNull() { return Reading(value: nil) }
         guard next() == UInt8(ascii: "\"") else { return nil }
         let start = position
-        var isPlain = true
-        while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+        var hasEscape = false
+        // Its high bit says whether a byte of the text has one.
+        var union: UInt8 = 0
+        while position < bytes.count {
             let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") { break }
             guard byte >= 0x20 else { return nil }
             if byte == UInt8(ascii: "\\") {
-                isPlain = false
+                hasEscape = true
                 position += 1
             }
+            union |= byte
             position += 1
         }
         guard position < bytes.count else { return nil }
         let raw = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
         position += 1
         guard raw.count <= limit else { return nil }
-        let text = isPlain ? String(validating: raw, as: UTF8.self) : Self.unescaped(raw)
-        return text.map { Reading(value: $0) }
+        if hasEscape { return Self.unescaped(raw).map { Reading(value: $0) } }
+        let text = raw.assumingMemoryBound(to: UInt8.self)
+        // ASCII is UTF-8 and need not be tested for it.
+        if union < 0x80 { return Reading(value: String(decoding: text, as: UTF8.self)) }
+        return String(validating: text, as: UTF8.self).map { Reading(value: $0) }
     }
 
     /// Texts with the short escapes alone.
