@@ -1,4 +1,5 @@
 import ClinicalKnowledge
+import Terminology
 import Testing
 
 @testable import Stages

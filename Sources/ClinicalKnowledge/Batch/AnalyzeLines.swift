@@ -59,6 +59,8 @@ public struct AnalyzeLines: Sendable {
     /// Answers every line of `bytes`, of which the first has the number `first`; the last may lack its line feed.
     public func answer(_ bytes: UnsafeRawBufferPointer, first: Int = 1, into output: inout JSONBytes) -> Tally {
         var tally = Tally()
+        // Taken once: each use would count the references of every table.
+        let (knowledge, tables) = (knowledge, tables)
         Self.forEachLine(of: bytes) { line in
             switch Self.question(line) {
             case .request(let request):

@@ -103,12 +103,22 @@ public struct JSONBytes: ~Copyable {
         }
     }
 
-    /// Copies eight bytes at a time as long as none of them has to be escaped.
+    /// Copies eight bytes at a time as long as none of them has to be escaped, sixteen as long as none was.
     private mutating func escape(_ source: UnsafeRawPointer, _ size: Int) {
         var place = 0
+        while place + 16 <= size {
+            let first = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            let second = source.loadUnaligned(fromByteOffset: place + 8, as: UInt64.self)
+            guard Self.escapes(first) | Self.escapes(second) == 0 else { break }
+            reserve(size - place + 1)
+            UnsafeMutableRawPointer(start + count).storeBytes(of: first, as: UInt64.self)
+            UnsafeMutableRawPointer(start + count + 8).storeBytes(of: second, as: UInt64.self)
+            count += 16
+            place += 16
+        }
         while place + 8 <= size {
             let word = source.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-            if Self.needsEscape(word) {
+            if Self.escapes(word) != 0 {
                 for offset in place..<place + 8 { escape(source.load(fromByteOffset: offset, as: UInt8.self)) }
             } else {
                 reserve(size - place + 1)
@@ -121,7 +131,7 @@ public struct JSONBytes: ~Copyable {
         if size >= 8 {
             // The last eight, of which some are written already: as they stand, where none of them is escaped.
             let word = source.loadUnaligned(fromByteOffset: size - 8, as: UInt64.self)
-            if !Self.needsEscape(word) {
+            if Self.escapes(word) == 0 {
                 reserve(8)
                 count += size - place
                 UnsafeMutableRawPointer(start + count - 8).storeBytes(of: word, as: UInt64.self)
@@ -134,9 +144,9 @@ public struct JSONBytes: ~Copyable {
         }
     }
 
-    /// Whether one of eight bytes is a quote, a backslash or a control character.
+    /// Not zero where one of eight bytes is a quote, a backslash or a control character.
     @inline(__always)
-    private static func needsEscape(_ word: UInt64) -> Bool {
+    private static func escapes(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
         let quotes = word ^ (ones &* 0x22)
@@ -144,7 +154,7 @@ public struct JSONBytes: ~Copyable {
         let isQuote = (quotes &- ones) & ~quotes
         let isSlash = (slashes &- ones) & ~slashes
         let isControl = (word &- (ones &* 0x20)) & ~word
-        return (isQuote | isSlash | isControl) & highs != 0
+        return (isQuote | isSlash | isControl) & highs
     }
 
     @inline(__always)
