@@ -48,7 +48,18 @@ public struct ClinicalData: Sendable {
         // Where it cannot be made nothing is kept, and every start compiles.
         try? FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        guard isOwn(folder) else { return try KnowledgeBase(files) }
         return try KnowledgeBase(files, keptAt: image)
+    }
+
+    /// Whether nobody else could have put a file into a folder: an image is believed to hold what the tables say.
+    private static func isOwn(_ folder: URL) -> Bool {
+        let path = folder.resolvingSymlinksInPath().path
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            let owner = attributes[.ownerAccountID] as? NSNumber,
+            let permissions = attributes[.posixPermissions] as? NSNumber
+        else { return false }
+        return owner.uint32Value == geteuid() && permissions.intValue & 0o022 == 0
     }
 
     /// Where an installation's compiled knowledge is kept: one file for each root, in `CLAIMWRIGHT_CACHE`, or

@@ -70,6 +70,13 @@ import Testing
             let result = try program.run(["analyze"], input: Self.passing, environment: ["CLAIMWRIGHT_CACHE": cache])
             #expect(result.status == 0, "\(result.errors)")
         }
+        // Others can write here, so that what is kept could be theirs.
+        let open = "\(program.folder.path)/open"
+        try FileManager.default.createDirectory(
+            atPath: open, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o777])
+        try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: open)
+        #expect(try program.run(["analyze"], input: Self.passing, environment: ["CLAIMWRIGHT_CACHE": open]).status == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: open).isEmpty)
         let size = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(kept)")[.size] as? Int
         #expect(size ?? 0 > 1_000_000)
     }
