@@ -148,7 +148,9 @@ extension BilledTreatment {
     var hasModifiers: Bool { !modifiers.isEmpty }
 
     private var modifiers: ArraySlice<Substring> {
-        code.uppercased().split(whereSeparator: { " -:".contains($0) }).dropFirst()
+        // Few codes have one, and the others are not cut up.
+        guard code.utf8.contains(where: { $0 == 0x20 || $0 == 0x2d || $0 == 0x3a }) else { return [] }
+        return code.uppercased().split(whereSeparator: { " -:".contains($0) }).dropFirst()
     }
 
     /// Modifiers 91, 59, 76, 77, XE, XS, XP and XU: a repeat or a distinct service on purpose.

@@ -54,11 +54,14 @@ struct Analysis {
                 key.map { $0 == DiagnosisKey(other.text) } ?? (other.text == text)
             }
             guard !isRepeated else { continue }
-            let known = key.flatMap { naming.isKnownDiagnosis($0.plain) ? $0 : nil }
+            let plain = key?.plain
+            let name = plain.flatMap { naming.name(ofDiagnosis: $0) }
+            // What has a title is known; it need not be looked for twice.
+            let isKnown = name != nil || plain.map { naming.isKnownDiagnosis($0) } ?? false
             diagnoses.append(
                 Diagnosis(
-                    text: text, name: known.flatMap { naming.name(ofDiagnosis: $0.plain) } ?? "",
-                    place: known.map { DiagnosisPlace($0, in: image) }))
+                    text: text, name: name ?? "",
+                    place: isKnown ? key.map { DiagnosisPlace($0, in: image) } : nil))
         }
         self.diagnoses = diagnoses
         patient = PatientFacts(
@@ -94,7 +97,18 @@ struct Analysis {
     func code(_ billed: BilledTreatment) -> String { billed.code.isEmpty ? billed.name : billed.code }
 
     mutating func judgeTreatments() {
-        for (billed, known) in zip(request.treatments, resolved) {
+        var levels: [UInt8] = []
+        levels.reserveCapacity(resolved.count * diagnoses.count)
+        for known in resolved {
+            for diagnosis in diagnoses {
+                guard let known, let place = diagnosis.place else {
+                    levels.append(0)
+                    continue
+                }
+                levels.append(image.levels(known.number, place))
+            }
+        }
+        for (line, (billed, known)) in zip(request.treatments, resolved).enumerated() {
             guard let known else {
                 note("treatment", code(billed), "not in the knowledge base")
                 continue
@@ -109,7 +123,7 @@ struct Analysis {
                 facts.route = TreatmentFacts.route(of: billed)
                 facts.microgramsADay = billed.dose.flatMap { Dose($0)?.microgramsADay }
             }
-            judgePairs(billed, known, facts)
+            judgePairs(billed, known, facts, levels[(line * diagnoses.count)...])
             judgeRequirements(billed, known, facts)
         }
     }
@@ -117,15 +131,19 @@ struct Analysis {
     // MARK: Pairs
 
     /// Scores the treatment against each diagnosis, and says what forbids it or what it does not fit.
-    private mutating func judgePairs(_ billed: BilledTreatment, _ known: Known, _ facts: TreatmentFacts) {
+    ///
+    /// `levels` begins with those of the treatment.
+    private mutating func judgePairs(
+        _ billed: BilledTreatment, _ known: Known, _ facts: TreatmentFacts, _ levels: ArraySlice<UInt8>
+    ) {
         var best: (judgement: Judgement, diagnosis: Diagnosis)?
         var forbidden: [(statement: UInt32, diagnosis: Diagnosis)] = []
         var open: [UInt32] = []
-        for diagnosis in diagnoses {
+        for (position, diagnosis) in diagnoses.enumerated() {
             guard let place = diagnosis.place else { continue }
             pairs += 1
             let judgement = image.judge(
-                known.number, place, patient, facts,
+                known.number, place, patient, facts, levels: levels[levels.startIndex + position],
                 isUnspecified: { diagnosis.name.utf8.containsUnspecified },
                 onOpenContraindication: { if !open.contains($0) { open.append($0) } })
             if let against = judgement.against { forbidden.append((against, diagnosis)) }

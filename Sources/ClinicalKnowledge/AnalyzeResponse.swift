@@ -36,7 +36,7 @@ public struct AnalyzeResponse: Sendable, Codable, Hashable {
     }
 
     public struct OverbillingIndicator: Sendable, Codable, Hashable {
-        public enum Code: String, Sendable, Codable, Hashable {
+        public enum Code: String, Sendable, Codable, Hashable, CaseIterable {
             case unrelatedDrug = "UNRELATED_DRUG"
             case duplicateTest = "DUPLICATE_TEST"
             case excessiveDosage = "EXCESSIVE_DOSAGE"

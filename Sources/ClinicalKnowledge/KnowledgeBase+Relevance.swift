@@ -169,17 +169,18 @@ extension KnowledgeImage {
     /// Looks for a contraindication, then for the treatment's own statements, then for statements about finer codes
     /// than the claim's, then for siblings. Among equals the statement that stands first counts.
     ///
-    /// `isUnspecified` is asked only where the treatment has no statement of its own.
+    /// `isUnspecified` is asked only where the treatment has no statement of its own; `levels` is what
+    /// ``levels(_:_:)`` gave for the pair.
     @inline(__always)
     func judge(
         _ treatment: Int, _ place: DiagnosisPlace, _ patient: PatientFacts, _ facts: TreatmentFacts,
-        isUnspecified: () -> Bool, onOpenContraindication: (UInt32) -> Void = { _ in }
+        levels: UInt8 = .max, isUnspecified: () -> Bool, onOpenContraindication: (UInt32) -> Void = { _ in }
     ) -> Judgement {
         var best = Judgement()
         var below = Judgement()
         var sibling = Judgement()
         var isBelowAllowed: Bool?
-        for (level, code) in place.codes.enumerated() {
+        for (level, code) in place.codes.enumerated() where levels & (1 << UInt8(level)) != 0 {
             for position in edges(treatment, code) {
                 let edge = edges[position]
                 let kind = EdgeRecord.Kind(rawValue: edge.kind) ?? .own

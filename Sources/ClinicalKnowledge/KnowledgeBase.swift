@@ -125,6 +125,21 @@ extension KnowledgeImage {
         }
     }
 
+    /// At which of a diagnosis' codes a treatment may have edges: bit 0 for the first.
+    ///
+    /// The answers for all pairs of a claim do not wait for each other, so that the processor fetches their memory, which
+    /// is seldom near, side by side.
+    @inline(__always)
+    func levels(_ treatment: Int, _ place: DiagnosisPlace) -> UInt8 {
+        var levels: UInt8 = 0
+        for (level, code) in place.codes.enumerated() {
+            let key = PairSlot.key(treatment: treatment, code: code)
+            let slot = pairs[Int(truncatingIfNeeded: SlotHash.of(key)) & (pairs.count - 1)]
+            levels |= (slot.edges.count == 0 ? 0 : 1) << UInt8(level)
+        }
+        return levels
+    }
+
     /// `FDA: Prescribing information of digoxin (current label), indications`.
     func reference(_ statement: UInt32) -> String { text(statements[statement].reference) }
 

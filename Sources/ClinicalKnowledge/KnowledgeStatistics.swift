@@ -42,6 +42,29 @@ public struct KnowledgeStatistics: Sendable, Hashable, Codable {
     public var billableDiagnoses: Int
 }
 
+extension KnowledgeStatistics {
+    /// Lines for a terminal.
+    public var text: String {
+        func line(_ name: String, _ edges: Edges) -> String {
+            "\(name): \(edges.asserted) asserted, \(edges.inherited) inherited, \(edges.expanded) expanded, "
+                + "\(edges.expandedPairs) pairs of a treatment and a billable code"
+        }
+        let relations = statementsByRelation.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let lines = [
+            "drugs: \(drugs), \(drugsWithoutStatement) without a statement, \(drugsWithContraindication) with a "
+                + "contraindication, \(drugsWithMaximumDose) with a maximum dose",
+            "classes: \(classes)", "services: \(services), \(servicesWithoutStatement) without a statement",
+            "citations: \(citations)", "statements: \(statements)",
+            "  " + relations.map { "\($0.key) \($0.value)" }.joined(separator: ", "),
+            line("supporting edges", supporting), line("forbidding edges", forbidding),
+            line(
+                "forbidding in any diagnosis (\(forbiddingAnyDiagnosis) statements), by a code", forbiddingByCondition),
+            "diagnoses: \(diagnosisNodes) codes, headings and groups, \(billableDiagnoses) of them billable",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
 extension KnowledgeBase {
     /// Counts of the base. With `tables`, edges are also expanded to every billable code of ICD-10-CM.
     public func statistics(expandedBy tables: CodeTables? = nil) -> KnowledgeStatistics {

@@ -31,19 +31,22 @@ public struct DataHome: Sendable {
         let contracts = URL(fileURLWithPath: root, isDirectory: true).appendingPathComponent("docs/contracts").path
         self.contracts = try Contracts(DataFiles(folder: contracts))
         self.sets = sets
-        engines = try Self.engines(sets)
+        engines = try Self.engines(sets, keepingKnowledgeAt: ClinicalData.keptImage(root: root))
         versions = Self.versions(engines)
     }
 
     /// Builds the engines from files alone: for a start, and again for the replay of a decision.
-    static func engines(_ sets: [String: DataFiles]) throws -> Engines {
+    ///
+    /// - Parameter image: Where compiled knowledge is kept for the next start; nil to compile it in memory.
+    static func engines(_ sets: [String: DataFiles], keepingKnowledgeAt image: String? = nil) throws -> Engines {
         func set(_ name: String) throws -> DataFiles {
             guard let files = sets[name] else { throw DataFileError(file: name, reason: "the data set is missing") }
             return files
         }
         return Engines(
             rules: try RuleBook.load(set("rules")), tables: try CodeTables(set("tables")),
-            knowledge: try KnowledgeBase(set("knowledge")), policies: try PolicyBook(set("policies")))
+            knowledge: try ClinicalData.knowledge(set("knowledge"), keptAt: image),
+            policies: try PolicyBook(set("policies")))
     }
 
     static func versions(_ engines: Engines) -> [String: String] {

@@ -151,18 +151,21 @@ struct DiagnosisTable: Sendable {
         return nil
     }
 
-    private func codeBytes(at row: Int) -> ArraySlice<UInt8> {
-        bytes[Int(starts[row])...].prefix(Self.longestCode).prefix { $0 != Self.tab }
-    }
+    /// Where the code of a row ends; its length is that of its key.
+    private func codeEnd(at row: Int) -> Int { Int(starts[row]) + (64 - keys[row].trailingZeroBitCount + 7) / 8 }
 
-    func code(at row: Int) -> String { String(decoding: codeBytes(at: row), as: UTF8.self) }
+    func code(at row: Int) -> String { String(decoding: bytes[Int(starts[row])..<codeEnd(at: row)], as: UTF8.self) }
 
-    func isBillable(at row: Int) -> Bool { bytes[codeBytes(at: row).endIndex + 1] == UInt8(ascii: "b") }
+    func isBillable(at row: Int) -> Bool { bytes[codeEnd(at: row) + 1] == UInt8(ascii: "b") }
 
     func title(at row: Int) -> String {
-        let title = bytes[(codeBytes(at: row).endIndex + 3)...].prefix { $0 != Self.newline }
-        let text = String(decoding: title, as: UTF8.self)
-        guard text.hasPrefix(","), let heading = parent(of: row) else { return text }
+        let start = codeEnd(at: row) + 3
+        let text = bytes.withUnsafeBufferPointer { bytes in
+            var end = start
+            while end < bytes.count, bytes[end] != Self.newline { end += 1 }
+            return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+        }
+        guard bytes[start] == UInt8(ascii: ","), let heading = parent(of: row) else { return text }
         return self.title(at: heading) + text
     }
 

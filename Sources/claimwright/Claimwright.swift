@@ -13,7 +13,9 @@ struct Claimwright: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Demo.self, Synth.self, Serve.self, IntakeCommand.self, Work.self, X12Command.self, Analyze.self, Queue.self,
-            CaseCommand.self, ReplayCommand.self, PayerCommand.self, RulesCommand.self,
+            Demo.self, Synth.self, Serve.self, IntakeCommand.self, Work.self, X12Command.self, Analyze.self,
+            Extract.self,
+            KnowledgeCommand.self, TablesCommand.self, Queue.self, CaseCommand.self, ReplayCommand.self,
+            PayerCommand.self, RulesCommand.self,
         ], defaultSubcommand: nil)
 }

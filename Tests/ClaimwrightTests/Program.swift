@@ -47,6 +47,15 @@ struct Program {
         return places.map(\.path).first { isProgram($0) }
     }()
 
+    /// Where the runs of this process keep compiled knowledge; it goes with the process.
+    private static let cache: String = {
+        atexit { try? FileManager.default.removeItem(atPath: Program.cachePath) }
+        return cachePath
+    }()
+
+    private static let cachePath = FileManager.default.temporaryDirectory
+        .appendingPathComponent("claimwright-cache-\(ProcessInfo.processInfo.processIdentifier)").path
+
     private static func isProgram(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
@@ -64,12 +73,17 @@ struct Program {
     }
 
     @discardableResult
-    func run(_ arguments: [String], input: String = "", killAfter milliseconds: UInt32? = nil) throws -> Result {
+    func run(
+        _ arguments: [String], input: String = "", environment: [String: String] = [:],
+        killAfter milliseconds: UInt32? = nil
+    ) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(Self.path, "the program has not been built"))
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(["CLAIMWRIGHT_HOME": Self.root.path]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["CLAIMWRIGHT_HOME": Self.root.path, "CLAIMWRIGHT_CACHE": Self.cache]) { $1 }
+            .merging(environment) { $1 }
         // Files, so that no pipe can fill up and stop the program.
         let name = UUID().uuidString
         let files = ["in", "out", "err"].map { "\(folder.path)/.\(name).\($0)" }

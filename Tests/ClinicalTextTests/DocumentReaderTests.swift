@@ -164,7 +164,8 @@ import Testing
 
     // MARK: The real programs
 
-    @Test(.enabled(if: has("pdftotext"))) func realPDF() throws {
+    @Test(.enabled(if: has("pdftotext"), "pdftotext is not installed (poppler-utils)"))
+    func realPDF() throws {
         let document = try DocumentReader().read(Self.pdf(["Denies chest pain.", "Metformin 500 mg daily."]))
         #expect(document.format == .pdf)
         #expect(
@@ -177,17 +178,22 @@ import Testing
         #expect(!document.pages[1].isRecognized)
     }
 
-    @Test(.enabled(if: has("pdftotext"))) func aDamagedPDFFails() {
+    @Test(.enabled(if: has("pdftotext"), "pdftotext is not installed (poppler-utils)"))
+    func aDamagedPDFFails() {
         #expect(error(Array("%PDF-1.4 nothing".utf8), DocumentReader())?.kind == .programFailed)
     }
 
-    @Test(.enabled(if: has("pdftotext"))) func aPDFOfTooManyPagesIsRefused() {
+    @Test(.enabled(if: has("pdftotext"), "pdftotext is not installed (poppler-utils)"))
+    func aPDFOfTooManyPagesIsRefused() {
         var limits = DocumentReader.Limits()
         limits.maximumPages = 2
         #expect(error(Self.pdf(["a", "b", "c"]), DocumentReader(limits: limits))?.kind == .tooManyPages)
     }
 
-    @Test(.enabled(if: has("pdftotext") && has("pdftoppm") && has("tesseract")))
+    @Test(
+        .enabled(
+            if: has("pdftotext") && has("pdftoppm") && has("tesseract"),
+            "pdftotext, pdftoppm or tesseract is not installed (poppler-utils, tesseract-ocr)"))
     func aScannedPageIsRecognized() throws {
         // A picture of a page, made from a PDF with text.
         let painted = Process()

@@ -68,9 +68,9 @@ struct MedicalNecessity {
             guard finding.code != .unrelatedDrug, finding.code != .unrelatedReferral else { continue }
             checks.append(
                 Check(
-                    id: "necessity.\(finding.code.rawValue)", title: ClinicalReview.title(finding.code),
+                    id: "necessity.\(finding.code.rawValue)", title: finding.code.title,
                     answer: .failed, severity: .warn, message: finding.detail,
-                    predicts: ClinicalReview.prediction(finding.code),
+                    predicts: finding.code.predictedReasons,
                     basis: basis + (finding.guidelineReference.map { [$0] } ?? [])))
         }
         for item in response.toCheck where item.treatmentCode == service {

@@ -50,8 +50,8 @@ public enum ClinicalReview {
         let basis = ["knowledge \(response.knowledgeVersion)"]
         var checks = response.overbillingIndicators.map { indicator in
             Check(
-                id: indicator.code.rawValue, title: title(indicator.code), answer: .failed,
-                severity: .hold, message: indicator.detail, predicts: prediction(indicator.code),
+                id: indicator.code.rawValue, title: indicator.code.title, answer: .failed, severity: .hold,
+                message: indicator.detail, predicts: indicator.code.predictedReasons,
                 evidenceToChange: ["A diagnosis on the claim that the treatment serves, or a note that justifies it"],
                 basis: basis + (indicator.guidelineReference.map { [$0] } ?? []))
         }
@@ -80,20 +80,6 @@ public enum ClinicalReview {
         return checks
     }
 
-    static func title(_ code: AnalyzeResponse.OverbillingIndicator.Code) -> String { titles[code] ?? code.rawValue }
-
-    /// The denials that a payer would answer with.
-    static func prediction(_ code: AnalyzeResponse.OverbillingIndicator.Code) -> [String] { predictions[code] ?? [] }
-
-    private static let titles: [AnalyzeResponse.OverbillingIndicator.Code: String] = [
-        .unrelatedDrug: "Drug fits a diagnosis", .duplicateTest: "No identical test within 48 hours",
-        .excessiveDosage: "Dose within the label", .contraindicated: "Not contraindicated",
-    ]
-    private static let predictions: [AnalyzeResponse.OverbillingIndicator.Code: [String]] = [
-        .unrelatedDrug: ["CO-11", "CO-50"], .duplicateTest: ["CO-151", "OA-18"], .excessiveDosage: ["CO-153"],
-        .contraindicated: ["CO-50"],
-    ]
-
     /// What the reviewers are shown.
     static func reviewRequest(
         _ claim: Claim, chart: [ChartItem], checks: [Check], clinical: AnalyzeResponse, notes: GroundNotes
@@ -120,5 +106,36 @@ public enum ClinicalReview {
             names: people.flatMap { [$0.family, $0.given] }.filter { !$0.isEmpty },
             identifiers: claim.coverages.map(\.memberID).filter { !$0.isEmpty },
             birthDates: people.compactMap(\.birthDate), others: people.compactMap(\.address?.line1))
+    }
+}
+
+extension AnalyzeResponse.OverbillingIndicator.Code {
+    /// What the check that the indicator fails asks for.
+    var title: String {
+        switch self {
+        case .unrelatedDrug: "Drug fits a diagnosis"
+        case .duplicateTest: "No identical test within 48 hours"
+        case .excessiveDosage: "Dose within the label"
+        case .contraindicated: "Not contraindicated"
+        case .panelUpcoding: "Panel called for, and billed as one"
+        case .unrelatedReferral: "Specialist's visit fits a diagnosis"
+        case .excessiveQuantity: "Units within a day's most"
+        case .repeatedOnceOnly: "Done no more often than can be"
+        }
+    }
+
+    /// The group and reason (X12 claim adjustment reason code) with which a payer would answer, the likeliest first.
+    var predictedReasons: [String] {
+        switch self {
+        case .unrelatedDrug, .unrelatedReferral: ["CO-11", "CO-50"]
+        case .duplicateTest: ["CO-151", "OA-18"]
+        case .excessiveDosage: ["CO-153"]
+        case .contraindicated: ["CO-50"]
+        // Parts of a panel are bundled (97) or in conflict under NCCI (236); a panel not called for is not necessary.
+        case .panelUpcoding: ["CO-97", "CO-236", "CO-50"]
+        // A medically unlikely number of units is answered with 151, or with 222 where a contract caps them.
+        case .excessiveQuantity: ["CO-151", "CO-222"]
+        case .repeatedOnceOnly: ["OA-18", "CO-151"]
+        }
     }
 }
