@@ -68,8 +68,13 @@ extension LoopMatcher {
                     fault: .hierarchyChild, position: frame.pointee.position, byte: frame.pointee.byte,
                     loop: Int(frame.pointee.loop), element: 4))
         }
+        var seen = frame.pointee.seen
+        seen.insert(0)
         let situations = guide.situations.base + Int(loop.pointee.situations.first)
-        for index in 0..<Int(loop.pointee.situations.count) { check(situations + index, frame) }
+        let gates = guide.gates.base + Int(loop.pointee.situations.first)
+        for index in 0..<Int(loop.pointee.situations.count) where gates[index].meets(seen) {
+            check(situations + index, frame)
+        }
     }
 
     @inline(never)

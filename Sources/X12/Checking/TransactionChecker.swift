@@ -86,6 +86,7 @@ struct TransactionChecker: ~Copyable {
     }
 
     /// Takes a further segment, SE included; `id` is its packed id, `position` counts from ST, which is 1.
+    @inline(__always)
     mutating func take(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
         if position == 2, alternatives.count > 1, slice.has(0, "BHT") {
             let purpose = slice[2].packed
@@ -99,6 +100,7 @@ struct TransactionChecker: ~Copyable {
         check(slice, id, position)
     }
 
+    @inline(__always)
     private mutating func check(_ slice: SegmentSlice, _ id: UInt32, _ position: Int) {
         guard hasGuide else {
             if !isIdentifier(slice[0]) { append(.segmentIdentifier, slice, position) }

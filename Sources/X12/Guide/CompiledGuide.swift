@@ -195,6 +195,8 @@ final class CompiledGuide: Sendable {
         var requires: Bool
         var isWarning: Bool
         var target: Reference
+        /// One of these nodes must have stood, or the rule cannot hold; the first node where nothing is known.
+        var gate = NodeSet()
     }
 
     /// Where a segment may go from an open loop: so many loops up, and there to a node.
@@ -242,6 +244,8 @@ final class CompiledGuide: Sendable {
     let noteElements: Table<UInt8>
     let captures: Table<Capture>
     let situations: Table<Situation>
+    /// Their gates, in the same order.
+    let gates: Table<NodeSet>
     let situationTerms: Table<SituationTerm>
     let referenceNodes: Table<UInt16>
     let codes: Table<UInt64>
@@ -274,6 +278,7 @@ final class CompiledGuide: Sendable {
         noteElements = Table(draft.noteElements)
         captures = Table(draft.captures)
         situations = Table(draft.situations)
+        gates = Table(draft.situations.map(\.gate))
         situationTerms = Table(draft.situationTerms)
         referenceNodes = Table(draft.referenceNodes)
         codes = Table(draft.codes)

@@ -326,6 +326,12 @@ extension GuideCompiler {
                     reference: try resolve(reference, from: loop, text.line), test: kind,
                     codes: try list(codes, text.line)))
         }
+        // A value that is compared has been there, and so has its segment.
+        var gate = CompiledGuide.NodeSet()
+        gate.insert(0)
+        if let own = draft.situationTerms[start...].first(where: { $0.reference.loop == loop && $0.test != .absent }) {
+            gate = own.reference.set
+        }
         guard text.target.loop == nil else { throw failure(text.line, "a rule asks for something of its own loop") }
         draft.names.append(text.name)
         situationsByLoop[loop, default: []].append(
@@ -333,7 +339,7 @@ extension GuideCompiler {
                 name: UInt32(draft.names.count - 1),
                 terms: CompiledGuide.Run(first: UInt32(start), count: UInt32(draft.situationTerms.count - start)),
                 requires: text.requires, isWarning: text.isWarning,
-                target: try resolve(text.target, from: loop, text.line)))
+                target: try resolve(text.target, from: loop, text.line), gate: gate))
     }
 
     private mutating func resolve(

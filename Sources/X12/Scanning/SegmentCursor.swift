@@ -3,7 +3,7 @@ import CX12Scan
 /// Goes through an input segment by segment, through one window of memory that moves along it.
 ///
 /// A header is known by its shape, all sixteen separators in their positions, and never by the letters "ISA". Places of
-/// the bytes that end elements and segments are looked up sixteen bytes at a time, a block ahead; components and
+/// the bytes that end elements and segments are looked up 64 bytes at a time, a block ahead; components and
 /// repetitions are found when they are asked for.
 struct SegmentCursor: ~Copyable {
     enum Step {
