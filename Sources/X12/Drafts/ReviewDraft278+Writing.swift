@@ -58,11 +58,7 @@ extension ReviewDraft278.Service {
         for id in Self.order { pen.write(id, of: additional) }
         pen.write(additional, except: Self.placed)
         pen.writeMessages(messages)
-        for role in ["45", "FS", "ND", "PW", "R3"] {
-            for party in parties where party.role == role { pen.write(party, .inquiry, in: "2010E") }
-        }
-        let places: Set = ["45", "FS", "ND", "PW", "R3"]
-        for party in parties where !places.contains(party.role) { pen.write(party, .inquiry, in: "2010E") }
+        for party in parties { pen.write(party, .inquiry, in: "2010E") }
     }
 
     private static let order: [StaticString] = [

@@ -54,7 +54,7 @@ public struct ReviewDraft278: Hashable, Sendable {
         /// SV1, SV2 or SV3, and TOO, of a service.
         public var line: Line?
         public var messages: [String]
-        /// 2010E and 2010F.
+        /// 2010E and 2010F, in the order of the guide's loops: places of transport and other payers before providers.
         public var parties: [Party]
         /// HSD, CRC, CR1 to CR6, PWK and others, and a UM that says more than the members above.
         public var additional: [SegmentDraft]

@@ -159,13 +159,17 @@ extension SegmentPen {
 
     // MARK: Numbers, days, amounts
 
+    // What each line of a claim has is written where it lies, as copying it would cost as much.
+
     mutating func write(_ references: [ReferenceNumber]) {
-        for reference in references {
-            begin("REF")
-            add(reference.qualifier)
-            add(reference.value)
-            add(reference.note)
-            end()
+        references.withUnsafeBufferPointer { references in
+            for index in references.indices {
+                begin("REF")
+                add(references[index].qualifier)
+                add(references[index].value)
+                add(references[index].note)
+                end()
+            }
         }
     }
 
@@ -180,12 +184,14 @@ extension SegmentPen {
 
     /// DTP.
     mutating func write(_ dates: [DateEntry]) {
-        for date in dates {
-            begin("DTP")
-            add(date.qualifier)
-            add(date.format)
-            add(date.text)
-            end()
+        dates.withUnsafeBufferPointer { dates in
+            for index in dates.indices {
+                begin("DTP")
+                add(dates[index].qualifier)
+                add(dates[index].format)
+                add(dates[index].text)
+                end()
+            }
         }
     }
 
