@@ -107,8 +107,7 @@ final class LineWork: Sendable {
             slot.isDone.wait()
             guard slot.block != nil else { break }
             do {
-                try slot.output.withBytes { try output.write($0) }
-                try output.flush()
+                try slot.output.withBytes { try output.write(block: $0) }
             } catch { state.withLock { $0.failure = $0.failure ?? error } }
             let lines = state.withLock { state in
                 state.tally.add(slot.tally)

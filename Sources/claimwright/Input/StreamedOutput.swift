@@ -36,18 +36,28 @@ final class StreamedOutput {
 
     func write(_ text: String) throws { try write(text.utf8) }
 
+    /// Writes a block as it is, behind what is buffered.
+    func write(block: UnsafeRawBufferPointer) throws {
+        try flush()
+        try writeAll(block)
+    }
+
     /// Brings what is buffered to the file; to be called at the end.
     func flush() throws {
+        try buffer.withUnsafeBytes { try writeAll($0) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
         var at = 0
-        while at < buffer.count {
-            let count = buffer.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress! + at, $0.count - at) }
+        while at < bytes.count {
+            let count = systemWrite(descriptor, bytes.baseAddress! + at, bytes.count - at)
             if count < 0 {
                 if errno == EINTR { continue }
                 throw CommandFailure("\(name): cannot be written: \(String(cString: strerror(errno))).")
             }
             at += count
         }
-        buffer.removeAll(keepingCapacity: true)
     }
 }
 
