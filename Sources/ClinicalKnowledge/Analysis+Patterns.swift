@@ -142,13 +142,14 @@ extension BillingPattern.Kind {
 extension BilledTreatment {
     /// Upper case, without the modifiers that follow a hyphen, colon or space.
     var bareCode: String {
-        code.uppercased().split(whereSeparator: { " -:".contains($0) }).first.map(String.init) ?? ""
+        if isOfAnotherSystem { return code }
+        return code.uppercased().split(whereSeparator: { " -:".contains($0) }).first.map(String.init) ?? ""
     }
 
     var hasModifiers: Bool { !modifiers.isEmpty }
 
     private var modifiers: ArraySlice<Substring> {
-        code.uppercased().split(whereSeparator: { " -:".contains($0) }).dropFirst()
+        isOfAnotherSystem ? [] : code.uppercased().split(whereSeparator: { " -:".contains($0) }).dropFirst()
     }
 
     /// Modifiers 91, 59, 76, 77, XE, XS, XP and XU: a repeat or a distinct service on purpose.
