@@ -142,14 +142,17 @@ extension BillingPattern.Kind {
 extension BilledTreatment {
     /// Upper case, without the modifiers that follow a hyphen, colon or space.
     var bareCode: String {
-        code.uppercased().split(whereSeparator: { " -:".contains($0) }).first.map(String.init) ?? ""
+        if isOfAnotherSystem { return code }
+        return code.uppercased().split(whereSeparator: { " -:".contains($0) }).first.map(String.init) ?? ""
     }
 
     var hasModifiers: Bool { !modifiers.isEmpty }
 
     private var modifiers: ArraySlice<Substring> {
         // Few codes have one, and the others are not cut up.
-        guard code.utf8.contains(where: { $0 == 0x20 || $0 == 0x2d || $0 == 0x3a }) else { return [] }
+        guard !isOfAnotherSystem, code.utf8.contains(where: { $0 == 0x20 || $0 == 0x2d || $0 == 0x3a }) else {
+            return []
+        }
         return code.uppercased().split(whereSeparator: { " -:".contains($0) }).dropFirst()
     }
 

@@ -24,6 +24,8 @@ struct Analysis {
         let record: TreatmentRecord
         /// Milligrams of one billed unit; 0 where the unit is no mass.
         let unitMilligrams: Int
+        /// What a table of coded drugs says, where the line's own words say nothing.
+        let route: Route?
     }
 
     let base: KnowledgeBase
@@ -67,8 +69,10 @@ struct Analysis {
         patient = PatientFacts(
             age: request.patientAge, sex: request.patientSex, diagnoses: diagnoses.compactMap { $0.place?.key })
         resolved = request.treatments.map { billed in
-            base.resolve(billed).map {
-                Known(number: $0.number, record: image.treatments[$0.number], unitMilligrams: $0.unitMilligrams)
+            base.resolve(billed, naming: naming).map {
+                Known(
+                    number: $0.number, record: image.treatments[$0.number], unitMilligrams: $0.unitMilligrams,
+                    route: $0.route)
             }
         }
         for diagnosis in diagnoses {
@@ -120,7 +124,7 @@ struct Analysis {
             }
             var facts = TreatmentFacts()
             if known.record.flags & TreatmentRecord.needsFacts != 0 {
-                facts.route = TreatmentFacts.route(of: billed)
+                facts.route = TreatmentFacts.route(of: billed) ?? known.route
                 facts.microgramsADay = billed.dose.flatMap { Dose($0)?.microgramsADay }
             }
             judgePairs(billed, known, facts, levels[(line * diagnoses.count)...])

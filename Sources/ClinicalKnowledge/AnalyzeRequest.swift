@@ -22,7 +22,8 @@ public struct BilledTreatment: Codable, Sendable, Hashable {
     }
 
     public var kind: Kind
-    /// ATC for drugs, or HCPCS or CPT, with modifiers after a hyphen (`80053-91`).
+    /// ATC for drugs, or HCPCS or CPT, with modifiers after a hyphen (`80053-91`); an NDC, an RxCUI or a LOINC code where
+    /// the code tables know it (``TreatmentNaming``).
     public var code: String
     public var name: String
     public var serviceDate: CalendarDate?

@@ -88,12 +88,24 @@ struct TreatmentFacts: Sendable {
         ("topical", .topical), ("cream", .topical), ("ointment", .topical), ("lotion", .topical), ("gel", .topical),
     ]
 
+    private static func route(ofWords text: String) -> Route? {
+        let spoken = text.lowercased().split { !$0.isLetter }
+        return words.first { spoken.contains($0.word) }?.route
+    }
+
+    /// The one route of which all texts speak, such as `INTRAVENOUS` and `SUBCUTANEOUS`; nil where they differ, where one
+    /// of them is not known, and where there is none.
+    static func route(ofAll texts: [String]) -> Route? {
+        let routes = texts.map { route(ofWords: $0) }
+        guard let first = routes.first, routes.allSatisfy({ $0 == first }) else { return nil }
+        return first
+    }
+
     /// Reads the route from the words of the dose and the name, else from the code: an injection's HCPCS code, or the
     /// ATC group that stands for one route.
     static func route(of billed: BilledTreatment) -> Route? {
         for text in [billed.dose ?? "", billed.name] where !text.isEmpty {
-            let spoken = text.lowercased().split { !$0.isLetter }
-            if let found = words.first(where: { spoken.contains($0.word) }) { return found.route }
+            if let found = route(ofWords: text) { return found }
         }
         let code = billed.code.uppercased()
         let isBillingCode = code.utf8.dropFirst().prefix(4).allSatisfy { (0x30...0x39).contains($0) }

@@ -28,14 +28,6 @@ extension KnowledgeBase {
         return []
     }
 
-    /// The treatment that a billed line means: its code's where the code is known, else its name's in its own kind.
-    func resolve(_ billed: BilledTreatment) -> (number: Int, unitMilligrams: Int)? {
-        if let found = image.treatment(ofCode: billed.code) { return found }
-        let table = billed.kind == .drug ? image.drugNames : image.serviceNames
-        let names = TreatmentName.candidates(billed.name) + [TreatmentName.normalised(billed.code)]
-        return names.lazy.compactMap { image.treatment(ofName: $0, in: table) }.first.map { ($0, 0) }
-    }
-
     /// The score of one pair, with the cited path to it; zero with an empty path where none is known.
     ///
     /// A contraindication by the diagnosis itself scores zero and gives its own path.

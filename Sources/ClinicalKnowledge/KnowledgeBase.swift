@@ -80,6 +80,12 @@ extension KnowledgeImage {
         }
     }
 
+    /// The test of a LOINC code, hyphen and check digit included.
+    func treatment(ofLOINC code: String) -> Int? {
+        var code = code
+        return code.withUTF8 { find(UnsafeRawBufferPointer($0), in: treatmentCodes)?.number }
+    }
+
     func treatment(ofName name: String, in table: Section<NameSlot>) -> Int? {
         var name = name
         return name.withUTF8 { find(UnsafeRawBufferPointer($0), in: table)?.number }

@@ -26,6 +26,25 @@ enum TreatmentName {
         return found
     }
 
+    /// Waters, salts and esters that tables of products write and people seldom do.
+    private static let salts: Set<String> = [
+        "anhydrous", "hemihydrate", "monohydrate", "dihydrate", "trihydrate", "hydrate", "disodium", "bitartrate",
+        "bromide", "chloride", "dihydrochloride", "pamoate", "medoxomil", "cilexetil", "etexilate", "axetil",
+    ]
+
+    /// The name of an active substance, then the name without its salt. What is left is never a salt's own metal: the
+    /// ingredient of potassium chloride is not potassium.
+    static func substances(_ text: String) -> [String] {
+        var words = normalised(text).split(separator: " ")
+        var found = [words.joined(separator: " ")]
+        while words.count > 1, let last = words.last, trailing.contains(String(last)) || salts.contains(String(last)) {
+            words.removeLast()
+            if words.allSatisfy({ trailing.contains(String($0)) }) { break }
+            found.append(words.joined(separator: " "))
+        }
+        return found
+    }
+
     private static func isTrailing(_ word: Substring) -> Bool {
         trailing.contains(String(word)) || word.first?.isNumber == true
     }

@@ -33,6 +33,13 @@ public struct CodeTables: Sendable {
     private let reviewActions: CodeTable<ReviewAction>
     private let states: CodeTable<StateCode>
     private let taxonomies: CodeTable<TaxonomyCode>
+    // Code sets that a folder may have whole, in part or not at all: nil where the file is not there.
+    let drugProducts: DrugProductTable?
+    let drugConcepts: RowTable?
+    let observations: RowTable?
+    let drugGroups: DrugGroupTable?
+    let levelTwo: RowTable?
+    let licensedCPT: RowTable?
 
     /// Reads all tables, or throws a `DataFileError` that names file and line of the first row that cannot be used.
     public init(_ files: DataFiles) throws {
@@ -60,13 +67,23 @@ public struct CodeTables: Sendable {
         reviewActions = try CodeTable("x12-306.tsv", in: files, entry: ReviewAction.init)
         states = try CodeTable("states.tsv", in: files, entry: StateCode.init)
         taxonomies = try CodeTable("taxonomy.tsv", in: files, entry: TaxonomyCode.init)
+        drugProducts = try DrugProductTable(in: files)
+        drugConcepts = try DrugConcept.table(in: files)
+        observations = try ObservationCode.table(in: files)
+        drugGroups = try DrugGroupTable(in: files)
+        levelTwo = try LevelTwoCode.table(in: files)
+        licensedCPT = try LicensedCPT.table(in: files)
         let small = [
             diagnosisTree.header, whoDiagnoses.header, procedures.header, modifiers.header, placesOfService.header,
             revenueCodes.header, reasons.header, remarks.header, groups.header, eligibilityCodes.header,
             serviceTypes.header, rejectReasons.header, claimStatusCategories.header, reviewActions.header,
             states.header, taxonomies.header,
         ]
-        let added = [diagnosisNotes.header, applicability.header, whoCodes?.header].compactMap { $0 }
+        let optional = [
+            diagnosisNotes.header, applicability.header, whoCodes?.header, drugProducts?.rows.header,
+            drugConcepts?.header, observations?.header, drugGroups?.rows.header, levelTwo?.header, licensedCPT?.header,
+        ]
+        let added = optional.compactMap { $0 }
         headers = ([diagnoses.header] + small + added).sorted { $0.name < $1.name }
         let latest = small.dropFirst().map(\.version).max() ?? ""
         version = "icd10cm \(diagnoses.header.version), tables \(latest)"
@@ -103,6 +120,19 @@ extension CodeTables {
         return DiagnosisCode(code: code, system: .icd10, title: title, isBillable: false)
     }
 
+    /// The code in WHO ICD-10, whether or not ICD-10-CM bills it too.
+    func whoCode(_ code: String) -> String? {
+        guard let code = DiagnosisCode.normalized(code) else { return nil }
+        return whoDiagnoses[code] != nil || isWHOCode(code, heading: diagnoses.row(of: code)) ? code : nil
+    }
+
+    /// Our own words for a code of WHO ICD-10, else the title of the same code in ICD-10-CM, else empty.
+    func whoTitle(_ code: String) -> String? {
+        whoCode(code).map { code in
+            whoDiagnoses[code]?.title ?? diagnoses.row(of: code).map { diagnoses.title(at: $0) } ?? ""
+        }
+    }
+
     private func isWHOCode(_ code: String, heading row: Int?) -> Bool {
         if let whoCodes { return whoCodes.entries[code] != nil }
         // Without the list: WHO's codes are a letter and two or three digits, and as a rule headings in ICD-10-CM; a
@@ -137,6 +167,9 @@ extension CodeTables {
         }
         return path + diagnosisTree.groups(of: String(code.prefix(3)))
     }
+
+    /// The way up from a block or chapter, itself first; empty for an id that the tables do not have.
+    func ancestors(ofDiagnosisGroup id: String) -> [String] { diagnosisTree.path(from: id) }
 
     /// The title of a block or chapter by the id that `ancestors(ofDiagnosis:)` gives.
     public func diagnosisGroupTitle(_ id: String) -> String? { diagnosisTree.title(id) }
@@ -224,9 +257,19 @@ extension CodeTables {
 
 extension CodeTables {
     /// The procedure code; nil where a date is given on which it was not in force.
+    ///
+    /// The project's own table first, then HCPCS Level II and CPT where they have been imported.
     public func procedure(_ code: String, on date: CalendarDate? = nil) -> ProcedureCode? {
-        guard let entry = procedures[code], date.map(entry.isEffective(on:)) ?? true else { return nil }
+        guard let entry = procedures[code] ?? importedProcedure(code.uppercased()),
+            date.map(entry.isEffective(on:)) ?? true
+        else { return nil }
         return entry
+    }
+
+    private func importedProcedure(_ code: String) -> ProcedureCode? {
+        if let levelTwo = hcpcs(code) { return levelTwo.procedure }
+        guard let licensedCPT, let row = licensedCPT.row(of: code) else { return nil }
+        return ProcedureCode(code: code, system: .cpt, words: licensedCPT.text("short", at: row))
     }
 
     /// Whether the text has the form of a CPT or HCPCS code, known to the table or not.

@@ -65,9 +65,12 @@ struct DiagnosisTree: Sendable {
     func children(of id: String) -> [String] { below[id] ?? [] }
 
     /// The ids of the block of a category, of the headings over it, and of its chapter.
-    func groups(of category: String) -> [String] {
+    func groups(of category: String) -> [String] { blockOfCategory[category].map { path(from: $0) } ?? [] }
+
+    /// The id of a block or chapter and of what stands above it.
+    func path(from id: String) -> [String] {
         var path: [String] = []
-        var next = blockOfCategory[category]
+        var next = groups[id] == nil ? nil : id
         while let id = next {
             path.append(id)
             next = parents[id]

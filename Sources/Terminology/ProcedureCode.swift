@@ -59,6 +59,26 @@ public struct ProcedureCode: Hashable, Sendable {
         effectiveTo = try row.date("effective_to")
     }
 
+    /// A code of a whole code set, of which no more is known than its words, its days and its kind.
+    init(
+        code: String, system: CodeSystem, words: String, effectiveFrom: CalendarDate? = nil,
+        effectiveTo: CalendarDate? = nil
+    ) {
+        self.code = code
+        self.system = system
+        category = Category(byNumberOf: code)
+        self.words = words
+        globalDays = nil
+        isOnPairedOrgan = false
+        hasComponents = false
+        maximumUnitsPerDay = nil
+        sex = nil
+        minimumAge = nil
+        maximumAge = nil
+        self.effectiveFrom = effectiveFrom
+        self.effectiveTo = effectiveTo
+    }
+
     /// The system to which a code belongs by its form alone; nil where it has neither form.
     ///
     /// CPT is five digits, or four and one of F, M, T, U; HCPCS Level II is a letter from A to V and four digits.
@@ -72,5 +92,41 @@ public struct ProcedureCode: Hashable, Sendable {
             return isDigit(bytes[4]) || "FMTUfmtu".utf8.contains(bytes[4]) ? .cpt : nil
         }
         return isDigit(bytes[4]) && (UInt8(ascii: "A")...UInt8(ascii: "V")).contains(first) ? .hcpcs : nil
+    }
+}
+
+extension ProcedureCode.Category {
+    /// The section of its code set in which a code stands: CPT's by number, HCPCS Level II's by letter.
+    init(byNumberOf code: String) {
+        let bytes = Array(code.utf8)
+        guard bytes.count == 5 else {
+            self = .other
+            return
+        }
+        switch (bytes[0], bytes[4]) {
+        case (let first, let last) where first.isDigit && last.isDigit: self = Self.cpt(Int(code) ?? 0)
+        case (let first, UInt8(ascii: "M")) where first.isDigit: self = .lab
+        case (let first, UInt8(ascii: "U")) where first.isDigit: self = .lab
+        case (UInt8(ascii: "A"), _): self = code < "A1000" ? .ambulance : code < "A9150" ? .dme : .other
+        case (UInt8(ascii: "B"), _), (UInt8(ascii: "E"), _), (UInt8(ascii: "K"), _), (UInt8(ascii: "L"), _): self = .dme
+        case (UInt8(ascii: "J"), _): self = .drug
+        case (UInt8(ascii: "P"), _), (UInt8(ascii: "U"), _): self = .lab
+        default: self = .other
+        }
+    }
+
+    private static func cpt(_ number: Int) -> Self {
+        switch number {
+        case 100...1999, 99100...99140: .anesthesia
+        case 10004...69990: .surgery
+        case 70010...79999: .imaging
+        case 88000...88399: .pathology
+        case 80047...89398: .lab
+        case 90476...90759: .vaccine
+        case 97010...97799: .therapy
+        case 99202...99499: .evaluation
+        case 90281...99199, 99500...99607: .medicine
+        default: .other
+        }
     }
 }

@@ -12,7 +12,8 @@ import Testing
         "demo", "synth", "serve", "intake", "work", "x12 check", "x12 explain", "analyze", "queue list", "queue show",
         "queue resolve", "case list", "case show", "replay", "payer serve", "rules", "extract", "knowledge build",
         "knowledge stats", "knowledge check", "knowledge why", "knowledge diff", "knowledge push", "knowledge import",
-        "tables stats", "tables show", "tables import icd10cm", "tables import hcpcs",
+        "tables stats", "tables show", "tables import icd10cm", "tables import hcpcs", "tables import cpt",
+        "tables import ndc", "tables import rxnorm", "tables import loinc", "tables import atc",
     ])
     func helpNamesTheExitCodes(command: String) throws {
         let program = try Program()

@@ -281,6 +281,8 @@ struct ImageBuilder {
         for (number, service) in files.services.enumerated() {
             let value = UInt32(files.drugs.count + number + 1)
             for code in service.codes { names.append((code.uppercased(), NameSlot(value: value))) }
+            // With its hyphen, at which the look-up of billing codes stops.
+            if service.loinc.contains("-") { names.append((service.loinc, NameSlot(value: value))) }
         }
         return names
     }

@@ -1,117 +1,157 @@
 import HealthTypes
 
-/// The HCPCS Level II file of the Centers for Medicare & Medicaid Services (`HCPC…ANWEB.txt`, records of 320 bytes, by
-/// its record layout), made into rows of this project's table `procedures.tsv`.
+/// HCPCS Level II as CMS gives it out, made into `hcpcs2.tsv`: the fixed-width file of 320 columns
+/// (`HCPCyyyy_CONTR_ANWEB.txt`; columns by its record layout), or the same table saved as comma-separated values.
 ///
-/// Rows that the table has already stay as they are, CPT among them, but take the days from and to which the file says
-/// that a code is in force. Modifiers are passed over. The words of new rows are the file's own.
+/// A long descriptor runs over as many records as it needs. Modifiers are left out, and so are the D codes: they are
+/// the American Dental Association's CDT, under its licence.
 public struct HCPCSImport: Sendable {
-    static let sizeLimit = 64 << 20
-
-    /// The text of the new table.
-    public let table: String
-    public let added: Int
-    public let kept: Int
-    /// Codes of the table whose days the file gave.
-    public let dated: Int
-    public let modifiers: Int
+    /// `hcpcs2.tsv`.
+    public let files: [String: String]
+    public let codes: Int
+    public let modifiersLeftOut: Int
+    public let dentalLeftOut: Int
 
     private struct Entry {
-        var words: String
-        let from: String
-        let to: String
+        var short: String
+        var long: [String]
+        var coverage: String
+        var betos: String
+        var from: String
+        var to: String
+    }
+
+    /// One record of either form, its cells without the spaces around them.
+    private struct Record {
+        var code: String
+        var long: String
+        var short: String
+        var coverage: String
+        var betos: String
+        var added: String
+        var terminated: String
+    }
+
+    /// What is read so far.
+    private struct Reading {
+        var entries: [String: Entry] = [:]
+        var modifiers: Set<String> = []
+        var dental: Set<String> = []
+        var last = ""
+
+        mutating func add(_ record: Record, _ lines: OfficialLines) throws(TableImportError) {
+            if record.code.utf8.count == 2 {
+                modifiers.insert(record.code)
+                last = record.code
+                return
+            }
+            guard ProcedureCode.system(byFormatOf: record.code) == .hcpcs, record.code == record.code.uppercased()
+            else {
+                throw lines.fail("its code is not one of HCPCS Level II")
+            }
+            defer { last = record.code }
+            guard record.code.first != "D" else {
+                dental.insert(record.code)
+                return
+            }
+            if record.code == last {
+                entries[record.code]?.long.append(record.long)
+                return
+            }
+            guard entries[record.code] == nil else { throw lines.fail("its code stands in the file twice") }
+            guard let from = day(record.added), let to = day(record.terminated) else {
+                throw lines.fail("has an added or termination date that is no day")
+            }
+            entries[record.code] = Entry(
+                short: record.short, long: [record.long], coverage: record.coverage, betos: record.betos, from: from,
+                to: to)
+        }
+
+        /// Empty for none, which some files write as zeros; nil for what is no day.
+        private func day(_ text: String) -> String? {
+            text.allSatisfy { $0 == "0" } ? "" : CalendarDate(text)?.description
+        }
     }
 
     /// - Parameters:
-    ///   - file: The file's bytes.
-    ///   - procedures: The table as it is.
-    ///   - version: Of the new table, such as `2026-01`; no white space.
-    ///   - source: The file's name, for the table's own record.
-    public init(file: [UInt8], procedures: [UInt8], version: String, source: String) throws {
-        guard file.count <= Self.sizeLimit else { throw TableImportError.tooLarge(limit: Self.sizeLimit) }
-        guard !version.isEmpty, !version.contains(where: \.isWhitespace) else {
-            throw TableImportError.invalid("the version")
+    ///   - file: The fixed-width file, or one whose name ends in `.csv`.
+    ///   - version: Such as `2026-10`; no white space.
+    ///   - period: The days for which the table holds, `2026-10-01..2026-12-31`.
+    public init(_ file: OfficialFile, version: String, period: String) throws(TableImportError) {
+        let table = try ImportedTable(
+            "hcpcs2", version: version, period: period,
+            source: "HCPCS Level II (CMS), \(file.name), without modifiers and without D codes",
+            licence: "work of the United States government, in the public domain (17 U.S.C. 105); D codes (CDT, "
+                + "American Dental Association) are not here",
+            columns: LevelTwoCode.columns.joined(separator: "\t"))
+        let reading = file.name.lowercased().hasSuffix(".csv") ? try Self.separated(file) : try Self.fixed(file)
+        guard !reading.entries.isEmpty else {
+            throw .row(file: file.name, line: 1, reason: "the file has no code of HCPCS Level II")
         }
-        let (entries, modifiers) = try Self.entries(file)
-        self.modifiers = modifiers
-        let old = try TabularFile(name: "procedures.tsv", bytes: procedures)
-        let columns = try ["code", "system", "category", "words", "effective_from", "effective_to"].map {
-            try old.column($0, of: "procedures.tsv")
-        }
-        var rows: [String: [String]] = [:]
-        var dated = 0
-        for (_, cells) in old.rows {
-            var cells = cells.map(String.init)
-            if let entry = entries[cells[columns[0]]] {
-                cells[columns[4]] = entry.from
-                cells[columns[5]] = entry.to
-                dated += 1
-            }
-            rows[cells[columns[0]]] = cells
-        }
-        kept = rows.count
-        self.dated = dated
-        for (code, entry) in entries where rows[code] == nil {
-            var cells = [String](repeating: "", count: old.columns.count)
-            let values = [code, "hcpcs", Self.category(code).rawValue, entry.words, entry.from, entry.to]
-            for (column, value) in zip(columns, values) { cells[column] = value }
-            rows[code] = cells
-        }
-        added = rows.count - kept
-        let head = [
-            "# table: procedures version: \(version) effective: ..",
-            "# source: the rows of the table before it, and \(source) of the Centers for Medicare & Medicaid Services",
-            "# licence: HCPCS Level II is work of the United States government; the other rows as before, in words of "
-                + "our own", old.columns.joined(separator: "\t"),
+        files = [
+            "hcpcs2.tsv": table.text(
+                reading.entries.mapValues { entry in
+                    let long = ImportedTable.cell(entry.long.joined(separator: " "))
+                    return [entry.short, long, entry.coverage, entry.betos, entry.from, entry.to]
+                        .joined(separator: "\t")
+                })
         ]
-        let body = rows.sorted { $0.key < $1.key }.map { $0.value.joined(separator: "\t") }
-        table = (head + body).joined(separator: "\n") + "\n"
+        codes = reading.entries.count
+        modifiersLeftOut = reading.modifiers.count
+        dentalLeftOut = reading.dental.count
     }
 
-    /// Codes with their words; continued where the file continues them.
-    private static func entries(_ file: [UInt8]) throws(TableImportError) -> (entries: [String: Entry], modifiers: Int)
-    {
-        var entries: [String: Entry] = [:]
-        var modifiers = 0
-        for (number, line) in file.split(separator: 0x0a).enumerated() {
-            // Days and the kind of record stand in fixed places; the file is ASCII.
-            guard line.count >= 292 else { throw .malformed(line: number + 1) }
+    private static func fixed(_ file: OfficialFile) throws(TableImportError) -> Reading {
+        let lines = try file.lines()
+        var reading = Reading()
+        while let line = try lines.next() {
+            let isRecord = isRecordHead(line.prefix(10))
+            guard isRecord else {
+                // Notices stand before the first record, and nothing but empty lines behind it.
+                let isEmpty = line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == 0x1a }
+                guard isEmpty || reading.last.isEmpty else { throw lines.fail("is not a record of 320 columns") }
+                continue
+            }
             func cell(_ columns: ClosedRange<Int>) -> String {
-                let bytes = line[line.startIndex + columns.lowerBound - 1..<line.startIndex + columns.upperBound]
-                let words = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-                return words.joined(separator: " ")
+                // A program that has touched the file may have taken the spaces off the ends of its lines.
+                ImportedTable.cell(OfficialFile.text(line.dropFirst(columns.lowerBound - 1).prefix(columns.count)))
             }
-            let code = cell(1...5)
-            switch cell(11...11) {
-            case "3":
-                guard ProcedureCode.system(byFormatOf: code) == .hcpcs else { throw .malformed(line: number + 1) }
-                entries[code] = Entry(
-                    words: cell(12...91), from: try day(cell(269...276)), to: try day(cell(285...292)))
-            case "4": entries[code]?.words += " " + cell(12...91)
-            case "7": modifiers += 1
-            case "8": break
-            default: throw .malformed(line: number + 1)
-            }
+            try reading.add(
+                Record(
+                    code: cell(1...5), long: cell(12...91), short: cell(92...119), coverage: cell(230...230),
+                    betos: cell(257...259), added: cell(269...276), terminated: cell(285...292)), lines)
         }
-        guard !entries.isEmpty else { throw .invalid("the file") }
-        return (entries, modifiers)
+        return reading
     }
 
-    /// `20260101` as `2026-01-01`.
-    private static func day(_ text: String) throws(TableImportError) -> String {
-        if text.isEmpty { return "" }
-        guard text.utf8.count == 8, let day = CalendarDate(text) else { throw .invalid("a day") }
-        return day.description
+    /// A letter and four digits, or the two characters of a modifier behind three spaces; then a number of five digits.
+    private static func isRecordHead(_ head: ArraySlice<UInt8>) -> Bool {
+        let bytes = Array(head)
+        guard bytes.count == 10, bytes[5...].allSatisfy(\.isDigit) else { return false }
+        if bytes.prefix(3).allSatisfy({ $0 == UInt8(ascii: " ") }) {
+            return bytes[3..<5].allSatisfy { $0.isDigit || $0.isCapital }
+        }
+        return bytes[0].isCapital && bytes[1..<5].allSatisfy(\.isDigit)
     }
 
-    /// The kind of service by the section of HCPCS Level II in which a code stands.
-    private static func category(_ code: String) -> ProcedureCode.Category {
-        switch code.first {
-        case "A": code < "A1000" ? .ambulance : (code >= "A9500" && code < "A9800" ? .drug : .dme)
-        case "B", "E", "K", "L": .dme
-        case "J": .drug
-        case "P", "U": .lab
-        default: .other
+    private static func separated(_ file: OfficialFile) throws(TableImportError) -> Reading {
+        let lines = try file.lines()
+        let reader = try CSVReader(lines)
+        let code = try reader.columns.index("HCPC", of: lines)
+        let long = try reader.columns.index("LONG DESCRIPTION", of: lines)
+        let short = try reader.columns.index("SHORT DESCRIPTION", of: lines)
+        let coverage = try reader.columns.index("COV", of: lines)
+        let betos = try reader.columns.index("BETOS", of: lines)
+        let added = try reader.columns.index("ADD DT", of: lines)
+        let terminated = try reader.columns.index("TERM DT", of: lines)
+        var reading = Reading()
+        while let cells = try reader.next() {
+            func cell(_ index: Int) -> String { ImportedTable.cell(cells[index]) }
+            try reading.add(
+                Record(
+                    code: cell(code), long: cell(long), short: cell(short), coverage: cell(coverage),
+                    betos: cell(betos), added: cell(added), terminated: cell(terminated)), lines)
         }
+        return reading
     }
 }

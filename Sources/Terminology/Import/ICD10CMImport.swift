@@ -17,6 +17,10 @@ public enum TableImportError: Error, Sendable, Hashable, CustomStringConvertible
     case unexpected(element: String, line: Int)
     /// A code or a period that does not have the form it must have.
     case invalid(String)
+    /// A file that cannot be opened or read on.
+    case unreadable(file: String)
+    /// A row that cannot be used, counted from 1.
+    case row(file: String, line: Int, reason: String)
 
     public var description: String {
         switch self {
@@ -25,6 +29,8 @@ public enum TableImportError: Error, Sendable, Hashable, CustomStringConvertible
         case .malformed(let line): "not well-formed XML near line \(line)"
         case .unexpected(let element, let line): "not the ICD-10-CM tabular list: <\(element)> at line \(line)"
         case .invalid(let what): "\(what) does not have the form it must have"
+        case .unreadable(let file): "\(file): cannot be read"
+        case .row(let file, let line, let reason): "\(file):\(line): \(reason)"
         }
     }
 }
