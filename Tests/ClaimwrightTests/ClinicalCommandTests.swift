@@ -180,6 +180,9 @@ import Testing
         #expect(table.contains("Q00\tb\tGadget"))
         try program.folder.write("<other/>", to: "other.xml")
         #expect(try program.run(["tables", "import", "icd10cm", "other.xml"] + options).status == 2)
+        try program.folder.write("00001\tmade up\n", to: "cpt.txt")
+        let licensed = try program.run(["tables", "import", "cpt", "cpt.txt"] + options)
+        #expect(licensed.status == 0 && licensed.output.hasPrefix("cpt.tsv: 1 codes"), "\(licensed.errors)")
         try program.folder.write("no records\n", to: "hcpcs.txt")
         #expect(try program.run("tables", "import", "hcpcs", "hcpcs.txt", "--edition", "2099-01").status == 2)
     }
