@@ -47,7 +47,7 @@ public final class KnowledgeImage: @unchecked Sendable {
     static let magic: [UInt8] = Array("CWKNOWL\n".utf8)
     /// To be raised with every change of the layout, or of what the compiler makes of the same tables: an image that
     /// is kept for the next start is used as long as the tables are the same.
-    static let format: UInt32 = 1
+    static let format: UInt32 = 2
     static let byteOrder: UInt32 = 0x0102_0304
     static let headerSize = 64
     static let entrySize = 24
