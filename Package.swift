@@ -97,8 +97,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "HealthTypes", "X12", "HL7v2", "FHIR", "Claims", "ClinicalKnowledge", "Review", "Stages", "Store",
-                "Pipeline", hummingbird, logging,
+                "HealthTypes", "X12", "HL7v2", "FHIR", "Terminology", "Claims", "ClinicalKnowledge", "ClinicalText",
+                "Review", "Stages", "Store", "Pipeline", hummingbird, logging,
             ],
             resources: [.copy("Assets")], swiftSettings: strict),
         // Floor 7

@@ -20,7 +20,8 @@ struct Frontier: RouterMiddleware {
             response = try await next(request, context)
         } catch {
             let problem = problem(for: error, request, context)
-            if problem.status.code >= 500 {
+            // That the service is busy is an answer and no fault; at that moment a line each would not help.
+            if problem.status.code >= 500, problem.retryAfterSeconds == nil {
                 // The kind of fault only: an error's own words may hold data.
                 context.logger.error("\(request.method.rawValue) \(context.endpointPath ?? "-"): \(type(of: error))")
             }
@@ -62,6 +63,7 @@ struct Frontier: RouterMiddleware {
             ? Response.page(ErrorPage.page(problem), status: problem.status)
             : Response.text(problem.json.text + "\n", "application/problem+json", status: problem.status)
         if !problem.allowed.isEmpty { response.headers[.allow] = problem.allowed.joined(separator: ", ") }
+        if let seconds = problem.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
         return response
     }
 
