@@ -136,13 +136,14 @@ let package = Package(
         tests(
             "ServerTests",
             on: [
-                "HealthTypes", "X12", "HL7v2", "Claims", "Stages", "Store", "Pipeline", "Server", hummingbird, logging,
+                "HealthTypes", "X12", "HL7v2", "Claims", "ClinicalText", "Stages", "Store", "Pipeline", "Server",
+                hummingbird, logging,
             ]),
         tests(
             "PipelineTests",
             on: [
-                "HealthTypes", "X12", "HL7v2", "FHIR", "ClinicalText", "Claims", "Review", "Stages", "Store",
-                "Pipeline", "PayerSimulator", "SampleDay", grdb,
+                "HealthTypes", "X12", "HL7v2", "FHIR", "ClinicalKnowledge", "ClinicalText", "Claims", "Review",
+                "Stages", "Store", "Pipeline", "PayerSimulator", "SampleDay", grdb,
             ]),
         // Runs the program; it depends on it only so that it is built.
         tests("ClaimwrightTests", on: ["claimwright"]),

@@ -3,6 +3,7 @@ public import ClinicalText
 public import HealthTypes
 import Stages
 public import Store
+import Terminology
 
 /// What was found in a document, kept in the record.
 public struct KeptExtraction: Sendable {
@@ -112,7 +113,7 @@ struct ExtractedDocument {
             "codes": .array(
                 extraction.codes.map { code in
                     [
-                        "system": .string(code.code.system.rawValue), "code": .string(code.code.value),
+                        "system": .string(code.code.system.rawValue), "code": .string(code.code.written),
                         "confidence": number(code.confidence), "written": .bool(code.isWritten),
                         "context": code.context.json,
                         "places": .array(code.ranges.map { .object(JSONObject(present(place($0)))) }),
@@ -147,7 +148,10 @@ private func number(_ value: Double) -> JSON {
 }
 
 extension Code {
-    fileprivate var extractionJSON: JSON { ["system": .string(system.rawValue), "code": .string(value)] }
+    fileprivate var extractionJSON: JSON { ["system": .string(system.rawValue), "code": .string(written)] }
+
+    /// The code as its system writes it: ICD-10-CM has a dot after the category.
+    fileprivate var written: String { system == .icd10cm ? DiagnosisCode.dotted(value) : value }
 }
 
 extension MentionContext {

@@ -54,7 +54,7 @@ enum AnalysisPage {
             }
             let code: HTML? = treatment.billed.code.isEmpty ? nil : " \(Parts.code(treatment.billed.code))"
             return """
-                <tr><th scope="row">\(treatment.name)\(code)</th>\(cells)<td class="notes">\(notes(treatment))</td></tr>
+                <tr><th scope="row">\(treatment.name)\(code)</th><td class="notes">\(notes(treatment))</td>\(cells)</tr>
 
                 """
         }
@@ -64,7 +64,7 @@ enum AnalysisPage {
             <div class="scroll" tabindex="0" role="region" aria-label="Pairs of treatments and diagnoses">
             <table class="matrix pairs" aria-describedby="matrix-words">
             <caption class="hidden">Relevance of each treatment to each diagnosis</caption>
-            <thead><tr><th scope="col">Treatment</th>\(head)<th scope="col">Findings</th></tr></thead>
+            <thead><tr><th scope="col">Treatment</th><th scope="col">Findings</th>\(head)</tr></thead>
             <tbody>\(rows)</tbody></table></div>
             <ul class="legend" aria-label="What the colours mean">
             <li><span class="swatch fits">0.70–1.00</span> fits</li>
@@ -114,11 +114,14 @@ enum AnalysisPage {
                 mismatch.relevanceScore.hundredths < 10
                     ? Parts.badge("fits none", .bad) : Parts.badge("fits weakly", .warn))
         }
-        for indicator in treatment.indicators where indicator.code != .contraindicated && indicator.code != .unrelatedDrug
-        {
+        for indicator in treatment.indicators
+        where indicator.code != .contraindicated && indicator.code != .unrelatedDrug {
             notes.append(Parts.badge(words(indicator.code), .bad))
         }
-        for question in treatment.toCheck { notes.append(Parts.badge("look up: \(question.condition)", .warn)) }
+        var seen: Set<String> = []
+        for question in treatment.toCheck where seen.insert(question.condition).inserted {
+            notes.append(Parts.badge("look up: \(question.condition)", .warn))
+        }
         if treatment.pairs.allSatisfy({ $0.explanation == nil }) { notes.append(Parts.badge("not judged", .warn)) }
         return notes.isEmpty ? "<span class=\"quiet\">–</span>" : "\(notes)"
     }

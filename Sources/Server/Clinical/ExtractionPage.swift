@@ -89,7 +89,8 @@ enum ExtractionPage {
         let pages: [HTML] = (view.document["pages"]?.elements ?? []).map { page in
             let number = page["number"]?.numberText ?? ""
             let mark = page["recognized"]?.bool == true ? ", recognized from a picture" : ""
-            return Parts.details("Page \(number)\(mark)", Parts.pre(page["text"]?.string ?? "", label: "Page \(number)"))
+            return Parts.details(
+                "Page \(number)\(mark)", Parts.pre(page["text"]?.string ?? "", label: "Page \(number)"))
         }
         return "\(pages)"
     }

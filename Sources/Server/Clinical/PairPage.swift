@@ -1,21 +1,21 @@
 import ClinicalKnowledge
 import HealthTypes
 import Pipeline
+import Stages
 import Store
-import Terminology
 
 /// One pair: its path as a drawing with the citations beside it, and the form for whoever disagrees.
 enum PairPage {
     static func page(
-        _ view: PairView, tables: CodeTables, person: String, filled: FormFields? = nil, refusal: String? = nil
+        _ view: PairView, engines: Engines, person: String, filled: FormFields? = nil, refusal: String? = nil
     ) -> Page {
         let pair = view.pair
         let style = AnalysisPage.style(of: pair, isOdd: view.treatment.isMismatch)
-        let picture = PathPicture(view, tables: tables)
+        let picture = PathPicture(view, tables: engines.tables, knowledge: engines.knowledge)
         return Page(
             "\(view.treatment.name) and \(view.diagnosis.code)", in: .analyze,
             """
-            <p class="quiet"><a href="/decisions/\(view.analysis.entry.id)">Analysis \(view.analysis.entry.id)</a></p>
+            <p class="crumb"><a href="/decisions/\(view.analysis.entry.id)">Analysis \(view.analysis.entry.id)</a></p>
             <h1>\(view.treatment.name) and \(view.diagnosis.code)</h1>
             <p class="lead"><span class="swatch \(style)">\
             \(pair.explanation.map { "\($0.score.description) " as HTML })\(AnalysisPage.words(pair))</span> \

@@ -36,7 +36,7 @@ struct PathPicture: Sendable {
     /// Between each node and the next.
     private(set) var edges: [Edge] = []
 
-    init(_ pair: PairView, tables: CodeTables) {
+    init(_ pair: PairView, tables: CodeTables, knowledge: KnowledgeBase) {
         let claimed = pair.diagnosis
         let claim = Node(
             kind: .diagnosis, label: claimed.title.isEmpty ? claimed.code : "\(claimed.code) \(claimed.title)")
@@ -44,19 +44,21 @@ struct PathPicture: Sendable {
         var cap: (label: String, step: Int)?
         for (index, step) in pair.steps.enumerated() {
             let relation = step.relation ?? ""
-            let label = "\(Self.words(relation))\(step.weight.map { " \($0)" } ?? "")"
+            let label = "\(Self.words(relation))\(step.weight.map { " · \($0)" } ?? "")"
             switch relation {
             case "is_a", "contains", "sibling":
-                nodes.append(Node(kind: .group, label: Self.name(step.to ?? "")))
+                nodes.append(Node(kind: .group, label: Self.name(step.to ?? "", in: knowledge)))
                 edges.append(Edge(label: label, step: index + 1))
             case "may_be":
                 nodes.append(claim)
-                edges.append(Edge(label: "\(Self.words(relation)), keeps \(step.weight?.description ?? "")", step: index + 1))
-            case "symptom": cap = ("a symptom, at most \(step.weight?.description ?? "")", index + 1)
+                edges.append(Edge(label: label, step: index + 1))
+            case "symptom": cap = ("a symptom, at most · \(step.weight?.description ?? "")", index + 1)
             default:
                 let isForbidding = relation.hasPrefix("contraindicated")
                 edges.append(
-                    Edge(label: isForbidding ? Self.words(relation) : label, step: index + 1, isForbidding: isForbidding))
+                    Edge(
+                        label: isForbidding ? Self.words(relation) : label, step: index + 1, isForbidding: isForbidding)
+                )
                 let heading = Self.heading(step.to ?? "", of: claimed.code, tables)
                 nodes.append(heading.isClaim ? claim : Node(kind: .heading, label: heading.label))
             }
@@ -93,8 +95,15 @@ struct PathPicture: Sendable {
         }
     }
 
+    /// The name of what an id stands for in the knowledge that is loaded now; else the id in words.
+    static func name(_ id: String, in knowledge: KnowledgeBase) -> String {
+        knowledge.classes.first { "class:\($0.id)" == id }?.name ?? knowledge.drugs.first { "drug:\($0.id)" == id }?
+            .name
+            ?? knowledge.services.first { "service:\($0.id)" == id }?.name ?? words(ofID: id)
+    }
+
     /// `drug:calcium-carbonate` reads `calcium carbonate`.
-    static func name(_ id: String) -> String {
+    static func words(ofID id: String) -> String {
         let name = id.firstIndex(of: ":").map { id[id.index(after: $0)...] } ?? id[...]
         return String(name).replacing("-", with: " ").replacing("_", with: " ")
     }

@@ -121,7 +121,7 @@ extension Site {
 
     private func getPair(_ exchange: Exchange) throws -> Response {
         show(exchange, try pair(exchange), json: \.json) {
-            PairPage.page($0, tables: pipeline.home.engines.tables, person: options.personName)
+            PairPage.page($0, engines: pipeline.home.engines, person: options.personName)
         }
     }
 
@@ -180,7 +180,7 @@ extension Site {
                 guard error.status == .unprocessableContent else { throw error }
                 return .page(
                     PairPage.page(
-                        view, tables: pipeline.home.engines.tables, person: options.personName, filled: form,
+                        view, engines: pipeline.home.engines, person: options.personName, filled: form,
                         refusal: error.issues.map(\.message).joined(separator: " ")), status: error.status)
             }
         }
@@ -196,7 +196,8 @@ extension Site {
         func limit(_ text: String, _ name: String, _ characters: Int, _ words: String) {
             if text.isEmpty {
                 issues.append(
-                    Issue(.error, "proposal.no-\(name)", at: Location(path: "/\(name)"), message: "\(words) is needed."))
+                    Issue(.error, "proposal.no-\(name)", at: Location(path: "/\(name)"), message: "\(words) is needed.")
+                )
             } else if text.count > characters {
                 issues.append(
                     Issue(
