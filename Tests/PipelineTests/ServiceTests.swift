@@ -123,7 +123,7 @@ import Testing
         var limits = ServiceJournal.Limits()
         limits.maximumWaiting = 3
         let journal = ServiceJournal(store: site.store, clock: site.clock, limits: limits)
-        let ground = try site.store.write { try $0.keep(Array("{}".utf8)) }
+        let ground = try site.store.write { try $0.keepServiceGround(Array("{}".utf8)) }
         let draft = ServiceDraft(.analysis, outcome: "PASS", ground: ground, content: Array("{\"a\":1}".utf8))
         let (entered, enteredSignal) = AsyncStream.makeStream(of: Void.self)
         let release = DispatchSemaphore(value: 0)
@@ -184,6 +184,22 @@ import Testing
         #expect(Array(note.utf8)[place...].starts(with: "metformin".utf8))
         let report = try site.pipeline.replay(kept.entry.id)
         #expect(report.identical && report.recordIntact, "\(report.differences)")
+    }
+
+    @Test func moreDocumentsThanPlacesAreRefused() async throws {
+        let site = try Site()
+        let desk = site.pipeline.documents
+        /// Takes places one within the other, and asks for one more when none is left.
+        func nest(_ left: Int) async throws {
+            if left == 0 {
+                await #expect(throws: DocumentDesk.Full.self) { try await desk.withPlace {} }
+            } else {
+                try await desk.withPlace { try await nest(left - 1) }
+            }
+        }
+        try await nest(DocumentDesk.maximumPresent)
+        // All places are free again.
+        try await nest(DocumentDesk.maximumPresent)
     }
 
     @Test func anObjectionIsKeptAndChangesNothing() async throws {

@@ -10,7 +10,7 @@ import Testing
     init() throws { file = try StoreFile() }
 
     private func drafts(_ outcomes: [String]) throws -> [ServiceDraft] {
-        let ground = try store.write { try $0.keep(bytes("{\"program\":\"x\"}")) }
+        let ground = try store.write { try $0.keepServiceGround(bytes("{\"program\":\"x\"}")) }
         return outcomes.map {
             ServiceDraft(.analysis, outcome: $0, ground: ground, content: bytes("{\"answer\":\"\($0)\"}"))
         }
@@ -118,7 +118,7 @@ import Testing
         let id = try store.write { try $0.openVisit("V1") }
         try file.tamper(
             """
-            DROP TABLE service_journal; DROP TABLE service_count;
+            DROP TABLE service_journal; DROP TABLE service_count; DROP TABLE service_ground;
             DELETE FROM grdb_migrations WHERE identifier = '2 service journal'
             """)
         try file.reopen()

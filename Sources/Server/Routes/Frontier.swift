@@ -69,14 +69,18 @@ struct Frontier: RouterMiddleware {
 
     // MARK: Headers
 
-    private static func secure(_ response: inout Response) {
-        response.headers[text: "content-security-policy"] =
+    /// What every answer says, its names made once.
+    private static let securityHeaders: [(HTTPFields.Name, String)] = [
+        (
+            "content-security-policy",
             "default-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none'; "
-            + "form-action 'self'; frame-ancestors 'none'"
-        response.headers[text: "x-content-type-options"] = "nosniff"
-        response.headers[text: "referrer-policy"] = "no-referrer"
-        response.headers[text: "x-frame-options"] = "DENY"
-        response.headers[text: "cross-origin-opener-policy"] = "same-origin"
+                + "form-action 'self'; frame-ancestors 'none'"
+        ), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ].compactMap { name, value in HTTPFields.Name(name).map { ($0, value) } }
+
+    private static func secure(_ response: inout Response) {
+        for (name, value) in securityHeaders { response.headers[name] = value }
         // Everything may hold patients' data unless its handler has said otherwise.
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     }

@@ -231,16 +231,20 @@ enum Schema {
         """
 
     private static let service = """
+        -- What answers rest on. A table of its own, so that an answer's reference is checked in a small tree: a
+        -- look-up among the contents reads those that it passes, and the data folders' files are large.
+        CREATE TABLE service_ground (digest TEXT PRIMARY KEY REFERENCES content(digest)) WITHOUT ROWID;
+
         -- Answers that belong to no case, and what people said of them.
         CREATE TABLE service_journal (
             sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
             at TEXT NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('analysis', 'extraction', 'disagreement')),
             outcome TEXT NOT NULL,
-            ground TEXT REFERENCES content(digest),
+            ground TEXT REFERENCES service_ground(digest),
             about INTEGER REFERENCES service_journal(sequence),
-            body BLOB NOT NULL,
             digest TEXT NOT NULL CHECK (length(digest) = 64),
+            body BLOB NOT NULL,
             CHECK (kind = 'disagreement' OR ground IS NOT NULL),
             CHECK (kind != 'disagreement' OR about IS NOT NULL)
         );
