@@ -60,7 +60,7 @@ public actor Pipeline {
         let (key, groundDigest) = try store.write { tx in
             try DataArchive.keep(home.sets, in: tx)
             try tx.putPolicies(home.engines.policies.documents.map(PolicyRow.init))
-            return (try SiteKey.key(in: tx), try tx.keepServiceGround(ground))
+            return (try SiteKey.key(in: tx), try tx.keep(ground))
         }
         serviceGround = groundDigest
         gatherer = GroundGatherer(home: home, panel: panel, tokenizer: Tokenizer(key: key), program: Self.program)

@@ -73,7 +73,7 @@ public struct ServiceEntry: Hashable, Sendable {
 public struct ServiceDraft: Sendable {
     public var kind: ServiceEntry.Kind
     public var outcome: String
-    /// Kept by `keepServiceGround` before.
+    /// Must be kept in the content store already.
     public var ground: Digest?
     public var about: ServiceEntry?
     /// The text of a JSON object with at least one member, without white space around it.

@@ -123,7 +123,7 @@ import Testing
         var limits = ServiceJournal.Limits()
         limits.maximumWaiting = 3
         let journal = ServiceJournal(store: site.store, clock: site.clock, limits: limits)
-        let ground = try site.store.write { try $0.keepServiceGround(Array("{}".utf8)) }
+        let ground = try site.store.write { try $0.keep(Array("{}".utf8)) }
         let draft = ServiceDraft(.analysis, outcome: "PASS", ground: ground, content: Array("{\"a\":1}".utf8))
         let (entered, enteredSignal) = AsyncStream.makeStream(of: Void.self)
         let release = DispatchSemaphore(value: 0)

@@ -10,7 +10,7 @@ import Testing
     init() throws { file = try StoreFile() }
 
     private func drafts(_ outcomes: [String]) throws -> [ServiceDraft] {
-        let ground = try store.write { try $0.keepServiceGround(bytes("{\"program\":\"x\"}")) }
+        let ground = try store.write { try $0.keep(bytes("{\"program\":\"x\"}")) }
         return outcomes.map {
             ServiceDraft(.analysis, outcome: $0, ground: ground, content: bytes("{\"answer\":\"\($0)\"}"))
         }
@@ -115,14 +115,30 @@ import Testing
 
     /// A record of the time before this journal gets it, and keeps what it holds.
     @Test func anOlderRecordIsBroughtUp() throws {
-        let id = try store.write { try $0.openVisit("V1") }
+        let (id, digest) = try store.write { tx in
+            let id = try tx.openVisit("V1")
+            try tx.addDecision("D1", of: id)
+            return (id, try tx.keep(bytes("kept")))
+        }
         try file.tamper(
             """
-            DROP TABLE service_journal; DROP TABLE service_count; DROP TABLE service_ground;
-            DELETE FROM grdb_migrations WHERE identifier = '2 service journal'
-            """)
+            PRAGMA foreign_keys = OFF;
+            DROP TABLE service_journal; DROP TABLE service_count;
+            CREATE TABLE old (digest TEXT PRIMARY KEY CHECK (length(digest) = 64), bytes BLOB NOT NULL) WITHOUT ROWID;
+            INSERT INTO old SELECT digest, bytes FROM content;
+            DROP TABLE content;
+            ALTER TABLE old RENAME TO content;
+            DELETE FROM grdb_migrations WHERE identifier != '1 record'
+            """, inTransaction: false)
         try file.reopen()
         #expect(try write(["PASS"])[0].sequence == 1)
-        #expect(try store.read { try $0.caseID(for: ("visit", "V1")) } == id)
+        try store.read { tx in
+            #expect(try tx.caseID(for: ("visit", "V1")) == id)
+            #expect(try tx.content(digest) == bytes("kept"))
+            #expect(try tx.content(#require(tx.decision("D1")).ground) == bytes("{\"ground\":\"D1\"}"))
+        }
+        // What is referred to must still be there.
+        let unkept = ServiceDraft(.analysis, outcome: "PASS", ground: Digest(of: "none"), content: bytes("{\"a\":1}"))
+        #expect(throws: DatabaseError.self) { try store.write { try $0.append([unkept], at: morning) } }
     }
 }

@@ -22,7 +22,12 @@ extension Pipeline {
 
     /// The same for several questions, which are kept in one transaction; waits where ``analyze(_:)`` throws.
     public nonisolated func analyze(all requests: [AnalyzeRequest]) async throws -> [KeptAnalysis] {
-        let judged = requests.map { JudgedClaim($0, engines: home.engines) }
+        var judged: [JudgedClaim] = []
+        for request in requests {
+            judged.append(JudgedClaim(request, engines: home.engines))
+            // A thread that answers single questions too is not kept for a whole group.
+            if judged.count.isMultiple(of: 16) { await Task.yield() }
+        }
         let entries = try await journal.keep(all: judged.map { $0.draft(on: serviceGround) })
         return zip(judged, entries).map { $0.kept(as: $1) }
     }

@@ -9,7 +9,8 @@ enum Schema {
             try db.execute(sql: work)
             try db.execute(sql: reference)
         }
-        migrator.registerMigration("2 service journal") { db in try db.execute(sql: service) }
+        migrator.registerMigration("2 contents in rows") { db in try db.execute(sql: contentsInRows) }
+        migrator.registerMigration("3 service journal") { db in try db.execute(sql: service) }
         return migrator
     }
 
@@ -230,18 +231,26 @@ enum Schema {
         CREATE VIRTUAL TABLE policy_text USING fts5(title, text, content='policy', tokenize='porter unicode61');
         """
 
-    private static let service = """
-        -- What answers rest on. A table of its own, so that an answer's reference is checked in a small tree: a
-        -- look-up among the contents reads those that it passes, and the data folders' files are large.
-        CREATE TABLE service_ground (digest TEXT PRIMARY KEY REFERENCES content(digest)) WITHOUT ROWID;
+    /// Contents beside a small tree of their digests. As they stood before, in the tree itself, each look-up read every
+    /// content that it passed on its way, files of many megabytes among them.
+    private static let contentsInRows = """
+        CREATE TABLE content_rows (
+            digest TEXT NOT NULL PRIMARY KEY CHECK (length(digest) = 64),
+            bytes BLOB NOT NULL
+        );
+        INSERT INTO content_rows (digest, bytes) SELECT digest, bytes FROM content;
+        DROP TABLE content;
+        ALTER TABLE content_rows RENAME TO content;
+        """
 
+    private static let service = """
         -- Answers that belong to no case, and what people said of them.
         CREATE TABLE service_journal (
             sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
             at TEXT NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('analysis', 'extraction', 'disagreement')),
             outcome TEXT NOT NULL,
-            ground TEXT REFERENCES service_ground(digest),
+            ground TEXT REFERENCES content(digest),
             about INTEGER REFERENCES service_journal(sequence),
             digest TEXT NOT NULL CHECK (length(digest) = 64),
             body BLOB NOT NULL,

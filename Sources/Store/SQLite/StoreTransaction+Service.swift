@@ -3,14 +3,6 @@ import GRDB
 public import HealthTypes
 
 extension StoreTransaction {
-    /// Keeps what answers rest on; an answer must name something that was kept so.
-    @discardableResult
-    public func keepServiceGround(_ bytes: [UInt8]) throws -> Digest {
-        let digest = try keep(bytes)
-        try run("INSERT OR IGNORE INTO service_ground (digest) VALUES (?)", [digest.hex])
-        return digest
-    }
-
     /// Adds entries to the service's journal in the order in which they are given.
     @discardableResult
     public func append(_ drafts: [ServiceDraft], at: Instant) throws -> [ServiceEntry] {
