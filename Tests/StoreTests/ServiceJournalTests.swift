@@ -135,7 +135,8 @@ import Testing
         try store.read { tx in
             #expect(try tx.caseID(for: ("visit", "V1")) == id)
             #expect(try tx.content(digest) == bytes("kept"))
-            #expect(try tx.content(#require(tx.decision("D1")).ground) == bytes("{\"ground\":\"D1\"}"))
+            let decision = try #require(try tx.decision("D1"))
+            #expect(try tx.content(decision.ground) == bytes("{\"ground\":\"D1\"}"))
         }
         // What is referred to must still be there.
         let unkept = ServiceDraft(.analysis, outcome: "PASS", ground: Digest(of: "none"), content: bytes("{\"a\":1}"))

@@ -15,7 +15,8 @@ public final class SQLiteStore: Sendable {
     /// When the log was last emptied; nil while it is being emptied.
     private let lastCheckpoint = Mutex<ContinuousClock.Instant?>(.now)
 
-    private static let checkpointInterval: Duration = .milliseconds(250)
+    /// Short, so that each has little to bring to the disk: commits wait while it does.
+    private static let checkpointInterval: Duration = .milliseconds(50)
     /// In pages of 4 KiB: where commits still have to, since only then can the log begin anew while it is written to.
     private static let logPages = 16_384
 
