@@ -103,8 +103,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "HealthTypes", "X12", "HL7v2", "FHIR", "Claims", "ClinicalKnowledge", "Review", "Stages", "Store",
-                "Pipeline", hummingbird, logging,
+                "HealthTypes", "X12", "HL7v2", "FHIR", "Terminology", "Claims", "ClinicalKnowledge", "ClinicalText",
+                "Review", "Stages", "Store", "Pipeline", hummingbird, logging,
             ],
             resources: [.copy("Assets")], swiftSettings: strict),
         // Floor 7
@@ -142,7 +142,8 @@ let package = Package(
         tests(
             "ServerTests",
             on: [
-                "HealthTypes", "X12", "HL7v2", "Claims", "Stages", "Store", "Pipeline", "Server", hummingbird, logging,
+                "HealthTypes", "X12", "HL7v2", "Claims", "ClinicalText", "Stages", "Store", "Pipeline", "Server",
+                hummingbird, logging,
             ]),
         tests(
             "PipelineTests",

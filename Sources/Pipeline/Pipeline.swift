@@ -19,6 +19,8 @@ public actor Pipeline {
         public var batch = 128
         /// Attempts at a delivery before it is given up.
         public var maximumAttempts = 8
+        /// Answers of the service that may wait to be written.
+        public var service = ServiceJournal.Limits()
 
         public init() {}
     }
@@ -26,6 +28,12 @@ public actor Pipeline {
     public nonisolated let store: SQLiteStore
     public nonisolated let home: DataHome
     public nonisolated let clock: any Clock
+    /// Where answers that belong to no case are kept.
+    nonisolated let journal: ServiceJournal
+    /// What those answers rest on, in the content store.
+    nonisolated let serviceGround: Digest
+    /// Where documents are read.
+    public nonisolated let documents = DocumentDesk()
     let payer: any PayerConnection
     let options: Options
     let gatherer: GroundGatherer
@@ -46,11 +54,15 @@ public actor Pipeline {
         self.clock = clock
         self.payer = payer
         self.options = options
-        let key = try store.write { tx in
+        journal = ServiceJournal(store: store, clock: clock, limits: options.service)
+        let ground = try Canonical.encode(
+            ServiceGround(program: Self.program, data: home.sets.mapValues(\.digest), versions: home.versions))
+        let (key, groundDigest) = try store.write { tx in
             try DataArchive.keep(home.sets, in: tx)
             try tx.putPolicies(home.engines.policies.documents.map(PolicyRow.init))
-            return try SiteKey.key(in: tx)
+            return (try SiteKey.key(in: tx), try tx.keep(ground))
         }
+        serviceGround = groundDigest
         gatherer = GroundGatherer(home: home, panel: panel, tokenizer: Tokenizer(key: key), program: Self.program)
     }
 

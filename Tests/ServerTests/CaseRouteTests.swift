@@ -12,7 +12,8 @@ import Testing
             for (path, words) in [
                 ("/", "No case yet"), ("/queue", "Nothing waits for a person"), ("/cases", "No case yet"),
                 ("/intake", "Every message could be used"), ("/patterns", "No denial has been posted yet"),
-                ("/analyze", "Clinical logic"),
+                ("/analyze", "Clinical logic"), ("/analyses", "Nothing has been asked yet"),
+                ("/knowledge/proposals", "Nobody has disagreed with an answer yet"),
             ] {
                 let page = try await world.get(path)
                 #expect(page.status == 200)

@@ -66,11 +66,12 @@ import Testing
     @Test func aBodyPastTheLimitIsRefused() async throws {
         try await ServedWorld.run(ServerOptions(port: 0, maximumBodyBytes: 200)) { world in
             let long = String(repeating: " ", count: 300)
-            for path in ["/claims", "/x12", "/intake", "/analyze"] {
+            for path in ["/claims", "/x12", "/intake", "/analyze", "/extract"] {
                 let answer = try await world.send("POST", path, long)
-                #expect(answer.status == (path == "/x12" ? 415 : 413), "\(path)")
+                #expect(answer.status == (path == "/x12" || path == "/extract" ? 415 : 413), "\(path)")
             }
             #expect(try await world.send("POST", "/x12", long, type: "application/edi-x12").status == 413)
+            #expect(try await world.send("POST", "/extract", long, type: "text/plain").status == 413)
         }
     }
 
@@ -110,29 +111,6 @@ import Testing
             let trouble = try await world.get("/intake")
             #expect(trouble.body.contains("intake.unknown-format"))
             #expect(try await world.send("POST", "/intake", "", type: "text/plain").status == 422)
-        }
-    }
-
-    @Test func theClinicalLogicAnswersByContract() async throws {
-        try await ServedWorld.run { world in
-            let question = """
-                {"icd10_codes":["K29.70"],"treatments":[{"type":"drug","code":"A02BC01","name":"omeprazole"}]}
-                """
-            let answer = try await world.send("POST", "/analyze", question)
-            #expect(answer.status == 200)
-            #expect(world.pipeline.home.contracts.violations(of: "analyze-response", in: answer.json).isEmpty)
-            let refused = try await world.send("POST", "/analyze", "{\"icd10_codes\":[],\"treatments\":7}")
-            #expect(refused.status == 422)
-            #expect(refused.json["issues"]?.elements.map { $0["path"]?.string } == ["/icd10_codes", "/treatments"])
-
-            let form = "codes=K29.70&type-1=drug&code-1=A02BC01&name-1=%3Cb%3E"
-            let page = try await world.send("POST", "/analyze", form, type: ServedWorld.form)
-            #expect(page.status == 200)
-            #expect(page.body.contains("class=\"matrix\""))
-            #expect(page.body.contains("value=\"&lt;b&gt;\""))
-            let bad = try await world.send("POST", "/analyze", "codes=K29.70&age=old&code-1=X", type: ServedWorld.form)
-            #expect(bad.status == 422)
-            #expect(bad.body.contains("/patient_age"))
         }
     }
 }

@@ -108,7 +108,8 @@ import Testing
             for path in [
                 "/", "/claims", "/x12", "/intake", "/analyze", "/cases", "/cases/{id}", "/queue", "/tasks/{id}",
                 "/decisions/{id}", "/decisions/{id}/replay", "/messages/{id}", "/patterns", "/healthz", "/metrics",
-                "/openapi.json",
+                "/openapi.json", "/analyze/batch", "/extract", "/analyses", "/decisions/{id}/pairs/{pair}",
+                "/knowledge/proposals",
             ] {
                 #expect(paths.contains(path), "\(path)")
             }

@@ -13,7 +13,7 @@ import Testing
                 == Set(
                     stages + [
                         "analyst-opinion", "compliance-opinion", "claim-request", "analyze-request", "analyze-response",
-                        "decision",
+                        "analyze-batch-line", "extract-response", "analysis", "extraction", "proposal", "decision",
                     ]))
     }
 

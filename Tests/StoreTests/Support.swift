@@ -24,9 +24,13 @@ final class StoreFile {
     }
 
     /// Writes past the store, as a hand in the file would.
-    func tamper(_ sql: String) throws {
+    func tamper(_ sql: String, inTransaction: Bool = true) throws {
         let queue = try DatabaseQueue(path: path)
-        try queue.write { try $0.execute(sql: sql) }
+        if inTransaction {
+            try queue.write { try $0.execute(sql: sql) }
+        } else {
+            try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        }
         try queue.close()
     }
 }

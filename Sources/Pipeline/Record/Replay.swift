@@ -40,6 +40,7 @@ extension Pipeline {
 
     private nonisolated func recompute(_ id: String) throws -> ReplayReport {
         try store.read { tx in
+            if let entry = try tx.serviceEntry(id: id) { return try recompute(id, of: entry, in: tx) }
             guard let (row, decision, bytes) = try CaseReader.decision(id, in: tx) else {
                 throw CannotReplay(description: "there is no decision \(id)")
             }
@@ -47,7 +48,7 @@ extension Pipeline {
                 throw CannotReplay(description: "the record does not hold the ground of \(id)")
             }
             let record = try Canonical.decode(GroundRecord.self, from: groundBytes)
-            let engines = try engines(record, in: tx)
+            let engines = try engines(record.data, in: tx).engines
             let facts = try CaseReader.facts(of: row.caseID, through: row.factsThrough, in: tx)
             var ground = Ground(engines: engines, record: record)
             ground.record.notes.reviews = reviews(facts, decision.occasion, ground)
@@ -63,20 +64,26 @@ extension Pipeline {
         }
     }
 
-    /// The engines as the ground names them: those that are loaded where the digests agree, else from the record.
-    private nonisolated func engines(_ record: GroundRecord, in tx: StoreTransaction) throws -> Engines {
-        if record.data == home.sets.mapValues(\.digest) { return home.engines }
-        if let restored = restored.withLock({ $0 }), restored.data == record.data { return restored.engines }
-        var sets: [String: DataFiles] = [:]
-        for (name, digest) in record.data {
-            guard let set = try DataArchive.restore(digest, in: tx) else {
-                throw CannotReplay(description: "the record does not hold the \(name) of digest \(digest.short)")
+    /// The engines as a ground names them by the digests of their data: those that are loaded where the digests agree,
+    /// else from the record; with the files behind them.
+    nonisolated func engines(_ data: [String: Digest], in tx: StoreTransaction) throws -> (
+        engines: Engines, files: () throws -> [String: DataFiles]
+    ) {
+        if data == home.sets.mapValues(\.digest) { return (home.engines, { self.home.sets }) }
+        let files = {
+            var sets: [String: DataFiles] = [:]
+            for (name, digest) in data {
+                guard let set = try DataArchive.restore(digest, in: tx) else {
+                    throw CannotReplay(description: "the record does not hold the \(name) of digest \(digest.short)")
+                }
+                sets[name] = set
             }
-            sets[name] = set
+            return sets
         }
-        let engines = try DataHome.engines(sets)
-        restored.withLock { $0 = (record.data, engines) }
-        return engines
+        if let restored = restored.withLock({ $0 }), restored.data == data { return (restored.engines, files) }
+        let engines = try DataHome.engines(files())
+        restored.withLock { $0 = (data, engines) }
+        return (engines, files)
     }
 
     /// Reviewers that always answer alike are asked again; what others said is read from the record.

@@ -163,7 +163,7 @@ enum DecisionPage {
             """
     }
 
-    private static func replay(_ replay: DecisionView.Replay) -> HTML {
+    static func replay(_ replay: DecisionView.Replay) -> HTML {
         let body: HTML
         let tone: Tone
         switch replay {

@@ -54,8 +54,11 @@ struct Exchange {
 
     /// The media type of the body, without its parameters; empty where it is not said.
     var mediaType: String {
-        let type = request.headers[.contentType]?.prefix { $0 != ";" } ?? ""
-        return FormFields.trimmed(String(type)).lowercased()
+        let type = request.headers[.contentType]?.utf8.prefix { $0 != UInt8(ascii: ";") } ?? "".utf8.prefix(0)
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        let start = type.drop(while: isBlank)
+        let end = start.lastIndex { !isBlank($0) }.map(start.index(after:)) ?? start.startIndex
+        return String(Substring(start[..<end])).lowercased()
     }
 
     /// The whole body; a longer one is refused with 413 before or while it is read.

@@ -20,7 +20,8 @@ struct Frontier: RouterMiddleware {
             response = try await next(request, context)
         } catch {
             let problem = problem(for: error, request, context)
-            if problem.status.code >= 500 {
+            // That the service is busy is an answer and no fault; at that moment a line each would not help.
+            if problem.status.code >= 500, problem.retryAfterSeconds == nil {
                 // The kind of fault only: an error's own words may hold data.
                 context.logger.error("\(request.method.rawValue) \(context.endpointPath ?? "-"): \(type(of: error))")
             }
@@ -62,19 +63,24 @@ struct Frontier: RouterMiddleware {
             ? Response.page(ErrorPage.page(problem), status: problem.status)
             : Response.text(problem.json.text + "\n", "application/problem+json", status: problem.status)
         if !problem.allowed.isEmpty { response.headers[.allow] = problem.allowed.joined(separator: ", ") }
+        if let seconds = problem.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
         return response
     }
 
     // MARK: Headers
 
-    private static func secure(_ response: inout Response) {
-        response.headers[text: "content-security-policy"] =
+    /// What every answer says, its names made once.
+    private static let securityHeaders: [(HTTPFields.Name, String)] = [
+        (
+            "content-security-policy",
             "default-src 'self'; style-src 'self'; img-src 'self'; object-src 'none'; base-uri 'none'; "
-            + "form-action 'self'; frame-ancestors 'none'"
-        response.headers[text: "x-content-type-options"] = "nosniff"
-        response.headers[text: "referrer-policy"] = "no-referrer"
-        response.headers[text: "x-frame-options"] = "DENY"
-        response.headers[text: "cross-origin-opener-policy"] = "same-origin"
+                + "form-action 'self'; frame-ancestors 'none'"
+        ), ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ].compactMap { name, value in HTTPFields.Name(name).map { ($0, value) } }
+
+    private static func secure(_ response: inout Response) {
+        for (name, value) in securityHeaders { response.headers[name] = value }
         // Everything may hold patients' data unless its handler has said otherwise.
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     }

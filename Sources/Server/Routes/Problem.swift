@@ -1,3 +1,4 @@
+import ClinicalText
 import HealthTypes
 import Hummingbird
 import Pipeline
@@ -12,10 +13,12 @@ struct Problem: Error, Sendable {
     var issues: [Issue] = []
     /// The methods that the address knows, for 405.
     var allowed: [String] = []
+    /// When to ask again, for 503.
+    var retryAfterSeconds: Int?
 
     init(
         _ status: HTTPResponse.Status, _ code: String, _ title: String, _ detail: String, issues: [Issue] = [],
-        allowed: [String] = []
+        allowed: [String] = [], retryAfterSeconds: Int? = nil
     ) {
         self.status = status
         self.code = code
@@ -23,6 +26,7 @@ struct Problem: Error, Sendable {
         self.detail = detail
         self.issues = issues
         self.allowed = allowed
+        self.retryAfterSeconds = retryAfterSeconds
     }
 
     static func notFound(_ what: String) -> Problem {
@@ -41,15 +45,24 @@ struct Problem: Error, Sendable {
         Problem(.unprocessableContent, "unusable", "Not usable as it is", detail, issues: issues)
     }
 
-    static func notJSON(_ error: JSONError) -> Problem {
+    static func notJSON(_ error: JSONError, what: String = "body") -> Problem {
         .unusable(
-            "The body is not JSON.",
+            "The \(what) is not JSON.",
             [
                 Issue(
-                    .error, "http.not-json", at: Location(source: "body", byte: error.byte),
+                    .error, "http.not-json", at: Location(source: what, byte: error.byte),
                     message: error.reason.rawValue)
             ])
     }
+
+    static func unreadableQuestion(_ issues: [Issue]) -> Problem {
+        .unusable("The question cannot be read.", issues)
+    }
+
+    /// More work has been taken on than can be done at once.
+    static let busy = Problem(
+        .serviceUnavailable, "busy", "Busy", "More was asked than can be answered at once. Ask again in a second.",
+        retryAfterSeconds: 1)
 
     static let methodNotAllowed = Problem(
         .methodNotAllowed, "method", "Method not allowed", "The address knows other methods; see Allow.")
@@ -68,6 +81,8 @@ struct Problem: Error, Sendable {
         switch error {
         case let problem as Problem: self = problem
         case let refusal as Pipeline.TaskRefusal: self.init(refusal)
+        case let error as TextError: self.init(error)
+        case is ServiceJournal.Full, is DocumentDesk.Full: self = .busy
         case let http as HTTPError where http.status.code < 500:
             self.init(http.status, "http-\(http.status.code)", http.status.reasonPhrase, http.status.reasonPhrase)
         default: self = .fault

@@ -1,5 +1,4 @@
 import Claims
-import ClinicalKnowledge
 import HealthTypes
 import Hummingbird
 import Pipeline
@@ -36,14 +35,6 @@ extension Site {
                 takes: [.bytes("application/octet-stream")],
                 answers: [.init(200, "What became of every unit in it", [.object("intake report")])],
                 problems: [413, 422], respond: postIntake),
-            Endpoint(
-                method: .post, path: "/analyze", summary: "Ask whether treatments fit diagnoses",
-                takes: [.json("analyze-request")],
-                answers: [.init(200, "The findings", [.json("analyze-response"), .page])],
-                problems: [413, 415, 422], respond: postAnalyze),
-            Endpoint(
-                method: .get, path: "/analyze", summary: "The form of the clinical logic",
-                answers: [.init(200, "A form", [.page])], respond: { _ in .page(AnalyzePage.form()) }),
         ]
     }
 
@@ -175,29 +166,5 @@ extension Site {
 
     private static func refused(_ report: IntakeReport) -> Problem {
         .unusable("Nothing in it can be used. It is kept as it came.", report.issues)
-    }
-
-    // MARK: Clinical logic
-
-    private func postAnalyze(_ exchange: Exchange) async throws -> Response {
-        guard exchange.mediaType == Exchange.formType else {
-            let json = try await exchange.json(upTo: smallBody)
-            do {
-                return .json(analyze(try AnalyzeRequest(reading: json)).json)
-            } catch {
-                throw Problem.unusable("The question cannot be read.", error.issues)
-            }
-        }
-        let draft = AnalyzeForm(try await exchange.form(upTo: smallBody))
-        do {
-            let response = analyze(try AnalyzeRequest(reading: draft.json))
-            return .page(AnalyzePage.result(response, of: draft))
-        } catch {
-            return .page(AnalyzePage.form(draft, issues: error.issues), status: .unprocessableContent)
-        }
-    }
-
-    private func analyze(_ request: AnalyzeRequest) -> AnalyzeResponse {
-        pipeline.home.engines.knowledge.analyze(request, naming: pipeline.home.engines.tables)
     }
 }

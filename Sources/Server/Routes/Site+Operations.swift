@@ -70,6 +70,9 @@ extension Site {
             text.gauge(
                 "messages", "Messages by direction and state",
                 try tx.messageCounts().map { (["direction": $0.direction, "state": $0.state], $0.count) })
+            text.gauge(
+                "service_entries", "Answers that belong to no case, and objections to them, by kind and outcome",
+                try tx.serviceCounts().map { (["kind": $0.kind, "outcome": $0.outcome], $0.count) })
             text.gauge("journal_entries", "Entries of all journals", [([:], try tx.count(.journalEntries))])
             text.gauge(
                 "transmissions", "Messages to be delivered, and given up",

@@ -43,7 +43,20 @@ extension Site {
         return [
             Endpoint(
                 method: .get, path: "/decisions/{id}", summary: "A decision, as JSON the very bytes of the record",
-                answers: [.init(200, "The decision", [.page, .json("decision")])], problems: [404],
+                answers: [
+                    .init(
+                        200, "The decision",
+                        [
+                            .page,
+                            .init(
+                                type: "application/json",
+                                schema: [
+                                    "oneOf": [
+                                        .contract("decision"), .contract("analysis"), .contract("extraction"),
+                                    ]
+                                ]),
+                        ])
+                ], problems: [404],
                 respond: getDecision),
             Endpoint(
                 method: .get, path: "/decisions/{id}/replay",
@@ -80,24 +93,54 @@ extension Site {
     }
 
     private func getDecision(_ exchange: Exchange) throws -> Response {
+        if let entry = try answer(exchange) {
+            return exchange.wantsJSON
+                ? .bytes(entry.body, "application/json") : .page(try page(of: entry, replay: nil))
+        }
         let view = try decision(exchange)
         return exchange.wantsJSON ? .bytes(view.bytes, "application/json") : .page(DecisionPage.page(view))
     }
 
     private func replayDecision(_ exchange: Exchange) throws -> Response {
+        if let entry = try answer(exchange) {
+            return try replay(entry.id, exchange) { try page(of: entry, replay: $0) }
+        }
         var view = try decision(exchange)
+        return try replay(view.row.id, exchange) {
+            view.replay = $0
+            return DecisionPage.page(view)
+        }
+    }
+
+    private func replay(
+        _ id: String, _ exchange: Exchange, page: (DecisionView.Replay) throws -> Page
+    ) throws -> Response {
         do {
-            let report = try pipeline.replay(view.row.id)
-            if exchange.wantsJSON { return .json(try Canonical.json(report)) }
-            view.replay = .report(report)
-            return .page(DecisionPage.page(view))
+            let report = try pipeline.replay(id)
+            return exchange.wantsJSON ? .json(try Canonical.json(report)) : .page(try page(.report(report)))
         } catch let error as Pipeline.CannotReplay {
             if exchange.wantsJSON {
                 throw Problem(.conflict, "not-replayable", "Cannot be decided again", error.description + ".")
             }
-            view.replay = .impossible(error.description)
-            return .page(DecisionPage.page(view), status: .conflict)
+            return .page(try page(.impossible(error.description)), status: .conflict)
         }
+    }
+
+    /// The answer of the service that the address names, where it names one.
+    private func answer(_ exchange: Exchange) throws -> ServiceEntry? {
+        let entry = try read { try $0.serviceEntry(id: exchange.parameter("id")) }
+        return entry?.ground == nil ? nil : entry
+    }
+
+    private func page(of entry: ServiceEntry, replay: DecisionView.Replay?) throws -> Page {
+        if entry.kind == .analysis {
+            var view = try analysis(entry.id)
+            view.replay = replay
+            return AnalysisPage.page(view)
+        }
+        var view = try read { try ExtractionView(entry, in: $0) }
+        view.replay = replay
+        return ExtractionPage.page(view)
     }
 
     // MARK: Messages

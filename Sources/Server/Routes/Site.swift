@@ -50,7 +50,10 @@ struct Site: Sendable {
     }
 
     /// Everything that is served.
-    var endpoints: [Endpoint] { intakeEndpoints + caseEndpoints + taskEndpoints + recordEndpoints + operationEndpoints }
+    var endpoints: [Endpoint] {
+        intakeEndpoints + clinicalEndpoints + extractEndpoints + caseEndpoints + taskEndpoints + recordEndpoints
+            + operationEndpoints
+    }
 }
 
 extension Endpoint {

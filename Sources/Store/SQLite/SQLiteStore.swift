@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import HealthTypes
+import Synchronization
 
 /// The embedded record: one SQLite file in WAL mode.
 ///
@@ -8,6 +9,16 @@ import HealthTypes
 /// the effects it orders are there together or not at all. Readers go on while a writer works.
 public final class SQLiteStore: Sendable {
     private let pool: DatabasePool
+    /// Moves what the log holds into the file, beside the writer: left to itself, SQLite has a commit do it now and
+    /// then, and whoever waits for that commit waits for all of it.
+    private let checkpointer: DatabaseQueue
+    /// When the log was last emptied; nil while it is being emptied.
+    private let lastCheckpoint = Mutex<ContinuousClock.Instant?>(.now)
+
+    /// Short, so that each has little to bring to the disk: commits wait while it does.
+    private static let checkpointInterval: Duration = .milliseconds(50)
+    /// In pages of 4 KiB: where commits still have to, since only then can the log begin anew while it is written to.
+    private static let logPages = 16_384
 
     /// Opens the file, creating it and its tables where they are absent.
     public init(path: String) throws {
@@ -18,14 +29,17 @@ public final class SQLiteStore: Sendable {
             // FULL: a transaction that was reported as done survives a power cut, not only a killed process.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA foreign_keys = ON")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.logPages)")
         }
         pool = try DatabasePool(path: path, configuration: configuration)
         try Schema.migrator.migrate(pool)
+        checkpointer = try DatabaseQueue(path: path, configuration: configuration)
     }
 
     /// One transaction that writes; it is rolled back if `body` throws.
     public func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-        try pool.write { db in try body(StoreTransaction(db: db)) }
+        defer { checkpointSoon() }
+        return try pool.write { db in try body(StoreTransaction(db: db)) }
     }
 
     /// A consistent view for reading.
@@ -33,7 +47,24 @@ public final class SQLiteStore: Sendable {
         try pool.read { db in try body(StoreTransaction(db: db)) }
     }
 
-    public func close() throws { try pool.close() }
+    public func close() throws {
+        try pool.close()
+        try checkpointer.close()
+    }
+
+    private func checkpointSoon() {
+        let isDue = lastCheckpoint.withLock { last in
+            guard let time = last, ContinuousClock.now - time >= Self.checkpointInterval else { return false }
+            last = nil
+            return true
+        }
+        guard isDue else { return }
+        checkpointer.asyncWriteWithoutTransaction { [weak self] db in
+            // Where it cannot be done now, it is done after the next write.
+            _ = try? db.checkpoint(.passive)
+            self?.lastCheckpoint.withLock { $0 = .now }
+        }
+    }
 }
 
 /// The verbs of the record, inside one transaction. It must not leave the closure that it is given to.

@@ -9,6 +9,8 @@ enum Schema {
             try db.execute(sql: work)
             try db.execute(sql: reference)
         }
+        migrator.registerMigration("2 contents in rows") { db in try db.execute(sql: contentsInRows) }
+        migrator.registerMigration("3 service journal") { db in try db.execute(sql: service) }
         return migrator
     }
 
@@ -227,5 +229,46 @@ enum Schema {
             UNIQUE (id, version)
         );
         CREATE VIRTUAL TABLE policy_text USING fts5(title, text, content='policy', tokenize='porter unicode61');
+        """
+
+    /// Contents beside a small tree of their digests. As they stood before, in the tree itself, each look-up read every
+    /// content that it passed on its way, files of many megabytes among them.
+    private static let contentsInRows = """
+        CREATE TABLE content_rows (
+            digest TEXT NOT NULL PRIMARY KEY CHECK (length(digest) = 64),
+            bytes BLOB NOT NULL
+        );
+        INSERT INTO content_rows (digest, bytes) SELECT digest, bytes FROM content;
+        DROP TABLE content;
+        ALTER TABLE content_rows RENAME TO content;
+        """
+
+    private static let service = """
+        -- Answers that belong to no case, and what people said of them.
+        CREATE TABLE service_journal (
+            sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
+            at TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('analysis', 'extraction', 'disagreement')),
+            outcome TEXT NOT NULL,
+            ground TEXT REFERENCES content(digest),
+            about INTEGER REFERENCES service_journal(sequence),
+            digest TEXT NOT NULL CHECK (length(digest) = 64),
+            body BLOB NOT NULL,
+            CHECK (kind = 'disagreement' OR ground IS NOT NULL),
+            CHECK (kind != 'disagreement' OR about IS NOT NULL)
+        );
+        -- Analyses are most of the entries and are listed from the end.
+        CREATE INDEX service_journal_rare ON service_journal(kind, sequence) WHERE kind != 'analysis';
+        CREATE INDEX service_journal_about ON service_journal(about) WHERE about IS NOT NULL;
+        CREATE TRIGGER service_journal_is_append_only_update BEFORE UPDATE ON service_journal
+            BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+        CREATE TRIGGER service_journal_is_append_only_delete BEFORE DELETE ON service_journal
+            BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+
+        -- How many there are; kept along, since counting millions of rows for every look would be slow.
+        CREATE TABLE service_count (
+            kind TEXT NOT NULL, outcome TEXT NOT NULL, entries INTEGER NOT NULL,
+            PRIMARY KEY (kind, outcome)
+        ) WITHOUT ROWID;
         """
 }

@@ -85,7 +85,8 @@ extension StoreTransaction {
         }
     }
 
-    /// Every case whose journal does not add up to its digests, with the first entry that does not.
+    /// Every case whose journal does not add up to its digests, with the first entry that does not; the service's own
+    /// journal is named `service`.
     public func brokenChains() throws -> [(caseID: String, sequence: Int)] {
         var broken: [(String, Int)] = []
         for id in try String.fetchAll(db, sql: "SELECT id FROM case_file ORDER BY id") {
@@ -101,6 +102,7 @@ extension StoreTransaction {
                 previous = entry.digest
             }
         }
+        if let sequence = try brokenServiceEntry() { broken.append(("service", sequence)) }
         return broken
     }
 
@@ -128,9 +130,9 @@ extension StoreTransaction {
             .map(Self.decision)
     }
 
-    /// Ids of all decisions in the order in which they were made.
+    /// Ids of all decisions in the order in which they were made: those of cases, then the service's answers.
     public func decisionIDs() throws -> [String] {
-        try String.fetchAll(db, sql: "SELECT id FROM decision ORDER BY rowid")
+        try String.fetchAll(db, sql: "SELECT id FROM decision ORDER BY rowid") + serviceAnswerIDs()
     }
 
     private static func decision(_ row: Row) throws -> DecisionRow {
