@@ -60,4 +60,21 @@ import Testing
         let wrong = changed.replacing(Self.homeCare + answer, with: Self.homeCare + "X")
         #expect(Judgement(wrong).errors == ["x12.element-code"])
     }
+
+    // MARK: Contexts of a 999
+
+    @Test(arguments: [
+        ("CTX*SITUATIONAL TRIGGER*CLM*33*2300*5:1~", "CTX*SITUATIONAL TRIGGER*CLM*33*2300*5:1*C023:1325~"),
+        ("CTX*SITUATIONAL TRIGGER*CLM*33*2300*5:1~", "CTX*SITUATIONAL TRIGGER*CLM*33**5:3*1331~"),
+        ("CTX*SITUATIONAL TRIGGER*SBR*17*2000B*1~", "CTX*SITUATIONAL TRIGGER*SBR*17*2000B*1*1138~"),
+    ]) func aTriggerMayNameTheNumberOfItsElement(old: String, new: String) throws {
+        #expect(Judgement(try Samples.text("sets/999/accepted-1.x12", (old, new))).errors == [])
+    }
+
+    @Test(arguments: [
+        ("CTX*CLM01:PT-60021~", "CTX*CLM01:PT-60021*****1028~", "x12.element-not-used"),
+        ("5:1~", "5:1*C0231:1325~", "x12.element-long"), ("5:1~", "5:1*C023:1325:1~", "x12.component-extra"),
+    ]) func aContextMayNot(old: String, new: String, code: String) throws {
+        #expect(Judgement(try Samples.text("sets/999/accepted-1.x12", (old, new))).errors == [code])
+    }
 }
