@@ -61,6 +61,17 @@ import Testing
         #expect(Judgement(wrong).errors == ["x12.element-code"])
     }
 
+    // MARK: A line of a dental claim
+
+    @Test(arguments: ["REF*9A*RP1~\nREF*9C*RP2~", "REF*9B*RP1~\nREF*9D*RP2~"])
+    func aDentalLineHoldsTheNumbersOfItsRepricer(numbers: String) throws {
+        let text = try Samples.text(
+            "sets/837D/accepted-1.x12", ("REF*6R*L1~", "REF*6R*L1~\n" + numbers), ("SE*51*", "SE*53*"))
+        #expect(Judgement(text).errors == [])
+        let twice = text.replacing(numbers, with: "REF*9A*RP1~\nREF*9B*RP2~")
+        #expect(Judgement(twice).errors == ["x12.segment-repeat"])
+    }
+
     // MARK: Contexts of a 999
 
     @Test(arguments: [
