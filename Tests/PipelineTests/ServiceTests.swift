@@ -111,7 +111,8 @@ import Testing
         }
         try site.restart()
         try site.read { tx in
-            #expect(try tx.serviceEntries(.analysis, limit: 1000).map(\.sequence) == Array((1...120).reversed()))
+            let entries = try tx.serviceEntries(.analysis, limit: 1000)
+            #expect(entries.map(\.sequence) == Array((1...120).reversed()))
             #expect(try tx.brokenServiceEntry() == nil)
             #expect(try tx.serviceCounts().map(\.count).reduce(0, +) == 120)
         }

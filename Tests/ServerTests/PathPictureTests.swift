@@ -1,5 +1,6 @@
 import ClinicalText
 import HealthTypes
+import Hummingbird
 import Testing
 
 @testable import Server
