@@ -90,10 +90,10 @@ import Testing
         #expect(try store.read { try $0.serviceCounts() }.isEmpty)
     }
 
-    /// A hand that takes the triggers away first still breaks the chain, at the entry and nowhere else.
+    /// A hand that takes the triggers away first still breaks the chain, for the entry and those beside it.
     @Test(arguments: [
-        ("UPDATE service_journal SET body = CAST('{}' AS BLOB) WHERE sequence = 2", 2, [2, 3]),
-        ("UPDATE service_journal SET at = '2026-03-02T09:00:00.001Z' WHERE sequence = 3", 3, [3]),
+        ("UPDATE service_journal SET body = CAST('{}' AS BLOB) WHERE sequence = 2", 2, [1, 2]),
+        ("UPDATE service_journal SET at = '2026-03-02T09:00:00.001Z' WHERE sequence = 3", 3, [2, 3]),
         ("DELETE FROM service_journal WHERE sequence = 2", 2, [1, 3]),
     ])
     func aHandInTheJournalIsFound(sql: String, first: Int, unchained: [Int]) throws {

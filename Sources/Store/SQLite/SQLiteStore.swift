@@ -12,8 +12,13 @@ public final class SQLiteStore: Sendable {
     /// Moves what the log holds into the file, beside the writer: left to itself, SQLite has a commit do it now and
     /// then, and whoever waits for that commit waits for all of it.
     private let checkpointer: DatabaseQueue
-    /// When the log was last emptied; nil while it is being emptied.
-    private let lastCheckpoint = Mutex<ContinuousClock.Instant?>(.now)
+    private let checkpoints = Mutex(Checkpoints())
+
+    private struct Checkpoints {
+        /// When the log was last emptied; nil while it is being emptied.
+        var last: ContinuousClock.Instant? = .now
+        var isClosed = false
+    }
 
     /// Short, so that each has little to bring to the disk: commits wait while it does.
     private static let checkpointInterval: Duration = .milliseconds(50)
@@ -38,8 +43,9 @@ public final class SQLiteStore: Sendable {
 
     /// One transaction that writes; it is rolled back if `body` throws.
     public func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
-        defer { checkpointSoon() }
-        return try pool.write { db in try body(StoreTransaction(db: db)) }
+        let result = try pool.write { db in try body(StoreTransaction(db: db)) }
+        checkpointSoon()
+        return result
     }
 
     /// A consistent view for reading.
@@ -48,21 +54,23 @@ public final class SQLiteStore: Sendable {
     }
 
     public func close() throws {
+        // What was begun before stands before the end in the checkpointer's queue; nothing is begun after.
+        checkpoints.withLock { $0.isClosed = true }
         try pool.close()
         try checkpointer.close()
     }
 
     private func checkpointSoon() {
-        let isDue = lastCheckpoint.withLock { last in
-            guard let time = last, ContinuousClock.now - time >= Self.checkpointInterval else { return false }
-            last = nil
-            return true
-        }
-        guard isDue else { return }
-        checkpointer.asyncWriteWithoutTransaction { [weak self] db in
-            // Where it cannot be done now, it is done after the next write.
-            _ = try? db.checkpoint(.passive)
-            self?.lastCheckpoint.withLock { $0 = .now }
+        checkpoints.withLock { state in
+            guard !state.isClosed, let last = state.last, ContinuousClock.now - last >= Self.checkpointInterval else {
+                return
+            }
+            state.last = nil
+            checkpointer.asyncWriteWithoutTransaction { [weak self] db in
+                // Where it cannot be done now, it is done after the next write.
+                _ = try? db.checkpoint(.passive)
+                self?.checkpoints.withLock { $0.last = .now }
+            }
         }
     }
 }
