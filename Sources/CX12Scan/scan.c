@@ -88,6 +88,62 @@ __attribute__((target("avx2,bmi,popcnt"))) static size_t scan_wide(
     *result = (cx12_found){markCount, endCount, suspects != 0};
     return at;
 }
+
+// As `scan_wide`, where the processor packs the places of bits by itself: sixteen marks with each store.
+__attribute__((target("avx512f,avx512bw,avx512vbmi2,bmi,bmi2,popcnt"))) static size_t scan_widest(
+    const uint8_t *bytes, size_t from, size_t to, cx12_delimiters delimiters, uint64_t *after, cx12_found *result,
+    uint32_t *marks, uint32_t *terminators, uint64_t *inner) {
+    static const uint8_t numbers[64] = {
+        0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+        22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+        44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+    const __m512i places = _mm512_loadu_si512(numbers);
+    const __m512i elements = _mm512_set1_epi8((char)delimiters.element);
+    const __m512i segments = _mm512_set1_epi8((char)delimiters.segment);
+    const __m512i components = _mm512_set1_epi8((char)delimiters.component);
+    const __m512i repetitions = _mm512_set1_epi8((char)delimiters.repetition);
+    const __m512i space = _mm512_set1_epi8(0x20);
+    const __m512i del = _mm512_set1_epi8(0x7f);
+    size_t at = from;
+    size_t markCount = 0, endCount = 0;
+    uint64_t suspects = 0;
+    for (; at + 64 <= to; at += 64) {
+        const __m512i block = _mm512_loadu_si512(bytes + at);
+        const uint64_t separators = _mm512_cmpeq_epi8_mask(block, elements);
+        const uint64_t ends = _mm512_cmpeq_epi8_mask(block, segments);
+        const uint64_t parts =
+            _mm512_cmpeq_epi8_mask(block, components) | _mm512_cmpeq_epi8_mask(block, repetitions);
+        // Signed, as in `wide_bits`.
+        uint64_t odd = _mm512_cmplt_epi8_mask(block, space) | _mm512_cmpeq_epi8_mask(block, del);
+        odd &= ~(separators | ends | parts);
+        inner[at / 64] = parts;
+        *after = drop_lines(bytes + at, ends, *after, &odd);
+        suspects |= odd;
+        const uint64_t found = separators | ends | odd;
+        const size_t hits = (size_t)_mm_popcnt_u64(found);
+        const __m512i offset = _mm512_set1_epi32((int)at);
+        __m512i packed = _mm512_maskz_compress_epi8(found, places);
+        for (size_t written = 0; written < hits; written += 16) {
+            const __m512i sixteen = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed));
+            _mm512_storeu_si512(marks + markCount + written, _mm512_add_epi32(sixteen, offset));
+            packed = _mm512_shuffle_i32x4(packed, packed, 0x39);
+        }
+        // The terminators' numbers among the marks of this block.
+        const uint64_t ranks = _pext_u64(ends, found);
+        const size_t closed = (size_t)_mm_popcnt_u64(ends);
+        const __m512i first = _mm512_set1_epi32((int)markCount);
+        packed = _mm512_maskz_compress_epi8(ranks, places);
+        for (size_t written = 0; written < closed; written += 16) {
+            const __m512i sixteen = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed));
+            _mm512_storeu_si512(terminators + endCount + written, _mm512_add_epi32(sixteen, first));
+            packed = _mm512_shuffle_i32x4(packed, packed, 0x39);
+        }
+        markCount += hits;
+        endCount += closed;
+    }
+    *result = (cx12_found){markCount, endCount, suspects != 0};
+    return at;
+}
 #endif
 
 #if defined(__SSE2__)
@@ -150,7 +206,9 @@ cx12_found cx12_scan(const uint8_t *bytes, size_t from, size_t to, cx12_delimite
                                   (from > 1 && bytes[from - 1] == '\r' && bytes[from - 2] == delimiters.segment));
     size_t at;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) {
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("bmi2")) {
+        at = scan_widest(bytes, from, to, delimiters, &after, &result, marks, terminators, inner);
+    } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt")) {
         at = scan_wide(bytes, from, to, delimiters, &after, &result, marks, terminators, inner);
     } else {
         at = scan_narrow(bytes, from, to, delimiters, &after, &result, marks, terminators, inner);

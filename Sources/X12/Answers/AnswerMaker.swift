@@ -65,13 +65,9 @@ public final class AnswerMaker {
                 usage: header.answeringUsage)
         }
         answer?.beginSet("999")
-        group = answer.map {
-            var answer = $0
-            defer { self.answer = answer }
-            return GroupAcknowledgment(
-                functionalID: slice.brief(1), controlNumber: slice.brief(6), version: slice.brief(8), to: &answer.writer
-            )
-        }
+        // In its place: a copy would cost as much as all that was written so far.
+        group = GroupAcknowledgment(
+            functionalID: slice.brief(1), controlNumber: slice.brief(6), version: slice.brief(8), to: &answer!.writer)
     }
 
     func endGroup(_ trailer: SegmentSlice?) {

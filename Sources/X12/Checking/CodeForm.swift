@@ -5,28 +5,29 @@ enum CodeForm {
         let count = bytes.count
         switch set {
         case .none, .hicl, .language, .stc: return true
-        case .pos: return count == 2 && all(bytes, \.isLetterOrDigit)
-        case .state: return count == 2 && all(bytes, \.isCapital)
-        case .country: return (2...3).contains(count) && all(bytes, \.isCapital)
-        case .currency: return count == 3 && all(bytes, \.isCapital)
+        case .pos: return count == 2 && all(bytes) { $0.isLetterOrDigit }
+        case .state: return count == 2 && all(bytes) { $0.isCapital }
+        case .country: return (2...3).contains(count) && all(bytes) { $0.isCapital }
+        case .currency: return count == 3 && all(bytes) { $0.isCapital }
         case .icd10cm:
-            return (3...7).contains(count) && bytes[0].isLetter && bytes[1].isDigit && all(bytes, \.isLetterOrDigit)
-        case .icd10pcs: return count == 7 && all(bytes, \.isLetterOrDigit)
-        case .icd9cm: return (2...5).contains(count) && all(bytes, \.isLetterOrDigit)
-        case .hcpcs: return count == 5 && all(bytes, \.isLetterOrDigit) && bytes[1].isDigit
+            return (3...7).contains(count) && bytes[0].isLetter && bytes[1].isDigit && all(bytes) { $0.isLetterOrDigit }
+        case .icd10pcs: return count == 7 && all(bytes) { $0.isLetterOrDigit }
+        case .icd9cm: return (2...5).contains(count) && all(bytes) { $0.isLetterOrDigit }
+        case .hcpcs: return count == 5 && all(bytes) { $0.isLetterOrDigit } && bytes[1].isDigit
         case .cdt: return count == 5 && (bytes[0] | 0x20) == UInt8(ascii: "d") && digits(bytes, from: 1)
         case .ndc: return count == 11 && digits(bytes)
         case .revenue: return (3...4).contains(count) && digits(bytes)
-        case .taxonomy: return count == 10 && all(bytes, \.isLetterOrDigit)
+        case .taxonomy: return count == 10 && all(bytes) { $0.isLetterOrDigit }
         case .npi: return count == 10 && digits(bytes)
         case .ein, .ssn: return digits(bytes) && count == 9 || isHyphenated(bytes)
-        case .carc: return (1...3).contains(count) && all(bytes, \.isLetterOrDigit)
-        case .rarc: return (2...5).contains(count) && all(bytes, \.isLetterOrDigit)
+        case .carc: return (1...3).contains(count) && all(bytes) { $0.isLetterOrDigit }
+        case .rarc: return (2...5).contains(count) && all(bytes) { $0.isLetterOrDigit }
         case .zip: return (count == 5 || count == 9) && digits(bytes)
-        case .claimStatusCategory: return (2...4).contains(count) && bytes[0].isLetter && all(bytes, \.isLetterOrDigit)
+        case .claimStatusCategory:
+            return (2...4).contains(count) && bytes[0].isLetter && all(bytes) { $0.isLetterOrDigit }
         case .claimStatus: return (1...3).contains(count) && digits(bytes)
-        case .billType: return (2...3).contains(count) && all(bytes, \.isLetterOrDigit)
-        case .drg: return (1...4).contains(count) && all(bytes, \.isLetterOrDigit)
+        case .billType: return (2...3).contains(count) && all(bytes) { $0.isLetterOrDigit }
+        case .drg: return (1...4).contains(count) && all(bytes) { $0.isLetterOrDigit }
         }
     }
 

@@ -9,18 +9,19 @@ public enum CodeSet: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 
     /// As guides write it.
     public init?(name: some StringProtocol) {
-        guard let set = Self.allCases.first(where: { $0.name == name && $0 != .none }) else { return nil }
-        self = set
+        guard let place = Self.names.firstIndex(where: { $0 == name }), place > 0 else { return nil }
+        self.init(rawValue: UInt8(place))
     }
 
-    public var name: String {
-        switch self {
-        case .claimStatusCategory: "claim-status-category"
-        case .claimStatus: "claim-status"
-        case .billType: "bill-type"
-        default: "\(self)"
-        }
-    }
+    public var name: String { Self.names[Int(rawValue)] }
+
+    /// In the order of the cases: made of words, as asking the runtime for a case's own takes its time.
+    private static let names = [
+        "none", "pos", "state", "country", "currency", "icd10cm", "icd10pcs", "icd9cm", "hcpcs", "cdt", "ndc",
+        "revenue",
+        "taxonomy", "npi", "ein", "ssn", "carc", "rarc", "zip", "claim-status-category", "claim-status", "bill-type",
+        "stc", "drg", "hicl", "language",
+    ]
 }
 
 /// The codes of one set, with the days on which each is in force where they are known: a table of numbers.
@@ -121,19 +122,28 @@ public struct CodeTable: Sendable {
 
 /// The tables of code sets that a checker has; a set without a table is checked by its form alone.
 public struct CodeTables: Sendable {
-    private var tables: [CodeTable?]
+    /// One for each set; of meaning where the set's bit is in `present`.
+    private var tables: [CodeTable]
+    private var present: UInt64 = 0
 
     public init() {
-        tables = [CodeTable?](repeating: nil, count: CodeSet.allCases.count)
+        tables = [CodeTable](repeating: CodeTable(), count: CodeSet.allCases.count)
     }
 
     public subscript(set: CodeSet) -> CodeTable? {
-        get { tables[Int(set.rawValue)] }
-        set { tables[Int(set.rawValue)] = newValue }
+        get { has(set) ? tables[Int(set.rawValue)] : nil }
+        set {
+            tables[Int(set.rawValue)] = newValue ?? CodeTable()
+            let bit: UInt64 = 1 << UInt64(set.rawValue)
+            present = newValue == nil ? present & ~bit : present | bit
+        }
     }
 
+    private func has(_ set: CodeSet) -> Bool { present >> UInt64(set.rawValue) & 1 != 0 }
+
+    /// Nil where there is no table of the set. A table is looked at in its place, as a copy would have to be counted.
     @inline(__always)
     func look(up key: UInt64, in set: CodeSet, on day: Int32? = nil) -> CodeTable.Answer? {
-        tables[Int(set.rawValue)]?.look(up: key, on: day)
+        has(set) ? tables[Int(set.rawValue)].look(up: key, on: day) : nil
     }
 }

@@ -45,8 +45,28 @@ enum Digits {
 
     /// A day written `CCYYMMDD`, in days since 1970-01-01; nil where there is no such day.
     static func day(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32? {
-        guard bytes.count == 8, let number = number(bytes) else { return nil }
+        guard bytes.count == 8, let number = eightDigits(bytes) else { return nil }
         return day(year: Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100))
+    }
+
+    /// The number that the first eight bytes make; nil where one of the bytes is no digit.
+    @inline(__always)
+    static func eightDigits(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
+        let word = UInt64(
+            littleEndian: UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped).loadUnaligned(as: UInt64.self))
+        var digits = word ^ 0x3030_3030_3030_3030
+        // A byte of ten or more gets its highest bit.
+        guard (digits | digits &+ 0x7676_7676_7676_7676) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        // Neighbours are joined: to pairs, to fours, to eight.
+        digits = (digits &* 2561) >> 8 & 0x00ff_00ff_00ff_00ff
+        digits = (digits &* 6_553_601) >> 16 & 0x0000_ffff_0000_ffff
+        return UInt32(truncatingIfNeeded: (digits &* 42_949_672_960_001) >> 32)
+    }
+
+    @inline(__always)
+    private static func isDay(year: UInt32, month: UInt32, day: UInt32) -> Bool {
+        guard year >= 1, month >= 1, month <= 12, day >= 1 else { return false }
+        return day <= 28 || day <= days(Int(month), Int(year))
     }
 
     static func day(year: Int, month: Int, day: Int) -> Int32? {
@@ -101,9 +121,15 @@ enum Digits {
 
     /// `CCYYMMDD`, or `YYMMDD` where the element may be six long.
     static func isDate(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard bytes.count == 6 else { return day(bytes) != nil }
+        guard bytes.count == 6 else { return isDay(bytes) }
         guard let number = number(bytes) else { return false }
         return day(year: 2000 + Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100)) != nil
+    }
+
+    /// `CCYYMMDD`.
+    static func isDay(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count == 8, let number = eightDigits(bytes) else { return false }
+        return isDay(year: number / 10_000, month: number / 100 % 100, day: number % 100)
     }
 
     /// `HHMM`, `HHMMSS` or `HHMMSS` with tenths or hundredths.
@@ -118,7 +144,7 @@ enum Digits {
     /// A value of element 1251 in the format that its qualifier (element 1250) names; true for formats not known here.
     static func isPeriod(_ bytes: UnsafeBufferPointer<UInt8>, format: UInt64) -> Bool {
         switch format {
-        case Format.d8: return bytes.count == 8 && day(bytes) != nil
+        case Format.d8: return isDay(bytes)
         case Format.d6: return bytes.count == 6 && isDate(bytes)
         case Format.tm: return bytes.count == 4 && isTime(bytes)
         case Format.dt:

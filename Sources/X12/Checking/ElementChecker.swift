@@ -16,7 +16,7 @@ struct ElementChecker {
 
     let guide: CompiledGuide
     let tables: CodeTables
-    private let looksUpLater: Bool
+    let looksUpLater: Bool
     private static let maximumFound = 10_000
     /// What was found in the segments since it was last taken away.
     var found: [Found] = []
@@ -27,8 +27,15 @@ struct ElementChecker {
         looksUpLater = guide.set == "837"
     }
 
+    @inline(__always)
     mutating func check(_ slice: SegmentSlice, _ number: Int) {
         let rule = guide.rules.base + number
+        if !isClean(slice, rule) { checkAll(slice, rule) }
+    }
+
+    /// Finds what is wrong, whatever the quick answer.
+    @inline(never)
+    mutating func checkAll(_ slice: SegmentSlice, _ rule: UnsafePointer<CompiledGuide.Rule>) {
         let stated = Int(rule.pointee.elements.count)
         let present = slice.count - 1
         if rule.pointee.isDefined, present > stated { report(.elementExtra, slice, stated + 1) }

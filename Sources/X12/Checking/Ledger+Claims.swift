@@ -106,8 +106,8 @@ extension Ledger {
     private mutating func takeDiagnoses(_ slice: SegmentSlice, _ position: Int) {
         for element in 1..<min(slice.count, 100) {
             let kind = slice[element, 1].packed
-            if Self.pointedKinds.contains(kind) { claim.pointers += 1 }
-            guard Self.diagnosisKinds.contains(kind), claim.diagnoses.count < 100 else { continue }
+            if Self.isPointedTo(kind) { claim.pointers += 1 }
+            guard Self.isDiagnosis(kind), claim.diagnoses.count < 100 else { continue }
             claim.diagnoses.append(
                 ClaimSums.Diagnosis(
                     code: slice[element, 2].packed, place: Place(slice, position, element), element: UInt8(element)))
@@ -115,9 +115,32 @@ extension Ledger {
     }
 
     /// ICD-10-CM kinds; those of ICD-9-CM have other letters.
-    private static let diagnosisKinds = Set(["ABK", "ABF", "ABJ", "APR", "ABN"].map(\.packedCode))
+    private static func isDiagnosis(_ kind: UInt64) -> Bool {
+        switch kind {
+        case Kind.abk, Kind.abf, Kind.abj, Kind.apr, Kind.abn: true
+        default: false
+        }
+    }
+
     /// To which the lines point.
-    private static let pointedKinds = Set(["ABK", "ABF", "BK", "BF", "TQ"].map(\.packedCode))
+    private static func isPointedTo(_ kind: UInt64) -> Bool {
+        switch kind {
+        case Kind.abk, Kind.abf, Kind.bk, Kind.bf, Kind.tq: true
+        default: false
+        }
+    }
+
+    /// Qualifiers of HI as packed numbers, known when the program is compiled.
+    private enum Kind {
+        static var abk: UInt64 { 0x4b_42_41 }
+        static var abf: UInt64 { 0x46_42_41 }
+        static var abj: UInt64 { 0x4a_42_41 }
+        static var abn: UInt64 { 0x4e_42_41 }
+        static var apr: UInt64 { 0x52_50_41 }
+        static var bk: UInt64 { 0x4b_42 }
+        static var bf: UInt64 { 0x46_42 }
+        static var tq: UInt64 { 0x51_54 }
+    }
 
     private mutating func takeLine(_ slice: SegmentSlice, _ position: Int) {
         let isInstitutional = slice.packedID == SegmentID.sv2

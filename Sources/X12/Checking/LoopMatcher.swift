@@ -13,6 +13,8 @@ struct LoopMatcher: ~Copyable {
         var states: Int32
         var values: Int32
         var ordinal: UInt16 = 0
+        /// The nodes that stood.
+        var seen = CompiledGuide.NodeSet()
         /// Where its first segment stands.
         var position: Int
         var byte: Int
@@ -25,9 +27,23 @@ struct LoopMatcher: ~Copyable {
     }
 
     /// Where the last segment of a node stood; of meaning where its count is not zero.
-    private struct Stand: BitwiseCopyable {
+    struct Stand: BitwiseCopyable {
         var position: Int
         var byte: Int
+    }
+
+    /// What a segment with such a qualifier was matched to in a loop: the first candidate that has it.
+    private struct Memory: BitwiseCopyable {
+        /// What the segment is and what its qualifier, which stands in this element; the id of an unused one is zero.
+        var value: UInt64 = 0
+        var id: UInt32 = 0
+        /// The loop that was open.
+        var home: Int32 = -1
+        var qualifierElement: UInt8 = 0
+        var qualifierComponent: UInt8 = 0
+        /// The number of the memory by which the next segment was placed, when this was met last.
+        var next: UInt16 = UInt16(LoopMatcher.memoryCount)
+        var candidate = CompiledGuide.Candidate()
     }
 
     struct Found {
@@ -56,30 +72,41 @@ struct LoopMatcher: ~Copyable {
     }
 
     let guide: CompiledGuide
-    private var frames: UnsafeMutablePointer<Frame>
+    var frames: UnsafeMutablePointer<Frame>
     private(set) var depth = 0
     /// For each node of the open loops how often it stood, and where last.
-    private var counts: UnsafeMutablePointer<UInt32>
-    private var stands: UnsafeMutablePointer<Stand>
+    var counts: UnsafeMutablePointer<UInt32>
+    var stands: UnsafeMutablePointer<Stand>
     private var stateCapacity: Int
     private var stateCount = 0
-    private var values: UnsafeMutablePointer<UInt64>
+    var values: UnsafeMutablePointer<UInt64>
     private var valueCapacity: Int
     private var valueCount = 0
-    private var hierarchyCount: UInt64 = 0
+    var hierarchyCount: UInt64 = 0
     /// The rule of the segment that was placed last; negative where it has none.
-    private(set) var rule: Int32 = -1
+    var rule: Int32 = -1
     /// Whether that segment began a loop.
-    private(set) var began = false
+    var began = false
     /// The loops that it closed, the deepest first.
     private(set) var closedCount = 0
     private let closed: UnsafeMutablePointer<Int32>
     var found: [Found] = []
+    /// Whether it is told what stands wrongly or is missing, and not only where everything stands.
+    private let judges: Bool
+    private let memories: UnsafeMutablePointer<Memory>
+    /// That by which the last segment was placed; one behind the others where there was none.
+    private var last: UnsafeMutablePointer<Memory>
 
     private static let maximumDepth = 64
+    /// A power of two, of which the hash has as many bits.
+    private static var memoryCount: Int { 1024 }
 
-    init(guide: CompiledGuide) {
+    init(guide: CompiledGuide, judges: Bool = true) {
         self.guide = guide
+        self.judges = judges
+        memories = .allocate(capacity: Self.memoryCount + 1)
+        memories.initialize(repeating: Memory(), count: Self.memoryCount + 1)
+        last = memories + Self.memoryCount
         frames = .allocate(capacity: Self.maximumDepth)
         closed = .allocate(capacity: Self.maximumDepth)
         stateCapacity = 1024
@@ -91,6 +118,7 @@ struct LoopMatcher: ~Copyable {
     }
 
     deinit {
+        memories.deallocate()
         frames.deallocate()
         closed.deallocate()
         counts.deallocate()
@@ -123,20 +151,76 @@ struct LoopMatcher: ~Copyable {
 
     /// Counts the ST of a set that began under another guide.
     mutating func placeHeader() {
-        count(0, 1, frames[0].byte)
+        let node = guide.nodes[Int(guide.loops[0].nodes.first)]
+        count(0, node.ordinal, node.maximum, node.loop, 1, frames[0].byte)
     }
 
     /// Puts the next segment into its loop.
-    mutating func place(_ slice: SegmentSlice, position: Int) {
+    mutating func place(_ slice: SegmentSlice, position: Int) { place(slice, slice.packedID, position: position) }
+
+    /// As above, where the packed id is known.
+    @inline(__always)
+    mutating func place(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
         closedCount = 0
         began = false
+        let home = frames[depth - 1].loop
+        // Segments mostly follow each other as they did before.
+        let expected = memories + Int(last.pointee.next)
+        if expected.pointee.id == id, expected.pointee.home == home, isMeant(expected, slice) {
+            guard isOpen(expected.pointee.candidate) else { return search(slice, position) }
+            last = expected
+            return take(expected.pointee.candidate, from: depth - 1, slice, position)
+        }
+        recall(slice, id, home, position)
+    }
+
+    @inline(never)
+    private mutating func recall(_ slice: SegmentSlice, _ id: UInt32, _ home: Int32, _ position: Int) {
+        let segment = guide.segment(id)
+        guard segment.id != 0, home >= 0, !segment.isMixed else { return search(slice, position) }
+        let value = Self.value(slice, segment.qualifierElement, segment.qualifierComponent)
+        let number = Self.place(id, home, value)
+        let memory = memories + number
+        guard memory.pointee.id == id, memory.pointee.home == home, memory.pointee.value == value,
+            isOpen(memory.pointee.candidate)
+        else { return search(slice, position) }
+        last.pointee.next = UInt16(truncatingIfNeeded: number)
+        last = memory
+        take(memory.pointee.candidate, from: depth - 1, slice, position)
+    }
+
+    @inline(__always)
+    private func isMeant(_ memory: UnsafePointer<Memory>, _ slice: SegmentSlice) -> Bool {
+        let value = Self.value(slice, memory.pointee.qualifierElement, memory.pointee.qualifierComponent)
+        return memory.pointee.value == value && memory.pointee.id != 0
+    }
+
+    /// Whether the candidate's place is in order and not yet full.
+    @inline(__always)
+    private func isOpen(_ candidate: CompiledGuide.Candidate) -> Bool {
+        let frame = frames + (depth - 1 - Int(candidate.up))
+        return candidate.ordinal >= frame.pointee.ordinal
+            && counts[Int(frame.pointee.states) + Int(candidate.node)] < candidate.maximum
+    }
+
+    @inline(__always)
+    private static func place(_ id: UInt32, _ home: Int32, _ value: UInt64) -> Int {
+        let key = value ^ UInt64(id) &<< 40 ^ UInt64(truncatingIfNeeded: home) &<< 24
+        return Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 54)
+    }
+
+    /// As above, by asking each loop in turn.
+    @inline(never)
+    private mutating func search(_ slice: SegmentSlice, _ position: Int) {
+        last = memories + Self.memoryCount
+        let segment = guide.segment(slice.packedID)
         let isUnknown = frames[depth - 1].loop < 0
         let home = isUnknown ? depth - 2 : depth - 1
-        guard let number = guide.segmentNumber(slice.packedID) else {
-            return placeUnmatched(slice, position, number: nil)
-        }
+        guard segment.id != 0 else { return placeUnmatched(slice, position, number: nil) }
+        let number = Int(segment.number)
         let run = guide.candidateRuns[Int(frames[home].loop) * guide.segmentCount + number]
         let candidates = guide.candidates.base
+        var first = -1
         var chosen = -1
         var index = Int(run.first)
         let end = index + Int(run.count)
@@ -158,49 +242,62 @@ struct LoopMatcher: ~Copyable {
                 guard guide.contains(rule.pointee.qualifierCodes, value) else { continue }
             }
             guard Int(candidate.pointee.up) <= home else { continue }
+            if first < 0 { first = index - 1 }
             let frame = frames + (home - Int(candidate.pointee.up))
-            let node =
-                guide.nodes.base + Int(guide.loops.base[Int(frame.pointee.loop)].nodes.first)
-                + Int(candidate.pointee.node)
-            if node.pointee.ordinal >= frame.pointee.ordinal,
-                counts[Int(frame.pointee.states) + Int(candidate.pointee.node)] < node.pointee.maximum
+            if candidate.pointee.ordinal >= frame.pointee.ordinal,
+                counts[Int(frame.pointee.states) + Int(candidate.pointee.node)] < candidate.pointee.maximum
             {
                 chosen = index - 1
                 break
             }
-            if chosen < 0 { chosen = index - 1 }
         }
-        guard chosen >= 0 else { return placeUnmatched(slice, position, number: number) }
-        take(candidates[chosen], from: home, slice, position)
+        guard first >= 0 else { return placeUnmatched(slice, position, number: number) }
+        if !isUnknown, !segment.isMixed {
+            let value = Self.value(slice, segment.qualifierElement, segment.qualifierComponent)
+            let loop = frames[home].loop
+            let memory = memories + Self.place(segment.id, loop, value)
+            let next = memory.pointee.next
+            memory.pointee = Memory(
+                value: value, id: segment.id, home: loop, qualifierElement: segment.qualifierElement,
+                qualifierComponent: segment.qualifierComponent, next: next, candidate: candidates[first])
+            last = memory
+        }
+        take(candidates[chosen < 0 ? first : chosen], from: home, slice, position)
     }
 
     @inline(__always)
-    private static func qualifier(_ rule: UnsafePointer<CompiledGuide.Rule>, _ slice: SegmentSlice) -> UInt64 {
-        rule.pointee.qualifierComponent == 0
-            ? slice[Int(rule.pointee.qualifierElement)].packed
-            : slice[Int(rule.pointee.qualifierElement), Int(rule.pointee.qualifierComponent)].packed
+    static func qualifier(_ rule: UnsafePointer<CompiledGuide.Rule>, _ slice: SegmentSlice) -> UInt64 {
+        value(slice, rule.pointee.qualifierElement, rule.pointee.qualifierComponent)
     }
 
+    @inline(__always)
+    private static func value(_ slice: SegmentSlice, _ element: UInt8, _ component: UInt8) -> UInt64 {
+        if element == 0 { return 0 }
+        return slice.packed(component == 0 ? slice[Int(element)] : slice[Int(element), Int(component)])
+    }
+
+    @inline(__always)
     private mutating func take(
         _ candidate: CompiledGuide.Candidate, from home: Int, _ slice: SegmentSlice, _ position: Int
     ) {
         close(to: home - Int(candidate.up))
-        count(Int(candidate.node), position, slice.byteOffset)
+        count(
+            Int(candidate.node), candidate.ordinal, candidate.maximum, candidate.loop, position, slice.byteOffset)
         if candidate.isLoop { begin(Int(candidate.loop), slice, position) }
         rule = Int32(candidate.rule)
-        capture(slice)
+        if judges { capture(slice) }
     }
 
     /// Ends the set: closes what is open and reports what is missing.
     mutating func finish() {
         closedCount = 0
         close(to: 0)
-        complete(frames[0])
+        if judges { complete(frames) }
     }
 
     // MARK: Open loops
 
-    private mutating func push(loop: Int, position: Int, byte: Int) {
+    mutating func push(loop: Int, position: Int, byte: Int) {
         guard depth < Self.maximumDepth else { return }
         let record = loop < 0 ? nil : guide.loops[loop]
         let nodes = Int(record?.nodes.count ?? 0)
@@ -236,7 +333,7 @@ struct LoopMatcher: ~Copyable {
         valueCapacity = capacity
     }
 
-    private mutating func begin(_ loop: Int, _ slice: SegmentSlice, _ position: Int) {
+    mutating func begin(_ loop: Int, _ slice: SegmentSlice, _ position: Int) {
         push(loop: loop, position: position, byte: slice.byteOffset)
         began = true
         let top = depth - 1
@@ -244,265 +341,66 @@ struct LoopMatcher: ~Copyable {
         counts[state] = 1
         stands[state] = Stand(position: position, byte: slice.byteOffset)
         frames[top].ordinal = 1
-        if guide.loops[loop].hasHierarchy { beginHierarchy(slice, position) }
+        frames[top].seen.insert(0)
+        if judges, guide.loops[loop].hasHierarchy { beginHierarchy(slice, position) }
     }
 
     /// Counts one more of a node of the innermost open loop.
-    private mutating func count(_ node: Int, _ position: Int, _ byte: Int) {
-        let top = depth - 1
-        let loop = Int(frames[top].loop)
-        guard loop >= 0 else { return }
-        let record = guide.nodes[Int(guide.loops[loop].nodes.first) + node]
-        let state = Int(frames[top].states) + node
-        counts[state] &+= 1
-        stands[state] = Stand(position: position, byte: byte)
-        if record.ordinal < frames[top].ordinal {
-            note(.segmentOrder, position, byte, loop: loop)
-        } else {
-            frames[top].ordinal = record.ordinal
-        }
-        if counts[state] > record.maximum {
-            note(
-                record.loop < 0 ? .segmentRepeat : .loopRepeat, position, byte,
-                loop: record.loop < 0 ? loop : Int(record.loop))
+    @inline(__always)
+    private mutating func count(
+        _ node: Int, _ ordinal: UInt16, _ maximum: UInt32, _ child: Int16, _ position: Int, _ byte: Int
+    ) {
+        let frame = frames + (depth - 1)
+        guard frame.pointee.loop >= 0 else { return }
+        let state = Int(frame.pointee.states) + node
+        let count = counts[state] &+ 1
+        counts[state] = count
+        if judges { stands[state] = Stand(position: position, byte: byte) }
+        frame.pointee.seen.insert(node)
+        let isBehind = ordinal < frame.pointee.ordinal
+        if !isBehind { frame.pointee.ordinal = ordinal }
+        if isBehind || count > maximum { noteCount(isBehind, count > maximum, child, position, byte) }
+    }
+
+    @inline(never)
+    private mutating func noteCount(
+        _ isBehind: Bool, _ isTooMany: Bool, _ child: Int16, _ position: Int, _ byte: Int
+    ) {
+        let loop = Int(frames[depth - 1].loop)
+        if isBehind { note(.segmentOrder, position, byte, loop: loop) }
+        if isTooMany {
+            note(child < 0 ? .segmentRepeat : .loopRepeat, position, byte, loop: child < 0 ? loop : Int(child))
         }
     }
 
     @inline(__always)
-    private mutating func capture(_ slice: SegmentSlice) {
+    mutating func capture(_ slice: SegmentSlice) {
         let run = guide.rules.base[Int(rule)].captures
         guard run.count > 0 else { return }
         let base = Int(frames[depth - 1].values)
         for index in Int(run.first)..<Int(run.first + run.count) {
             let capture = guide.captures[index]
-            values[base + Int(capture.slot)] =
-                capture.component == 0
-                ? slice[Int(capture.element)].packed : slice[Int(capture.element), Int(capture.component)].packed
+            values[base + Int(capture.slot)] = Self.value(slice, capture.element, capture.component)
         }
     }
 
     @inline(__always)
-    private mutating func close(to home: Int) {
+    mutating func close(to home: Int) {
         while depth > home + 1 {
-            let frame = frames[depth - 1]
-            complete(frame)
-            closed[closedCount] = frame.loop
+            let frame = frames + (depth - 1)
+            if judges { complete(frame) }
+            closed[closedCount] = frame.pointee.loop
             closedCount += 1
             depth -= 1
-            stateCount = Int(frame.states)
-            valueCount = Int(frame.values)
+            stateCount = Int(frame.pointee.states)
+            valueCount = Int(frame.pointee.values)
         }
     }
 
-    private mutating func note(_ fault: Fault, _ position: Int, _ byte: Int, loop: Int?) {
+    mutating func note(_ fault: Fault, _ position: Int, _ byte: Int, loop: Int?) {
+        guard judges else { return }
         found.append(
             Found(
                 fault: fault, position: position, byte: byte, loop: loop, severity: guide.isWhole ? nil : .warning))
-    }
-}
-
-// MARK: - What has no place
-
-extension LoopMatcher {
-    private mutating func placeUnmatched(_ slice: SegmentSlice, _ position: Int, number: Int?) {
-        rule = -1
-        if frames[depth - 1].loop < 0 { return }
-        let byte = slice.byteOffset
-        if let loop = loopThatBegins(with: slice) {
-            // A loop in the wrong place: it goes under the nearest open loop that is around its right place.
-            var around: Set<Int> = []
-            var next = Int(guide.loops[loop].parent)
-            while next >= 0 {
-                around.insert(next)
-                next = Int(guide.loops[next].parent)
-            }
-            let home = (0..<depth).last { around.contains(Int(frames[$0].loop)) } ?? 0
-            close(to: home)
-            note(.loopMisplaced, position, byte, loop: loop)
-            var missing: [Int] = []
-            var ancestor = Int(guide.loops[loop].parent)
-            while ancestor != Int(frames[home].loop) {
-                missing.append(ancestor)
-                ancestor = Int(guide.loops[ancestor].parent)
-            }
-            for ghost in missing.reversed() {
-                push(loop: ghost, position: position, byte: byte)
-                frames[depth - 1].isGhost = true
-            }
-            begin(loop, slice, position)
-            rule = Int32(guide.nodes[Int(guide.loops[loop].nodes.first)].rule)
-            capture(slice)
-            return
-        }
-        let home = loop
-        if let number, guide.beginsLoop[number] >= 0 {
-            // An entity or a level that the guide does not name begins a loop of its own.
-            push(loop: -1, position: position, byte: byte)
-            began = true
-        }
-        note(number == nil ? .segmentNotInGuide : .segmentUnexpected, position, byte, loop: began ? nil : home)
-    }
-
-    private func loopThatBegins(with slice: SegmentSlice) -> Int? {
-        let id = slice.packedID
-        for loop in 1..<max(guide.loops.count, 1) {
-            let rule = guide.rules.base + Int(guide.nodes[Int(guide.loops[loop].nodes.first)].rule)
-            guard rule.pointee.segmentID == id, rule.pointee.qualifierElement != 0 else { continue }
-            if guide.contains(rule.pointee.qualifierCodes, Self.qualifier(rule, slice)) { return loop }
-        }
-        return nil
-    }
-}
-
-// MARK: - What is missing
-
-extension LoopMatcher {
-    /// Reports what a loop should have held, at its first segment, and its rules of situations.
-    private mutating func complete(_ frame: Frame) {
-        guard frame.loop >= 0, !frame.isGhost else { return }
-        let loop = guide.loops[Int(frame.loop)]
-        for index in Int(loop.required.first)..<Int(loop.required.first + loop.required.count) {
-            let place = Int(guide.required[index])
-            guard counts[Int(frame.states) + place] == 0 else { continue }
-            let node = guide.nodes[Int(loop.nodes.first) + place]
-            found.append(
-                Found(
-                    fault: node.loop < 0 ? .segmentMissing : .loopMissing, position: frame.position, byte: frame.byte,
-                    loop: node.loop < 0 ? Int(frame.loop) : Int(node.loop), rule: Int(node.rule),
-                    severity: node.usage == 2 || !guide.isWhole ? .warning : nil))
-        }
-        if frame.hierarchy != 0, frame.promisesChildren != (frame.hierarchyChildren > 0) {
-            found.append(
-                Found(
-                    fault: .hierarchyChild, position: frame.position, byte: frame.byte, loop: Int(frame.loop),
-                    element: 4))
-        }
-        for index in Int(loop.situations.first)..<Int(loop.situations.first + loop.situations.count) {
-            check(guide.situations.base + index, frame)
-        }
-    }
-
-    @inline(__always)
-    private mutating func check(_ situation: UnsafePointer<CompiledGuide.Situation>, _ frame: Frame) {
-        let terms = guide.situationTerms.base + Int(situation.pointee.terms.first)
-        for index in 0..<Int(situation.pointee.terms.count) where !holds(terms + index) { return }
-        judge(situation.pointee, frame)
-    }
-
-    private mutating func judge(_ situation: CompiledGuide.Situation, _ frame: Frame) {
-        let target = situation.target
-        let isPresent = target.slot < 0 ? isPresent(target) : value(target) != 0
-        guard isPresent != situation.requires else { return }
-        var found = Found(
-            fault: .segmentMissing, position: frame.position, byte: frame.byte, loop: Int(frame.loop),
-            name: Int(situation.name), severity: situation.isWarning || !guide.isWhole ? .warning : nil)
-        let place = Int(guide.referenceNodes[Int(target.nodes.first)])
-        let node = guide.nodes[Int(guide.loops[Int(frame.loop)].nodes.first) + place]
-        found.rule = Int(node.rule)
-        found.trigger = trigger(of: situation)
-        if target.element > 0 {
-            found.fault = situation.requires ? .elementRequiredHere : .elementForbiddenHere
-            found.element = Int(target.element)
-            found.component = Int(target.component)
-        } else if node.loop >= 0 {
-            found.fault = situation.requires ? .loopRequiredHere : .loopForbiddenHere
-            found.loop = Int(node.loop)
-        } else {
-            found.fault = situation.requires ? .segmentRequiredHere : .segmentForbiddenHere
-        }
-        // What stands is told at its place, and what does not at the loop's first segment.
-        for index in Int(target.nodes.first)..<Int(target.nodes.first + target.nodes.count) {
-            let state = Int(frame.states) + Int(guide.referenceNodes[index])
-            if counts[state] > 0 {
-                found.position = stands[state].position
-                found.byte = stands[state].byte
-            }
-        }
-        // An element of a segment that is not there is the segment's own matter.
-        if found.fault == .elementRequiredHere, !self.isPresent(target) { found.fault = .segmentRequiredHere }
-        self.found.append(found)
-    }
-
-    private func trigger(of situation: CompiledGuide.Situation) -> Trigger? {
-        let term = guide.situationTerms[Int(situation.terms.first)].reference
-        guard let frame = frame(of: term.loop)?.pointee else { return nil }
-        for index in Int(term.nodes.first)..<Int(term.nodes.first + term.nodes.count) {
-            let place = Int(guide.referenceNodes[index])
-            let state = Int(frame.states) + place
-            let node = guide.nodes[Int(guide.loops[Int(frame.loop)].nodes.first) + place]
-            guard counts[state] > 0, node.loop < 0 else { continue }
-            return Trigger(
-                rule: Int(node.rule), position: stands[state].position, loop: Int(frame.loop),
-                element: Int(term.element), component: Int(term.component))
-        }
-        return nil
-    }
-
-    @inline(__always)
-    private func frame(of loop: UInt16) -> UnsafeMutablePointer<Frame>? {
-        var index = depth - 1
-        while index >= 0 {
-            if frames[index].loop == Int32(loop) { return frames + index }
-            index -= 1
-        }
-        return nil
-    }
-
-    private func isPresent(_ reference: CompiledGuide.Reference) -> Bool {
-        guard let states = frame(of: reference.loop)?.pointee.states else { return false }
-        for index in Int(reference.nodes.first)..<Int(reference.nodes.first + reference.nodes.count)
-        where counts[Int(states) + Int(guide.referenceNodes[index])] > 0 {
-            return true
-        }
-        return false
-    }
-
-    private func value(_ reference: CompiledGuide.Reference) -> UInt64 {
-        guard let base = frame(of: reference.loop)?.pointee.values else { return 0 }
-        return values[Int(base) + Int(reference.slot)]
-    }
-
-    private func holds(_ term: UnsafePointer<CompiledGuide.SituationTerm>) -> Bool {
-        guard term.pointee.reference.slot >= 0 else {
-            return isPresent(term.pointee.reference) == (term.pointee.test == .present)
-        }
-        let value = value(term.pointee.reference)
-        return switch term.pointee.test {
-        case .present: value != 0
-        case .absent: value == 0
-        case .among: value != 0 && guide.contains(term.pointee.codes, value)
-        case .notAmong: value != 0 && !guide.contains(term.pointee.codes, value)
-        }
-    }
-}
-
-// MARK: - Hierarchies
-
-extension LoopMatcher {
-    /// HL01 counts up from 1, HL02 names the level around this one, HL04 says whether levels follow below it.
-    private mutating func beginHierarchy(_ slice: SegmentSlice, _ position: Int) {
-        hierarchyCount += 1
-        let top = depth - 1
-        let number = Digits.number(slice[1])
-        if number != hierarchyCount { noteHierarchy(.hierarchyNumber, position, slice, 1) }
-        frames[top].hierarchy = number ?? hierarchyCount
-        frames[top].promisesChildren = slice.has(4, "1")
-        var parent = top - 1
-        while parent >= 0, frames[parent].hierarchy == 0 { parent -= 1 }
-        if parent >= 0 {
-            frames[parent].hierarchyChildren += 1
-            if Digits.number(slice[2]) != frames[parent].hierarchy {
-                noteHierarchy(.hierarchyParent, position, slice, 2)
-            }
-        } else if slice.length(2) > 0 {
-            noteHierarchy(.hierarchyParent, position, slice, 2)
-        }
-    }
-
-    private mutating func noteHierarchy(_ fault: Fault, _ position: Int, _ slice: SegmentSlice, _ element: Int) {
-        found.append(
-            Found(
-                fault: fault, position: position, byte: slice.byteOffset + slice.start(min(element, slice.count - 1)),
-                loop: loop, element: element))
     }
 }

@@ -71,7 +71,7 @@ struct TransactionChecker: ~Copyable {
         }
         if !guide.isMeasured { append(.guideSuperseded, slice, 1) }
         use(guide, byte: slice.byteOffset)
-        check(slice, 1)
+        check(slice, slice.packedID, 1)
     }
 
     private mutating func use(_ guide: CompiledGuide, byte: Int) {
@@ -85,8 +85,9 @@ struct TransactionChecker: ~Copyable {
         }
     }
 
-    /// Takes a further segment, SE included; `position` counts from ST, which is 1.
-    mutating func take(_ slice: SegmentSlice, position: Int) {
+    /// Takes a further segment, SE included; `id` is its packed id, `position` counts from ST, which is 1.
+    @inline(__always)
+    mutating func take(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
         if position == 2, alternatives.count > 1, slice.has(0, "BHT") {
             let purpose = slice[2].packed
             let guide =
@@ -96,15 +97,16 @@ struct TransactionChecker: ~Copyable {
                 matcher.placeHeader()
             }
         }
-        check(slice, position)
+        check(slice, id, position)
     }
 
-    private mutating func check(_ slice: SegmentSlice, _ position: Int) {
+    @inline(__always)
+    private mutating func check(_ slice: SegmentSlice, _ id: UInt32, _ position: Int) {
         guard hasGuide else {
             if !isIdentifier(slice[0]) { append(.segmentIdentifier, slice, position) }
             return countClaims(slice)
         }
-        matcher.place(slice, position: position)
+        matcher.place(slice, id, position: position)
         if matcher.closedCount > 0 { closeLoops() }
         if !matcher.found.isEmpty { drainMatcher(slice, position) }
         let number = Int(matcher.rule)

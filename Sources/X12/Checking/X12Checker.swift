@@ -33,7 +33,7 @@ public struct X12Checker: Sendable {
                 if place == 0 {
                     checker.begin(slice, version: transaction.guide)
                 } else {
-                    checker.take(slice, position: place + 1)
+                    checker.take(slice, slice.packedID, position: place + 1)
                 }
             }
             if place == list.count - 1 { checker.finish() }

@@ -131,18 +131,23 @@ struct CheckPass: ~Copyable {
         if !isReadable { endInterchange() }
     }
 
+    @inline(__always)
     mutating func take(_ slice: SegmentSlice, _ found: inout [SegmentCursor.Found]) {
+        let id = slice.packedID
+        guard machine.takeBody(id) else { return takeOther(slice, &found) }
+        summary.enveloped &+= 1
+        checker.take(slice, id, position: machine.position)
+        if !checker.found.isEmpty { takeSetFindings() }
+        if !found.isEmpty { takeSegmentFindings(&found, slice) }
+        if let answering, answering.wantsClaims { answering.observe(slice, position: machine.position) }
+    }
+
+    private mutating func takeOther(_ slice: SegmentSlice, _ found: inout [SegmentCursor.Found]) {
         let step = machine.take(slice)
         switch step.place {
-        case .body:
-            summary.enveloped += 1
-            checker.take(slice, position: machine.position)
-            if !checker.found.isEmpty { takeSetFindings() }
-            if !found.isEmpty { takeSegmentFindings(&found, slice) }
-            if let answering, answering.wantsClaims { answering.observe(slice, position: machine.position) }
         case .setTrailer:
             summary.enveloped += 1
-            checker.take(slice, position: machine.position)
+            checker.take(slice, slice.packedID, position: machine.position)
             takeSegmentFindings(&found, slice)
             takeEnvelopeFindings { _ in true }
             endSet()

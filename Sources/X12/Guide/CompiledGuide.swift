@@ -47,6 +47,30 @@ final class CompiledGuide: Sendable {
         var role = Role.none
         /// How many values of its segments are kept for rules.
         var slots: UInt16 = 0
+        /// The nodes that must stand.
+        var needed = NodeSet()
+    }
+
+    /// Nodes of one loop, the first being the lowest bit; those past ``last`` share its bit.
+    struct NodeSet: BitwiseCopyable {
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+
+        static var last: Int { 127 }
+        /// Whether the bit is meant that several nodes may share.
+        var isVague: Bool { high >> 63 != 0 }
+
+        @inline(__always)
+        mutating func insert(_ node: Int) {
+            if node < 64 { low |= 1 &<< UInt64(node) } else { high |= 1 &<< UInt64(min(node, Self.last) - 64) }
+        }
+
+        @inline(__always)
+        func meets(_ other: NodeSet) -> Bool { low & other.low | high & other.high != 0 }
+
+        /// Whether all of the other's are here.
+        @inline(__always)
+        func holds(_ other: NodeSet) -> Bool { other.low & ~low | other.high & ~high == 0 }
     }
 
     struct Node: BitwiseCopyable {
@@ -71,6 +95,8 @@ final class CompiledGuide: Sendable {
         var extras = Run()
         var notes = Run()
         var captures = Run()
+        /// The elements that must stand, the first being bit 1; those past the 63rd are not among them.
+        var needed: UInt64 = 0
         var role = Role.none
         /// A date and the element that names its format; zero where the segment has none.
         var periodFormat: UInt8 = 0
@@ -96,6 +122,8 @@ final class CompiledGuide: Sendable {
         var codes = Codes()
         /// In `elements`; empty for a simple element.
         var components = Run()
+        /// The components that must stand where the composite does, the first being bit 1.
+        var needed: UInt64 = 0
     }
 
     /// What holds of an element under a condition on others of its segment.
@@ -127,6 +155,9 @@ final class CompiledGuide: Sendable {
         var kind: SegmentDictionary.Note.Kind
         /// In `noteElements`.
         var elements: Run
+        /// The same as bits, the first element being bit 1, and the one that leads alone.
+        var all: UInt64
+        var lead: UInt64
     }
 
     /// An element whose value is kept in its loop for rules.
@@ -138,14 +169,17 @@ final class CompiledGuide: Sendable {
 
     /// What a rule looks at: nodes of a loop, or a kept value.
     struct Reference: BitwiseCopyable {
-        /// The loop's index; the rule's own or one around it.
+        /// The loop's index; the rule's own or one around it. How many loops are around it.
         var loop: UInt16
+        var depth: UInt8 = 0
         /// In `referenceNodes`: any of them present.
         var nodes = Run()
         /// Negative where presence is meant.
         var slot: Int32 = -1
         var element: UInt8 = 0
         var component: UInt8 = 0
+        /// The same nodes as a set.
+        var set = NodeSet()
     }
 
     struct SituationTerm: BitwiseCopyable {
@@ -161,16 +195,33 @@ final class CompiledGuide: Sendable {
         var requires: Bool
         var isWarning: Bool
         var target: Reference
+        /// One of these nodes must have stood, or the rule cannot hold; the first node where nothing is known.
+        var gate = NodeSet()
     }
 
     /// Where a segment may go from an open loop: so many loops up, and there to a node.
     struct Candidate: BitwiseCopyable {
-        var up: UInt8
-        var isLoop: Bool
+        var up: UInt8 = 0
+        var isLoop = false
         /// In the loop's nodes.
-        var node: UInt16
-        var rule: UInt16
-        var loop: Int16
+        var node: UInt16 = 0
+        var rule: UInt16 = 0
+        var loop: Int16 = -1
+        /// Those of the node.
+        var ordinal: UInt16 = 0
+        var maximum: UInt32 = 0
+    }
+
+    /// A segment that the guide has.
+    struct Segment: BitwiseCopyable {
+        /// Zero for an empty slot.
+        var id: UInt32 = 0
+        var number: UInt16 = 0
+        /// The one element or component by which its rules are told apart, zero where nothing is asked for.
+        var qualifierElement: UInt8 = 0
+        var qualifierComponent: UInt8 = 0
+        /// Whether rules look at different ones.
+        var isMixed = false
     }
 
     let set: String
@@ -193,6 +244,8 @@ final class CompiledGuide: Sendable {
     let noteElements: Table<UInt8>
     let captures: Table<Capture>
     let situations: Table<Situation>
+    /// Their gates, in the same order.
+    let gates: Table<NodeSet>
     let situationTerms: Table<SituationTerm>
     let referenceNodes: Table<UInt16>
     let codes: Table<UInt64>
@@ -200,9 +253,8 @@ final class CompiledGuide: Sendable {
     /// By loop and segment, `loop * segmentCount + segment`.
     let candidateRuns: Table<Run>
     let segmentCount: Int
-    /// Open addressing over segment ids: the id, and the segment's number plus one.
-    private let segmentKeys: Table<UInt32>
-    private let segmentNumbers: Table<UInt16>
+    /// Open addressing over segment ids.
+    private let segments: Table<Segment>
     /// For each segment whether it begins some loop other than the outermost, and one such loop.
     let beginsLoop: Table<Int16>
 
@@ -226,6 +278,7 @@ final class CompiledGuide: Sendable {
         noteElements = Table(draft.noteElements)
         captures = Table(draft.captures)
         situations = Table(draft.situations)
+        gates = Table(draft.situations.map(\.gate))
         situationTerms = Table(draft.situationTerms)
         referenceNodes = Table(draft.referenceNodes)
         codes = Table(draft.codes)
@@ -233,16 +286,26 @@ final class CompiledGuide: Sendable {
         candidateRuns = Table(draft.candidateRuns)
         segmentCount = draft.segmentIDs.count
         beginsLoop = Table(draft.beginsLoop)
-        var keys = [UInt32](repeating: 0, count: 256)
-        var numbers = [UInt16](repeating: 0, count: 256)
+        var segments = [Segment](repeating: Segment(), count: 256)
         for (number, id) in draft.segmentIDs.enumerated() {
             var place = Self.hash(id)
-            while keys[place] != 0 { place = (place + 1) & 255 }
-            keys[place] = id
-            numbers[place] = UInt16(number)
+            while segments[place].id != 0 { place = (place + 1) & 255 }
+            segments[place] = Self.segment(id, number, draft.rules)
         }
-        segmentKeys = Table(keys)
-        segmentNumbers = Table(numbers)
+        self.segments = Table(segments)
+    }
+
+    private static func segment(_ id: UInt32, _ number: Int, _ rules: [Rule]) -> Segment {
+        var segment = Segment(id: id, number: UInt16(number))
+        for rule in rules where rule.segmentID == id && rule.qualifierElement != 0 {
+            let isSame =
+                segment.qualifierElement == rule.qualifierElement
+                && segment.qualifierComponent == rule.qualifierComponent
+            if segment.qualifierElement != 0, !isSame { segment.isMixed = true }
+            segment.qualifierElement = rule.qualifierElement
+            segment.qualifierComponent = rule.qualifierComponent
+        }
+        return segment
     }
 
     /// A guide without anything in it, for a reader that has none yet.
@@ -256,16 +319,12 @@ final class CompiledGuide: Sendable {
     @inline(__always)
     private static func hash(_ id: UInt32) -> Int { Int((id &* 0x9E37_79B1) >> 24) }
 
-    /// The number of a segment that the guide has; nil for others.
+    /// A segment that the guide has; its id is zero for others.
     @inline(__always)
-    func segmentNumber(_ id: UInt32) -> Int? {
-        guard id != 0 else { return nil }
+    func segment(_ id: UInt32) -> Segment {
         var place = Self.hash(id)
-        while segmentKeys[place] != 0 {
-            if segmentKeys[place] == id { return Int(segmentNumbers[place]) }
-            place = (place + 1) & 255
-        }
-        return nil
+        while segments[place].id != id, segments[place].id != 0 { place = (place + 1) & 255 }
+        return segments[place]
     }
 
     @inline(__always)
@@ -291,5 +350,15 @@ final class CompiledGuide: Sendable {
             UInt8(truncatingIfNeeded: id), UInt8(truncatingIfNeeded: id >> 8), UInt8(truncatingIfNeeded: id >> 16),
         ]
         return String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self)
+    }
+}
+
+extension CompiledGuide.Element {
+    /// Sums up what was said of the element.
+    mutating func settle() {
+        isNeeded = isMandatory || isRequired
+        isPlain =
+            (type == .text || type == .code || type == .any) && !isUnused && set == .none && codes.count == 0
+            && components.count == 0
     }
 }

@@ -40,6 +40,8 @@ struct GuideCompiler {
     private var codeLists: [[UInt64]: CompiledGuide.Codes] = [:]
     private var slots: [Int: [Slot: Int]] = [:]
     private var pending: [(rule: Int, key: Slot, slot: Int)] = []
+    /// The rules that were made of lines, as those of a definition stand in several places.
+    private var rulesByLine: [Int: CompiledGuide.Rule] = [:]
     private var situationsByLoop: [Int: [CompiledGuide.Situation]] = [:]
 
     /// Throws a `DataFileError` that names the line where the text contradicts itself or the dictionary.
@@ -114,6 +116,7 @@ struct GuideCompiler {
         draft.loops[index].required = CompiledGuide.Run(
             first: UInt32(draft.required.count), count: UInt32(missable.count))
         draft.required += missable.map(UInt16.init)
+        for node in missable { draft.loops[index].needed.insert(node) }
         for (child, place) in children {
             let loop = draft.loops.count
             try addLoop(child, parent: index, depth: depth + 1)
@@ -131,6 +134,11 @@ struct GuideCompiler {
     }
 
     private mutating func addRule(_ text: GuideText.SegmentRule, in loop: Int) throws -> Int {
+        if var rule = rulesByLine[text.line] {
+            rule.loop = Int16(loop)
+            rule.role = Role.of(set: draft.text.set, loop: texts[loop].id, segment: text.id)
+            return append(rule, text)
+        }
         let id = text.id.packedSegmentID
         guard id != 0 else { throw failure(text.line, "'\(text.id)' is no segment") }
         var rule = CompiledGuide.Rule(segmentID: id, loop: Int16(loop))
@@ -147,6 +155,11 @@ struct GuideCompiler {
         }
         rule.isDefined = draft.isMeasured && definition != nil
         try addElements(text, definition ?? SegmentDictionary.Definition(), to: &rule)
+        rulesByLine[text.line] = rule
+        return append(rule, text)
+    }
+
+    private mutating func append(_ rule: CompiledGuide.Rule, _ text: GuideText.SegmentRule) -> Int {
         draft.rules.append(rule)
         ruleTexts.append(text)
         return draft.rules.count - 1
@@ -207,12 +220,18 @@ struct GuideCompiler {
         rule.extras = CompiledGuide.Run(
             first: UInt32(extrasStart), count: UInt32(draft.extras.count - extrasStart))
         for index in own.indices where !components[index].isEmpty {
-            for part in components[index].indices { components[index][part].settle() }
+            for part in components[index].indices {
+                components[index][part].settle()
+                if components[index][part].isNeeded, part < 63 { own[index].needed |= 1 &<< UInt64(part + 1) }
+            }
             own[index].components = CompiledGuide.Run(
                 first: UInt32(draft.elements.count), count: UInt32(components[index].count))
             draft.elements += components[index]
         }
-        for index in own.indices { own[index].settle() }
+        for index in own.indices {
+            own[index].settle()
+            if own[index].isNeeded, index < 63 { rule.needed |= 1 &<< UInt64(index + 1) }
+        }
         rule.elements = CompiledGuide.Run(first: UInt32(draft.elements.count), count: UInt32(own.count))
         draft.elements += own
         let notesStart = draft.notes.count
@@ -221,7 +240,9 @@ struct GuideCompiler {
                 CompiledGuide.Note(
                     kind: note.kind,
                     elements: CompiledGuide.Run(
-                        first: UInt32(draft.noteElements.count), count: UInt32(note.elements.count))))
+                        first: UInt32(draft.noteElements.count), count: UInt32(note.elements.count)),
+                    all: note.elements.reduce(0) { $0 | 1 &<< UInt64($1) },
+                    lead: 1 &<< UInt64(note.elements.first ?? 0)))
             draft.noteElements += note.elements.map(UInt8.init)
         }
         rule.notes = CompiledGuide.Run(first: UInt32(notesStart), count: UInt32(draft.notes.count - notesStart))
@@ -305,6 +326,12 @@ extension GuideCompiler {
                     reference: try resolve(reference, from: loop, text.line), test: kind,
                     codes: try list(codes, text.line)))
         }
+        // A value that is compared has been there, and so has its segment.
+        var gate = CompiledGuide.NodeSet()
+        gate.insert(0)
+        if let own = draft.situationTerms[start...].first(where: { $0.reference.loop == loop && $0.test != .absent }) {
+            gate = own.reference.set
+        }
         guard text.target.loop == nil else { throw failure(text.line, "a rule asks for something of its own loop") }
         draft.names.append(text.name)
         situationsByLoop[loop, default: []].append(
@@ -312,7 +339,7 @@ extension GuideCompiler {
                 name: UInt32(draft.names.count - 1),
                 terms: CompiledGuide.Run(first: UInt32(start), count: UInt32(draft.situationTerms.count - start)),
                 requires: text.requires, isWarning: text.isWarning,
-                target: try resolve(text.target, from: loop, text.line)))
+                target: try resolve(text.target, from: loop, text.line), gate: gate))
     }
 
     private mutating func resolve(
@@ -333,9 +360,10 @@ extension GuideCompiler {
             return reference.qualifier.map { rule.qualifier?.codes.contains($0) ?? false } ?? true
         }
         guard !nodes.isEmpty else { throw failure(line, "a rule refers to what loop \(draft.loopIDs[home]) has not") }
-        var result = CompiledGuide.Reference(loop: UInt16(home))
+        var result = CompiledGuide.Reference(loop: UInt16(home), depth: draft.loops[home].depth)
         result.nodes = CompiledGuide.Run(first: UInt32(draft.referenceNodes.count), count: UInt32(nodes.count))
         draft.referenceNodes += nodes.map { UInt16($0 - Int(run.first)) }
+        for node in nodes { result.set.insert(node - Int(run.first)) }
         if reference.element > 0 {
             result.element = UInt8(reference.element)
             result.component = UInt8(reference.component)
@@ -358,9 +386,9 @@ extension GuideCompiler {
     }
 
     private mutating func layCaptures() throws {
+        let byRule = Dictionary(grouping: pending, by: \.rule)
         for rule in draft.rules.indices {
-            let own = pending.filter { $0.rule == rule }
-            guard !own.isEmpty else { continue }
+            guard let own = byRule[rule] else { continue }
             draft.rules[rule].captures = CompiledGuide.Run(
                 first: UInt32(draft.captures.count), count: UInt32(own.count))
             draft.captures += own.map {
@@ -404,7 +432,7 @@ extension GuideCompiler {
                     lists[numbers[draft.rules[Int(node.rule)].segmentID]!].append(
                         CompiledGuide.Candidate(
                             up: UInt8(up), isLoop: node.loop >= 0, node: UInt16(place), rule: node.rule,
-                            loop: node.loop))
+                            loop: node.loop, ordinal: node.ordinal, maximum: node.maximum))
                 }
                 home = Int(draft.loops[home].parent)
                 up += 1
@@ -415,15 +443,5 @@ extension GuideCompiler {
                 draft.candidates += list
             }
         }
-    }
-}
-
-extension CompiledGuide.Element {
-    /// Sums up what was said of the element.
-    fileprivate mutating func settle() {
-        isNeeded = isMandatory || isRequired
-        isPlain =
-            (type == .text || type == .code || type == .any) && !isUnused && set == .none && codes.count == 0
-            && components.count == 0
     }
 }

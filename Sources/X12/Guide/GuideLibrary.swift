@@ -3,37 +3,43 @@ import Synchronization
 
 /// The guides that a reader knows, by transaction set and guide id.
 public struct GuideLibrary: Sendable {
-    let dictionary: SegmentDictionary
-    let explanations: Explanations
     private let shelf: Shelf
+    private let readExplanations: Once<Explanations>
 
     /// Reads a folder's `.guide` files, its `005010.segments` and its `explanations.tsv`.
     ///
     /// Throws `DataFileError` where one of them cannot be used.
     public init(_ files: DataFiles) throws {
-        try self.init(lazily: files)
+        try self.init(lazily: files.files)
+        _ = try shelf.dictionary.value
+        _ = try readExplanations.value
         for key in shelf.keys { _ = try shelf.guides(key) }
     }
 
-    /// As above, but a guide is compiled when it is first asked for, and one that cannot be used then ends the program:
-    /// for files that are known to be sound.
-    init(lazily files: DataFiles) throws {
-        guard let segments = files.text("005010.segments") else {
-            throw DataFileError(file: "005010.segments", reason: "is missing")
+    /// As above, of files by name; but each is read when it is first asked for, and one that cannot be used then ends the
+    /// program: for files that are known to be sound.
+    init(lazily files: [String: [UInt8]]) throws {
+        shelf = try Shelf(files)
+        readExplanations = Once {
+            try Explanations(name: "explanations.tsv", bytes: files["explanations.tsv"] ?? [])
         }
-        dictionary = try SegmentDictionary(name: "005010.segments", text: segments)
-        explanations = try Explanations(name: "explanations.tsv", bytes: files.files["explanations.tsv"] ?? [])
-        shelf = try Shelf(files, dictionary)
+    }
+
+    var dictionary: SegmentDictionary { Self.sound { try shelf.dictionary.value } }
+    var explanations: Explanations { Self.sound { try readExplanations.value } }
+
+    private static func sound<Value>(_ value: () throws -> Value) -> Value {
+        do {
+            return try value()
+        } catch {
+            fatalError("the X12 guides of the installation cannot be read: \(error)")
+        }
     }
 
     /// The guides of a transaction set, errata being read by the guide that they amend; more than one where BHT02 tells
     /// them apart.
     func candidates(set: String, guide: String) -> [CompiledGuide] {
-        do {
-            return try shelf.guides("\(set) \(guide.prefix(10))")
-        } catch {
-            fatalError("the X12 guides of the installation cannot be read: \(error)")
-        }
+        Self.sound { try shelf.guides("\(set) \(guide.prefix(10))") }
     }
 
     /// The guide of a transaction set.
@@ -56,24 +62,37 @@ public struct GuideLibrary: Sendable {
 
 /// The texts of guides, and those that were compiled so far.
 private final class Shelf: Sendable {
-    private let texts: [String: [(name: String, text: String)]]
-    private let dictionary: SegmentDictionary
+    private let texts: [String: [(name: String, bytes: [UInt8])]]
+    let dictionary: Once<SegmentDictionary>
     private let compiled = Mutex<[String: [CompiledGuide]]>([:])
 
-    init(_ files: DataFiles, _ dictionary: SegmentDictionary) throws {
-        self.dictionary = dictionary
-        var texts: [String: [(name: String, text: String)]] = [:]
-        for name in files.names(endingIn: ".guide") {
-            let text = files.text(name) ?? ""
-            // The first line that is no comment names the set and the guide.
-            let head = text.split(separator: "\n").first { !$0.hasPrefix("#") }?.split(separator: " ") ?? []
+    init(_ files: [String: [UInt8]]) throws {
+        guard let segments = files["005010.segments"] else {
+            throw DataFileError(file: "005010.segments", reason: "is missing")
+        }
+        dictionary = Once {
+            try SegmentDictionary(name: "005010.segments", text: String(decoding: segments, as: UTF8.self))
+        }
+        var texts: [String: [(name: String, bytes: [UInt8])]] = [:]
+        for name in files.keys.filter({ $0.hasSuffix(".guide") }).sorted() {
+            let bytes = files[name] ?? []
+            let head = Self.head(of: bytes)
             guard head.count >= 3, head[0] == "guide" else {
                 throw DataFileError(
                     file: name, reason: "the first line is 'guide SET ID whole' or 'guide SET ID partial'")
             }
-            texts["\(head[1]) \(head[2])", default: []].append((name, text))
+            texts["\(head[1]) \(head[2])", default: []].append((name, bytes))
         }
         self.texts = texts
+    }
+
+    /// The words of the first line that is no comment, which names the set and the guide.
+    private static func head(of bytes: [UInt8]) -> [String] {
+        var rest = bytes[...]
+        while let first = rest.first, first == UInt8(ascii: "#") || first == 0x0a {
+            rest = rest.drop { $0 != 0x0a }.dropFirst()
+        }
+        return rest.prefix { $0 != 0x0a }.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
     }
 
     var keys: [String] { texts.keys.sorted() }
@@ -83,10 +102,30 @@ private final class Shelf: Sendable {
             if let known = compiled[key] { return known }
             let guides = try (texts[key] ?? []).map {
                 try GuideCompiler.compile(
-                    GuideParser.read(name: $0.name, text: $0.text), dictionary: dictionary)
+                    GuideParser.read(name: $0.name, text: String(decoding: $0.bytes, as: UTF8.self)),
+                    dictionary: dictionary.value)
             }
             compiled[key] = guides
             return guides
+        }
+    }
+}
+
+/// A value that is made when it is first asked for.
+private final class Once<Value: Sendable>: Sendable {
+    private let made = Mutex<Value?>(nil)
+    private let make: @Sendable () throws -> Value
+
+    init(_ make: @escaping @Sendable () throws -> Value) { self.make = make }
+
+    var value: Value {
+        get throws {
+            try made.withLock { made in
+                if let made { return made }
+                let value = try make()
+                made = value
+                return value
+            }
         }
     }
 }

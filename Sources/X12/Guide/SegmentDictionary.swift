@@ -45,8 +45,10 @@ struct SegmentDictionary: Sendable {
 
     init(name: String, text: String) throws {
         var composites: [String: [Element]] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            var words = line.split(separator: " ")
+        // Most words stand many times.
+        var known: [Substring: Element] = [:]
+        for (index, line) in text[...].cut(at: "\n", keepsEmpty: true).enumerated() {
+            var words = line.cut(at: " ")
             guard let first = words.first, !first.hasPrefix("#") else { continue }
             func failure(_ reason: String) -> DataFileError {
                 DataFileError(file: name, line: index + 1, reason: reason)
@@ -56,7 +58,10 @@ struct SegmentDictionary: Sendable {
             var definition = Definition()
             let bar = words.firstIndex(of: "|") ?? words.endIndex
             for word in words[..<bar] {
-                guard let element = Self.element(word, composites) else { throw failure("'\(word)' is no element") }
+                guard let element = known[word] ?? Self.element(word, composites) else {
+                    throw failure("'\(word)' is no element")
+                }
+                known[word] = element
                 definition.elements.append(element)
             }
             for word in words[bar...].dropFirst() {
@@ -64,7 +69,7 @@ struct SegmentDictionary: Sendable {
                 definition.notes.append(note)
             }
             if isComposite {
-                composites[String(line.split(separator: " ")[1])] = definition.elements
+                composites[String(line.cut(at: " ")[1])] = definition.elements
             } else {
                 segments[String(first)] = definition
             }
@@ -101,6 +106,8 @@ struct SegmentDictionary: Sendable {
             return nil
         }
         let elements = stride(from: 0, to: digits.count, by: 2).compactMap { Int(String(digits[$0..<$0 + 2])) }
-        return elements.count * 2 == digits.count ? Note(kind: kind, elements: elements) : nil
+        // Which elements stand is kept as the bits of one word.
+        guard elements.count * 2 == digits.count, elements.allSatisfy((1...63).contains) else { return nil }
+        return Note(kind: kind, elements: elements)
     }
 }

@@ -74,6 +74,19 @@ struct EnvelopeMachine {
         return step
     }
 
+    /// Takes a segment of this packed id where it stands in a set, as nearly all do; false leaves everything as it was.
+    @inline(__always)
+    mutating func takeBody(_ id: UInt32) -> Bool {
+        guard isSetOpen else { return false }
+        switch id {
+        case SegmentID.se, SegmentID.st, SegmentID.gs, SegmentID.ge, SegmentID.iea: return false
+        default:
+            interchangeSegments &+= 1
+            position &+= 1
+            return true
+        }
+    }
+
     mutating func take(_ slice: SegmentSlice) -> Step {
         let id = slice.packedID
         interchangeSegments += 1

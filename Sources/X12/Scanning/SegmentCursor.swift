@@ -3,7 +3,7 @@ import CX12Scan
 /// Goes through an input segment by segment, through one window of memory that moves along it.
 ///
 /// A header is known by its shape, all sixteen separators in their positions, and never by the letters "ISA". Places of
-/// the bytes that end elements and segments are looked up sixteen bytes at a time, a block ahead; components and
+/// the bytes that end elements and segments are looked up 64 bytes at a time, a block ahead; components and
 /// repetitions are found when they are asked for.
 struct SegmentCursor: ~Copyable {
     enum Step {
@@ -79,7 +79,7 @@ struct SegmentCursor: ~Copyable {
         self.limits = limits
         capacity = max(windowBytes, 1024)
         growth = capacity
-        base = .allocate(capacity: capacity)
+        base = Self.window(capacity)
         isLast = false
         inner = .allocate(capacity: capacity / 64 + 2)
         marks = .allocate(capacity: Self.blockBytes + 128)
@@ -103,12 +103,21 @@ struct SegmentCursor: ~Copyable {
     }
 
     deinit {
-        if source != nil { base.deallocate() }
+        if source != nil { Self.free(base) }
         marks.deallocate()
         terminators.deallocate()
         inner.deallocate()
         ends.deallocate()
     }
+
+    /// Memory for a window, with room before it (``SegmentSlice/canLookBack``).
+    private static func window(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: SegmentSlice.bytesBefore + capacity)
+        memory.initialize(repeating: 0, count: SegmentSlice.bytesBefore)
+        return memory + SegmentSlice.bytesBefore
+    }
+
+    private static func free(_ window: UnsafeMutablePointer<UInt8>) { (window - SegmentSlice.bytesBefore).deallocate() }
 
     /// The segment that the last step came to.
     var slice: SegmentSlice {
@@ -470,9 +479,9 @@ extension SegmentCursor {
     }
 
     private mutating func grow(to size: Int, keeping start: Int) {
-        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: size)
+        let larger = Self.window(size)
         larger.update(from: base + start, count: end - start)
-        base.deallocate()
+        Self.free(base)
         base = larger
         capacity = size
         inner.deallocate()

@@ -32,7 +32,7 @@ public struct SegmentSlice {
     }
 
     /// Where an element begins, counted from the segment's first byte.
-    @inlinable
+    @inlinable @inline(__always)
     func start(_ element: Int) -> Int { element == 0 ? 0 : Int(ends[element - 1]) + 1 }
 
     /// The segment's length without its terminator.
@@ -65,7 +65,7 @@ public struct SegmentSlice {
     private func isRepetition(_ byte: UInt8) -> Bool { byte == delimiters.repetition && byte != 0 }
 
     /// The bytes of an element, 0 being the id; empty where it is absent.
-    @inlinable
+    @inlinable @inline(__always)
     public subscript(element: Int) -> UnsafeBufferPointer<UInt8> {
         guard element < count else { return UnsafeBufferPointer(start: base, count: 0) }
         let start = start(element)
@@ -73,16 +73,32 @@ public struct SegmentSlice {
     }
 
     /// The id's letters as a number, the first in the lowest byte; ids of other than two or three bytes are 0.
-    @inlinable
+    @inlinable @inline(__always)
     public var packedID: UInt32 {
-        switch ends[0] {
-        case 3: UInt32(base[0]) | UInt32(base[1]) << 8 | UInt32(base[2]) << 16
-        case 2: UInt32(base[0]) | UInt32(base[1]) << 8
-        default: 0
-        }
+        let count = ends[0]
+        guard count &- 2 < 2 else { return 0 }
+        guard canLookBack else { return UInt32(truncatingIfNeeded: self[0].packed) }
+        let word = UnsafeRawPointer(base + Int(count) - 4).loadUnaligned(as: UInt32.self)
+        return UInt32(littleEndian: word) &>> (32 &- 8 &* count)
     }
 
-    @inlinable
+    /// Whether there are eight bytes to read before the segment: who owns its memory sees to that for all but an input's
+    /// first bytes.
+    @inlinable @inline(__always)
+    var canLookBack: Bool { byteOffset >= Self.bytesBefore }
+
+    @inlinable static var bytesBefore: Int { 8 }
+
+    /// As ``Swift/UnsafeBufferPointer/packed`` of bytes of this segment, by one look at the eight that end with them.
+    @inlinable @inline(__always)
+    func packed(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        let count = bytes.count
+        guard count > 0, count <= 8, canLookBack else { return bytes.packed }
+        let word = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + count - 8).loadUnaligned(as: UInt64.self)
+        return UInt64(littleEndian: word) &>> UInt64(truncatingIfNeeded: 64 &- 8 &* count)
+    }
+
+    @inlinable @inline(__always)
     public func length(_ element: Int) -> Int { element < count ? Int(ends[element]) - start(element) : 0 }
 
     @inlinable
@@ -92,26 +108,27 @@ public struct SegmentSlice {
     @inlinable
     public subscript(element: Int, component: Int) -> UnsafeBufferPointer<UInt8> {
         let whole = self[element]
+        let first = whole.baseAddress.unsafelyUnwrapped
         var number = 1
         var start = 0
         var at = 0
         while at < whole.count {
-            let byte = whole[at]
+            let byte = first[at]
             if byte == delimiters.component {
                 if number == component { break }
-                number += 1
-                start = at + 1
+                number &+= 1
+                start = at &+ 1
             } else if byte == delimiters.repetition && byte != 0 {
                 break
             }
-            at += 1
+            at &+= 1
         }
-        guard number == component else { return UnsafeBufferPointer(start: whole.baseAddress, count: 0) }
-        return UnsafeBufferPointer(rebasing: whole[start..<at])
+        guard number == component else { return UnsafeBufferPointer(start: first, count: 0) }
+        return UnsafeBufferPointer(start: first + start, count: at &- start)
     }
 
     /// Whether the element is these letters.
-    @inlinable
+    @inlinable @inline(__always)
     public func has(_ element: Int, _ code: StaticString) -> Bool { self[element].matches(code) }
 
     func text(_ element: Int) -> String { String(decoding: self[element], as: UTF8.self) }
@@ -124,7 +141,7 @@ public struct SegmentSlice {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    @inlinable
+    @inlinable @inline(__always)
     func matches(_ code: StaticString) -> Bool {
         guard count == code.utf8CodeUnitCount else { return false }
         for offset in 0..<count where self[offset] != code.utf8Start[offset] { return false }
@@ -135,13 +152,17 @@ extension UnsafeBufferPointer<UInt8> {
     @inlinable
     var packed: UInt64 {
         guard count <= 8 else { return .max }
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        for offset in 0..<count {
-            value |= UInt64(self[offset]) &<< shift
-            shift &+= 8
+        guard count > 1 else { return count == 0 ? 0 : UInt64(self[0]) }
+        // Two halves that may overlap, where they say the same.
+        let first = UnsafeRawPointer(baseAddress.unsafelyUnwrapped)
+        if count < 4 {
+            let low = UInt16(littleEndian: first.loadUnaligned(as: UInt16.self))
+            let high = UInt16(littleEndian: (first + (count &- 2)).loadUnaligned(as: UInt16.self))
+            return UInt64(low) | UInt64(high) &<< UInt64(truncatingIfNeeded: (count &- 2) &* 8)
         }
-        return value
+        let low = UInt32(littleEndian: first.loadUnaligned(as: UInt32.self))
+        let high = UInt32(littleEndian: (first + (count &- 4)).loadUnaligned(as: UInt32.self))
+        return UInt64(low) | UInt64(high) &<< UInt64(truncatingIfNeeded: (count &- 4) &* 8)
     }
 
     var string: String { String(decoding: self, as: UTF8.self) }
@@ -168,6 +189,8 @@ enum SegmentID {
     static var gs: UInt32 { 0x5347 }
     static var ge: UInt32 { 0x4547 }
     static var hl: UInt32 { 0x4c48 }
+    static var hi: UInt32 { 0x4948 }
+    static var dtp: UInt32 { 0x50_54_44 }
     static var iea: UInt32 { 0x41_45_49 }
     static var ta1: UInt32 { 0x31_41_54 }
     static var trn: UInt32 { 0x4e_52_54 }

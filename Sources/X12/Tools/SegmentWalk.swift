@@ -83,7 +83,7 @@ struct SegmentWalk {
 /// Puts the segments of transaction sets into the loops of their guides, without judging them.
 struct LoopFollower: ~Copyable {
     private let guides: GuideLibrary
-    private var matcher = LoopMatcher(guide: .none)
+    private var matcher = LoopMatcher(guide: .none, judges: false)
     private var guide: CompiledGuide?
     private var alternatives: [CompiledGuide] = []
     private var version = ""
@@ -104,7 +104,6 @@ struct LoopFollower: ~Copyable {
             if guide != nil { matcher.place(slice, position: position) }
         default: guide = nil
         }
-        matcher.found.removeAll(keepingCapacity: true)
     }
 
     private mutating func begin(_ slice: SegmentSlice) {
@@ -125,7 +124,7 @@ struct LoopFollower: ~Copyable {
     }
 
     private mutating func use(_ guide: CompiledGuide, byte: Int) {
-        if matcher.guide !== guide { matcher = LoopMatcher(guide: guide) }
+        if matcher.guide !== guide { matcher = LoopMatcher(guide: guide, judges: false) }
         matcher.restart(byte: byte)
     }
 

@@ -32,7 +32,7 @@ public struct Claim837: X12UnitView {
     /// CLM01: the provider's own number.
     public var controlNumber: String { store.slice(header).text(1) }
     /// CLM02; nil where it is no amount.
-    public var charge: Money? { UnitSegment(store: store, index: header).money(2) }
+    public var charge: Money? { Digits.cents(store.slice(header)[2]).map { Money(cents: $0) } }
     /// CLM05-1: place of service, or the first two digits of the type of bill.
     public var facility: String { store.slice(header)[5, 1].string }
     /// CLM05-3: 1 original, 7 replacement, 8 void.
@@ -45,8 +45,8 @@ public struct Claim837: X12UnitView {
     public var authorizationNumber: String { unit.first("2300", "REF", "G1")?[2] ?? "" }
 
     /// SBR01 and SBR09 of the payer that is asked.
-    public var payerSequence: String { segment(plan.subscriber)?[1] ?? "" }
-    public var filingIndicator: String { segment(plan.subscriber)?[9] ?? "" }
+    public var payerSequence: String { text(plan.subscriber, 1) }
+    public var filingIndicator: String { text(plan.subscriber, 9) }
 
     public var billingProvider: Party? { Party(unit, "2010AA") }
     public var subscriber: Party? { Party(unit, "2010BA") }
@@ -57,11 +57,11 @@ public struct Claim837: X12UnitView {
     public var receiver: Party? { Party(unit, "1000B") }
 
     /// NM109 of 2010AA: mostly the billing provider's NPI.
-    public var billingProviderIdentifier: String { segment(plan.billingName)?[9] ?? "" }
+    public var billingProviderIdentifier: String { text(plan.billingName, 9) }
     /// NM109 of 2010BA.
-    public var memberID: String { segment(plan.subscriberName)?[9] ?? "" }
+    public var memberID: String { text(plan.subscriberName, 9) }
     /// NM109 of 2010BB.
-    public var payerID: String { segment(plan.payerName)?[9] ?? "" }
+    public var payerID: String { text(plan.payerName, 9) }
 
     /// The days of the statement (DTP*434) of an institutional claim.
     public var statementDates: ClosedRange<CalendarDate>? {
@@ -78,38 +78,52 @@ public struct Claim837: X12UnitView {
         public let code: String
         /// HI01-9 and its neighbours: whether it was present on admission.
         public let presentOnAdmission: String
+
+        /// Reads the composite from its front: most have two components.
+        fileprivate init(_ slice: SegmentSlice, _ element: Int) {
+            let kind = slice[element, 1]
+            let number = slice[element, 2]
+            let isLast = kind.count + 1 + number.count >= slice.length(element)
+            qualifier =
+                switch slice.packed(kind) {
+                case Self.abk: "ABK"
+                case Self.abf: "ABF"
+                default: kind.string
+                }
+            code = number.string
+            presentOnAdmission = isLast ? "" : slice[element, 9].string
+        }
+
+        private static var abk: UInt64 { 0x4b_42_41 }
+        private static var abf: UInt64 { 0x46_42_41 }
     }
 
     /// The codes of all HI segments, in order.
     public var healthCodes: [HealthCode] {
         var codes: [HealthCode] = []
-        eachOwn { index in
-            let slice = store.slice(index)
-            guard slice.has(0, "HI") else { return }
-            for element in 1..<slice.count where slice.length(element) > 0 {
-                codes.append(
-                    HealthCode(
-                        qualifier: slice[element, 1].string, code: slice[element, 2].string,
-                        presentOnAdmission: slice[element, 9].string))
-            }
-        }
+        eachHealthCode { codes.append($0) }
         return codes
+    }
+
+    /// Gives each of these codes without an array of them.
+    public func eachHealthCode(_ body: (HealthCode) -> Void) {
+        var index = header
+        while index < store.recordCount, store.records[index].rule != plan.line {
+            let slice = store.slice(index)
+            if slice.packedID == SegmentID.hi {
+                for element in 1..<max(slice.count, 1) where slice.length(element) > 0 {
+                    body(HealthCode(slice, element))
+                }
+            }
+            index += 1
+        }
     }
 
     /// The diagnoses among them, the principal one first.
     public var diagnoses: [HealthCode] { healthCodes.filter { ["ABK", "BK", "ABF", "BF"].contains($0.qualifier) } }
 
-    private func eachOwn(_ body: (Int) -> Void) {
-        var index = header
-        while index < store.recordCount {
-            if store.records[index].rule == plan.line { return }
-            body(index)
-            index += 1
-        }
-    }
-
-    private func segment(_ rule: Int32) -> UnitSegment? {
-        store.first(rule).map { UnitSegment(store: store, index: $0) }
+    private func text(_ rule: Int32, _ element: Int) -> String {
+        store.first(rule).map { store.slice($0).text(element) } ?? ""
     }
 
     // MARK: Lines
@@ -119,19 +133,26 @@ public struct Claim837: X12UnitView {
         let store: UnitStore
         let first: Int
         let end: Int
+        /// Its SV1, SV2 or SV3, mostly the second segment; negative where it has none.
+        private let serviceIndex: Int
+
+        init(store: UnitStore, first: Int, end: Int) {
+            self.store = store
+            self.first = first
+            self.end = end
+            var index = first + 1
+            while index < end {
+                let id = store.slice(index).packedID
+                if id & 0xffff == 0x5653, id >> 16 <= 0x33 { break }
+                index += 1
+            }
+            serviceIndex = index < end ? index : -1
+        }
 
         /// LX01.
         public var number: String { store.slice(first).text(1) }
 
-        private var service: SegmentSlice? {
-            var index = first + 1
-            while index < end {
-                let slice = store.slice(index)
-                if slice.packedID & 0xffff == 0x5653, slice.packedID >> 16 <= 0x33 { return slice }
-                index += 1
-            }
-            return nil
-        }
+        private var service: SegmentSlice? { serviceIndex < 0 ? nil : store.slice(serviceIndex) }
 
         /// SV101-2, SV202-2 or SV301-2; empty where the line names none.
         public var procedure: String {
@@ -175,7 +196,7 @@ public struct Claim837: X12UnitView {
             var index = first + 1
             while index < end {
                 let slice = store.slice(index)
-                if slice.has(0, "DTP"), slice.has(1, "472") { return Digits.date(slice[3], at: 0) }
+                if slice.packedID == SegmentID.dtp, slice.has(1, "472") { return Digits.date(slice[3], at: 0) }
                 index += 1
             }
             return nil

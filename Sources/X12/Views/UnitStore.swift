@@ -1,3 +1,4 @@
+import CX12Scan
 public import HealthTypes
 
 /// The segments of one unit of a transaction set (a claim, a remitted claim, a member) with those around it that say
@@ -43,7 +44,7 @@ final class UnitStore: @unchecked Sendable {
         byteCapacity = 4096
         endCapacity = 1024
         recordCapacity = 128
-        bytes = .allocate(capacity: byteCapacity)
+        bytes = Self.memory(byteCapacity)
         ends = .allocate(capacity: endCapacity)
         records = .allocate(capacity: recordCapacity)
         firstOfRule = .allocate(capacity: max(guide.rules.count, 1))
@@ -51,11 +52,20 @@ final class UnitStore: @unchecked Sendable {
     }
 
     deinit {
-        bytes.deallocate()
+        Self.free(bytes)
         ends.deallocate()
         records.deallocate()
         firstOfRule.deallocate()
     }
+
+    /// Memory for bytes, with room before it (``SegmentSlice/canLookBack``).
+    private static func memory(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: SegmentSlice.bytesBefore + capacity)
+        memory.initialize(repeating: 0, count: SegmentSlice.bytesBefore)
+        return memory + SegmentSlice.bytesBefore
+    }
+
+    private static func free(_ bytes: UnsafeMutablePointer<UInt8>) { (bytes - SegmentSlice.bytesBefore).deallocate() }
 
     @inline(__always)
     func append(_ slice: SegmentSlice, rule: Int32, loop: Int32, position: Int) {
@@ -63,8 +73,9 @@ final class UnitStore: @unchecked Sendable {
         if byteCount + length > byteCapacity { growBytes(length) }
         if endCount + slice.count + 4 > endCapacity { growEnds(slice.count) }
         if recordCount == recordCapacity { growRecords() }
-        (bytes + byteCount).update(from: slice.base, count: length)
-        (ends + endCount).update(from: slice.ends, count: slice.count)
+        Self.copy(slice.base, to: bytes + byteCount, length)
+        // Both have room for three more.
+        cx12_relative(slice.ends, slice.count, 0, ends + endCount)
         records[recordCount] = Record(
             start: UInt32(truncatingIfNeeded: byteCount), firstEnd: UInt32(truncatingIfNeeded: endCount),
             count: UInt32(truncatingIfNeeded: slice.count), rule: rule, loop: loop,
@@ -73,6 +84,32 @@ final class UnitStore: @unchecked Sendable {
         byteCount &+= length
         endCount &+= slice.count
         recordCount &+= 1
+    }
+
+    /// Copies a few bytes, mostly between four and a hundred, by words of which the last may overlap.
+    @inline(__always)
+    private static func copy(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>, _ count: Int) {
+        let from = UnsafeRawPointer(source)
+        let to = UnsafeMutableRawPointer(target)
+        func word<Word: BitwiseCopyable>(_ at: Int, _: Word.Type) {
+            to.storeBytes(of: from.loadUnaligned(fromByteOffset: at, as: Word.self), toByteOffset: at, as: Word.self)
+        }
+        if count >= 16 {
+            var at = 0
+            while at &+ 16 < count {
+                word(at, SIMD16<UInt8>.self)
+                at &+= 16
+            }
+            word(count &- 16, SIMD16<UInt8>.self)
+        } else if count >= 8 {
+            word(0, UInt64.self)
+            word(count &- 8, UInt64.self)
+        } else if count >= 4 {
+            word(0, UInt32.self)
+            word(count &- 4, UInt32.self)
+        } else {
+            target.update(from: source, count: count)
+        }
     }
 
     /// How much memory the records take.
@@ -102,6 +139,7 @@ final class UnitStore: @unchecked Sendable {
         return record < 0 ? nil : record
     }
 
+    @inline(__always)
     func slice(_ index: Int) -> SegmentSlice {
         let record = records[index]
         return SegmentSlice(
@@ -125,9 +163,9 @@ final class UnitStore: @unchecked Sendable {
 
     private func growBytes(_ extra: Int) {
         byteCapacity = (byteCount + extra) * 2
-        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: byteCapacity)
+        let larger = Self.memory(byteCapacity)
         larger.update(from: bytes, count: byteCount)
-        bytes.deallocate()
+        Self.free(bytes)
         bytes = larger
     }
 
@@ -222,7 +260,7 @@ public struct UnitSegment: Sendable {
 extension Digits {
     static func date(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> CalendarDate? {
         guard bytes.count >= start + 8,
-            let number = number(UnsafeBufferPointer(rebasing: bytes[start..<start + 8]))
+            let number = eightDigits(UnsafeBufferPointer(start: bytes.baseAddress! + start, count: 8))
         else { return nil }
         return CalendarDate(year: Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100))
     }
@@ -230,52 +268,23 @@ extension Digits {
 
 /// Collects the units of one kind of transaction set while its segments pass by.
 struct UnitCollector: ~Copyable {
-    /// What is a unit, by transaction set; loops that the unit lies in go with it. `ST` is what is left of a whole set
-    /// when its other units are gone, such as the adjustments at the end of an 835. Levels above a unit are units where
-    /// they may be refused by themselves.
-    static let unitLoops: [String: Set<String>] = [
-        "837": ["2300"], "835": ["2100", "ST"], "270": ["2100C", "2100D"],
-        "271": ["2000A", "2000B", "2100C", "2100D"], "275": ["2000A"], "276": ["2200D", "2200E"],
-        "277": ["2200B", "2200C", "2200D", "2200E"], "278": ["2000A", "2000B", "2000C", "2000D", "2000E"],
-        "834": ["2000"], "820": ["2000A", "2000B"],
-    ]
-    /// Units that stay among the segments around the units behind them: a subscriber says whose dependent follows.
-    static let keptLoops: [String: Set<String>] = [
-        "270": ["2100C"], "271": ["2100C"], "277": ["2200B", "2200C"],
-    ]
-
     private var matcher: LoopMatcher
     private(set) var store: UnitStore
-    /// For each loop whether it is a unit (2), one that stays (3), lies around one (1), or neither.
-    private let kinds: [UInt8]
-    /// See ``UnitPlan/kin(_:)``.
-    private let kin: [Int32]
+    private let plan: UnitPlan
     private let maximumBytes: Int
     /// How many units were given in part or not at all.
     private(set) var cutUnits = 0
     /// Where the records of the open loops around units begin, the outermost first.
     private var starts: [(loop: Int, record: Int)] = []
 
-    init(guide: CompiledGuide, limits: X12Limits = .standard) {
+    init(plan: UnitPlan, limits: X12Limits = .standard) {
         maximumBytes = limits.maximumUnitBytes
-        matcher = LoopMatcher(guide: guide)
-        store = UnitStore(guide: guide)
-        kin = UnitPlan.kin(guide)
-        let names = Self.unitLoops[guide.set] ?? []
-        let kept = Self.keptLoops[guide.set] ?? []
-        var kinds = [UInt8](repeating: 0, count: guide.loops.count)
-        for loop in 0..<guide.loops.count where names.contains(guide.loopIDs[loop]) {
-            kinds[loop] = kept.contains(guide.loopIDs[loop]) ? 3 : 2
-            var parent = Int(guide.loops[loop].parent)
-            while parent > 0 {
-                if kinds[parent] == 0 { kinds[parent] = 1 }
-                parent = Int(guide.loops[parent].parent)
-            }
-        }
-        self.kinds = kinds
+        matcher = LoopMatcher(guide: plan.guide, judges: false)
+        store = UnitStore(guide: plan.guide)
+        self.plan = plan
     }
 
-    var guide: CompiledGuide { matcher.guide }
+    var guide: CompiledGuide { plan.guide }
 
     /// Begins the set whose ST this is.
     mutating func begin(_ slice: SegmentSlice, guideID: String) {
@@ -294,16 +303,15 @@ struct UnitCollector: ~Copyable {
     /// Counts the ST of a set that began under another guide, and keeps nothing of it.
     mutating func placeHeader() { matcher.placeHeader() }
 
-    /// Takes the next segment; gives the unit that it ends first.
+    /// Takes the next segment, whose packed id is known; gives the unit that it ends first.
     @inline(__always)
-    mutating func take(_ slice: SegmentSlice, position: Int, _ body: (UnitStore) throws -> Void) rethrows {
-        matcher.place(slice, position: position)
-        if matcher.closedCount > 0 {
-            for index in 0..<matcher.closedCount { try close(matcher.closedLoop(index), body) }
-        }
-        if !matcher.found.isEmpty { matcher.found.removeAll(keepingCapacity: true) }
+    mutating func take(
+        _ slice: SegmentSlice, _ id: UInt32, position: Int, _ body: (X12Unit) throws -> Void
+    ) rethrows {
+        matcher.place(slice, id, position: position)
+        if matcher.closedCount > 0 { try closeLoops(body) }
         let loop = matcher.loop ?? -1
-        if matcher.began, loop >= 0, kinds[loop] != 0 { starts.append((loop, store.recordCount)) }
+        if matcher.began, loop >= 0, plan.kinds[loop] != 0 { starts.append((loop, store.recordCount)) }
         // Behind the first segment that is left out nothing is kept either, or lines would get what is not theirs.
         guard store.cutAt == nil else { return }
         guard store.size &+ slice.length <= maximumBytes else {
@@ -311,29 +319,35 @@ struct UnitCollector: ~Copyable {
             return
         }
         let rule = matcher.rule
-        store.append(slice, rule: rule < 0 ? rule : kin[Int(rule)], loop: Int32(loop), position: position)
+        store.append(
+            slice, rule: rule < 0 ? rule : plan.kin[Int(rule)], loop: Int32(truncatingIfNeeded: loop),
+            position: position)
     }
 
     /// Ends the set.
-    mutating func finish(_ body: (UnitStore) throws -> Void) rethrows {
+    mutating func finish(_ body: (X12Unit) throws -> Void) rethrows {
         matcher.finish()
-        for index in 0..<matcher.closedCount { try close(matcher.closedLoop(index), body) }
-        matcher.found.removeAll(keepingCapacity: true)
-        guard kinds[0] == 2, store.recordCount > 0 else { return }
+        try closeLoops(body)
+        guard plan.kinds[0] == 2, store.recordCount > 0 else { return }
         if store.cutAt != nil { cutUnits += 1 }
         store.unitStart = 0
-        try body(store)
+        try body(X12Unit(store: store, plan: plan))
     }
 
-    private mutating func close(_ loop: Int, _ body: (UnitStore) throws -> Void) rethrows {
-        guard loop >= 0, kinds[loop] != 0, let last = starts.last, last.loop == loop else { return }
+    @inline(never)
+    private mutating func closeLoops(_ body: (X12Unit) throws -> Void) rethrows {
+        for index in 0..<matcher.closedCount { try close(matcher.closedLoop(index), body) }
+    }
+
+    private mutating func close(_ loop: Int, _ body: (X12Unit) throws -> Void) rethrows {
+        guard loop >= 0, plan.kinds[loop] != 0, let last = starts.last, last.loop == loop else { return }
         starts.removeLast()
-        if kinds[loop] >= 2, store.cutAt != nil { cutUnits += 1 }
+        if plan.kinds[loop] >= 2, store.cutAt != nil { cutUnits += 1 }
         // A unit of which not even the first segment was kept is none.
-        if kinds[loop] >= 2, last.record < store.recordCount {
+        if plan.kinds[loop] >= 2, last.record < store.recordCount {
             store.unitStart = last.record
-            try body(store)
-            if kinds[loop] == 3 { return renew(store.recordCount) }
+            try body(X12Unit(store: store, plan: plan))
+            if plan.kinds[loop] == 3 { return renew(store.recordCount) }
             renew(last.record)
         }
         store.truncate(to: last.record)

@@ -37,8 +37,14 @@ public struct X12UnitReader {
 
     /// As ``forEach(_:_:)``, and says more of what was read.
     public func read<View: X12UnitView>(_ view: View.Type, _ body: (View) throws -> Void) throws -> Passage {
+        try read(sets: Set(view.sets.map(\.packedCode))) { unit in
+            if let view = View(unit) { try body(view) }
+        }
+    }
+
+    private func read(sets: Set<UInt64>, _ body: (X12Unit) throws -> Void) throws -> Passage {
         var cursor = SegmentCursor(source, limits: limits)
-        var walk = UnitWalk<View>(guides: guides, limits: limits)
+        var walk = UnitWalk(sets: sets, guides: guides, limits: limits)
         while true {
             switch try cursor.next() {
             case .header(let isReadable): try walk.begin(cursor.slice, isReadable: isReadable, body)
@@ -108,23 +114,46 @@ public struct X12Unit: Sendable {
     }
 }
 
-/// Which rules of a guide stand for a segment of a loop; looked up once for each guide.
+/// Which rules of a guide stand for a segment of a loop, and which loops are units; looked up once for each guide.
 final class UnitPlan: Sendable {
     private struct Key: Hashable {
         var loop: String
         var segment: String
     }
 
+    let guide: CompiledGuide
+    /// A guide that has a loop in two places, such as 2300 below the subscriber and below the patient, has its rules
+    /// twice. For each rule this is the first that means the same, so that a reader need not know the place.
+    let kin: [Int32]
+    /// For each loop whether it is a unit (2), one that stays (3), lies around one (1), or neither.
+    let kinds: [UInt8]
     private let byPlace: [Key: [Int32]]
     /// For each loop's name the rule of the segment that begins it.
     private let beginnings: [String: Int32]
     /// Of a claim's parts, see ``Claim837``.
     let claim: ClaimPlan
 
+    /// What is a unit, by transaction set; loops that the unit lies in go with it. `ST` is what is left of a whole set
+    /// when its other units are gone, such as the adjustments at the end of an 835. Levels above a unit are units where
+    /// they may be refused by themselves.
+    static let unitLoops: [String: Set<String>] = [
+        "837": ["2300"], "835": ["2100", "ST"], "270": ["2100C", "2100D"],
+        "271": ["2000A", "2000B", "2100C", "2100D"], "275": ["2000A"], "276": ["2200D", "2200E"],
+        "277": ["2200B", "2200C", "2200D", "2200E"], "278": ["2000A", "2000B", "2000C", "2000D", "2000E"],
+        "834": ["2000"], "820": ["2000A", "2000B"],
+    ]
+    /// Units that stay among the segments around the units behind them: a subscriber says whose dependent follows.
+    static let keptLoops: [String: Set<String>] = [
+        "270": ["2100C"], "271": ["2100C"], "277": ["2200B", "2200C"],
+    ]
+
     init(_ guide: CompiledGuide) {
+        self.guide = guide
+        kin = Self.kin(guide)
+        kinds = Self.kinds(guide)
         var byPlace: [Key: [Int32]] = [:]
         var beginnings: [String: Int32] = [:]
-        for (rule, first) in Self.kin(guide).enumerated() where rule == Int(first) {
+        for (rule, first) in kin.enumerated() where rule == Int(first) {
             let loop = guide.loopIDs[Int(guide.rules[rule].loop)]
             if beginnings[loop] == nil { beginnings[loop] = Int32(rule) }
             byPlace[Key(loop: loop, segment: guide.segmentName(rule)), default: []].append(Int32(rule))
@@ -134,9 +163,7 @@ final class UnitPlan: Sendable {
         claim = ClaimPlan { byPlace[Key(loop: $0, segment: $1)] ?? [] }
     }
 
-    /// A guide that has a loop in two places, such as 2300 below the subscriber and below the patient, has its rules
-    /// twice. For each rule this is the first that means the same, so that a reader need not know the place.
-    static func kin(_ guide: CompiledGuide) -> [Int32] {
+    private static func kin(_ guide: CompiledGuide) -> [Int32] {
         struct Place: Hashable {
             var loop: String
             var number: Int
@@ -155,20 +182,36 @@ final class UnitPlan: Sendable {
         }
     }
 
+    private static func kinds(_ guide: CompiledGuide) -> [UInt8] {
+        let names = unitLoops[guide.set] ?? []
+        let kept = keptLoops[guide.set] ?? []
+        var kinds = [UInt8](repeating: 0, count: guide.loops.count)
+        for loop in 0..<guide.loops.count where names.contains(guide.loopIDs[loop]) {
+            kinds[loop] = kept.contains(guide.loopIDs[loop]) ? 3 : 2
+            var parent = Int(guide.loops[loop].parent)
+            while parent > 0 {
+                if kinds[parent] == 0 { kinds[parent] = 1 }
+                parent = Int(guide.loops[parent].parent)
+            }
+        }
+        return kinds
+    }
+
     func rules(_ loop: String, _ segment: String) -> [Int32] { byPlace[Key(loop: loop, segment: segment)] ?? [] }
 
     /// Negative where the guide has no such loop.
     func beginning(of loop: String) -> Int32 { beginnings[loop] ?? -1 }
 }
 
-/// Follows the envelopes and hands units to a view.
-private struct UnitWalk<View: X12UnitView>: ~Copyable {
+/// Follows the envelopes and hands units on.
+private struct UnitWalk: ~Copyable {
     private let guides: GuideLibrary
     private let limits: X12Limits
     private let sets: Set<UInt64>
     private var machine = EnvelopeMachine()
-    private var collector = UnitCollector(guide: .none)
-    private var plan = UnitPlan(.none)
+    private var collector = UnitCollector(plan: UnitPlan(.none))
+    /// Of the guides that were met.
+    private var plans: [ObjectIdentifier: UnitPlan] = [:]
     private var isOpen = false
     private var groupVersion = ""
     private var alternatives: [CompiledGuide] = []
@@ -178,29 +221,31 @@ private struct UnitWalk<View: X12UnitView>: ~Copyable {
 
     var cutUnits: Int { cutBefore + collector.cutUnits }
 
-    init(guides: GuideLibrary, limits: X12Limits) {
+    init(sets: Set<UInt64>, guides: GuideLibrary, limits: X12Limits) {
+        self.sets = sets
         self.guides = guides
         self.limits = limits
-        sets = Set(View.sets.map(\.packedCode))
     }
 
-    mutating func begin(_ slice: SegmentSlice, isReadable: Bool, _ body: (View) throws -> Void) throws {
+    mutating func begin(_ slice: SegmentSlice, isReadable: Bool, _ body: (X12Unit) throws -> Void) throws {
         let step = machine.begin(slice, isReadable: isReadable)
         if step.closesSet { try endSet(body) }
         machine.found.removeAll(keepingCapacity: true)
         groupVersion = ""
     }
 
-    mutating func take(_ slice: SegmentSlice, _ body: (View) throws -> Void) throws {
+    @inline(__always)
+    mutating func take(_ slice: SegmentSlice, _ body: (X12Unit) throws -> Void) throws {
+        let id = slice.packedID
+        guard machine.takeBody(id) else { return try takeOther(slice, body) }
+        guard isOpen else { return }
+        if machine.position == 2, alternatives.count > 1 { choose(slice) }
+        try collector.take(slice, id, position: machine.position, body)
+    }
+
+    private mutating func takeOther(_ slice: SegmentSlice, _ body: (X12Unit) throws -> Void) throws {
         let step = machine.take(slice)
         switch step.place {
-        case .body:
-            guard isOpen else { return }
-            if machine.position == 2, alternatives.count > 1 { choose(slice) }
-            let plan = plan
-            try collector.take(slice, position: machine.position) { store in
-                if let view = View(X12Unit(store: store, plan: plan)) { try body(view) }
-            }
         case .setTrailer: try endSet(body)
         case .setHeader:
             if step.closesSet { try endSet(body) }
@@ -229,8 +274,9 @@ private struct UnitWalk<View: X12UnitView>: ~Copyable {
     private mutating func use(_ guide: CompiledGuide) {
         guard collector.guide !== guide else { return }
         cutBefore += collector.cutUnits
-        collector = UnitCollector(guide: guide, limits: limits)
-        plan = UnitPlan(guide)
+        let plan = plans[ObjectIdentifier(guide)] ?? UnitPlan(guide)
+        plans[ObjectIdentifier(guide)] = plan
+        collector = UnitCollector(plan: plan, limits: limits)
     }
 
     /// Guides that share a set and an id are told apart by BHT02, the second segment.
@@ -246,16 +292,13 @@ private struct UnitWalk<View: X12UnitView>: ~Copyable {
         collector.begin(header.slice(0), guideID: id)
     }
 
-    private mutating func endSet(_ body: (View) throws -> Void) throws {
+    private mutating func endSet(_ body: (X12Unit) throws -> Void) throws {
         guard isOpen else { return }
         isOpen = false
-        let plan = plan
-        try collector.finish { store in
-            if let view = View(X12Unit(store: store, plan: plan)) { try body(view) }
-        }
+        try collector.finish(body)
     }
 
-    mutating func finish(_ body: (View) throws -> Void) throws {
+    mutating func finish(_ body: (X12Unit) throws -> Void) throws {
         _ = machine.finish()
         try endSet(body)
     }

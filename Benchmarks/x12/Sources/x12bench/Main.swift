@@ -17,7 +17,8 @@ struct Main {
     }
 
     static func usage() {
-        print("x12bench generate claims|remittances BYTES FILE\nx12bench memchr|tokenise|typed|check|check-ack|write FILE")
+        print("x12bench generate claims|remittances BYTES FILE")
+        print("x12bench memchr|tokenise|typed|check|check-ack|write FILE")
     }
 
     static func generate(_ kind: String, _ size: Int, _ path: String) throws {

@@ -53,7 +53,7 @@ enum Modes {
             sum &+= claim.controlNumber.utf8.count &+ Int(claim.charge?.cents ?? 0)
             sum &+= claim.memberID.utf8.count &+ claim.payerID.utf8.count
             sum &+= claim.billingProviderIdentifier.utf8.count &+ claim.facility.utf8.count
-            for diagnosis in claim.healthCodes { sum &+= diagnosis.code.utf8.count }
+            claim.eachHealthCode { sum &+= $0.code.utf8.count }
             claim.eachLine { line in
                 sum &+= line.procedure.utf8.count &+ Int(line.charge?.cents ?? 0) &+ line.units.utf8.count
                 sum &+= line.serviceDate?.day ?? 0
