@@ -13,22 +13,24 @@ enum ClaimLinePen {
         }
         let hasMore = !line.pointee.additional.isEmpty
         if hasMore { writeEach(["SV5"], line, &pen) }
-        for attachment in line.pointee.attachments { attachment.write(&pen) }
+        if !line.pointee.attachments.isEmpty { for one in line.pointee.attachments { one.write(&pen) } }
         if hasMore { writeEach(["PWK", "CR1", "CR3", "CRC"], line, &pen) }
         pen.write(line.pointee.dates)
-        pen.write(line.pointee.quantities)
+        if !line.pointee.quantities.isEmpty { pen.write(line.pointee.quantities) }
         if hasMore { writeEach(["MEA", "CN1"], line, &pen) }
         pen.write(line.pointee.references)
         if hasMore { writeEach(["REF"], line, &pen) }
-        pen.write(line.pointee.amounts)
+        if !line.pointee.amounts.isEmpty { pen.write(line.pointee.amounts) }
         if hasMore { writeEach(["K3"], line, &pen) }
-        for note in line.pointee.notes { note.write(&pen) }
+        if !line.pointee.notes.isEmpty { for note in line.pointee.notes { note.write(&pen) } }
         if hasMore { pen.write(line.pointee.additional, except: placed) }
         if let drug = line.pointee.drug { write(drug, &pen) }
         if !line.pointee.providers.isEmpty {
-            ClaimRole.inOrder(line.pointee.providers, ClaimRole.ofLine(kind)) { pen.write(at: $0, .claim, in: "2420") }
+            ClaimRole.inOrder(line.pointee.providers, ClaimRole.ofLine(kind)) {
+                pen.write(at: $0, .claim, in: "2420")
+            }
         }
-        for decision in line.pointee.decisions { write(decision, &pen) }
+        if !line.pointee.decisions.isEmpty { for one in line.pointee.decisions { write(one, &pen) } }
         if hasMore { writeForms(line.pointee.additional, &pen) }
     }
 
@@ -98,7 +100,7 @@ enum ClaimLinePen {
     private static func write(_ pointers: [Int], _ pen: inout SegmentPen) {
         guard let first = pointers.first else { return pen.addEmpty() }
         pen.add(first)
-        for pointer in pointers.dropFirst() { pen.component(pointer) }
+        for index in 1..<pointers.count { pen.component(pointers[index]) }
     }
 
     private static func write(_ drug: ClaimDraft837.Drug, _ pen: inout SegmentPen) {

@@ -223,7 +223,7 @@ enum ClaimRole {
     /// Each party in its place; roles that are not in the order come last.
     static func inOrder(_ parties: [Party], _ order: @autoclosure () -> [String], _ body: (Place<Party>) -> Void) {
         parties.withUnsafeBufferPointer { parties in
-            guard let start = parties.baseAddress else { return }
+            guard let start = parties.baseAddress, !parties.isEmpty else { return }
             let places = parties.indices.lazy.map { Place(mutating: start + $0) }
             guard parties.count > 1 else { return body(places[0]) }
             let order = order()

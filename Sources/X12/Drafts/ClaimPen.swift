@@ -43,7 +43,7 @@ enum ClaimPen {
     private static func writeClaim(_ claim: Place<ClaimDraft837>, _ pen: inout SegmentPen) {
         pen.loop = "2300"
         writeHeader(claim, &pen)
-        pen.write(claim.pointee.dates)
+        if !claim.pointee.dates.isEmpty { pen.write(claim.pointee.dates) }
         if let admission = claim.pointee.admission {
             pen.begin("CL1")
             pen.add(admission.type)
@@ -53,12 +53,12 @@ enum ClaimPen {
         }
         let hasMore = !claim.pointee.additional.isEmpty
         if hasMore { writeEach(["CL1", "DN1", "DN2"], claim, &pen) }
-        for attachment in claim.pointee.attachments { attachment.write(&pen) }
+        if !claim.pointee.attachments.isEmpty { for one in claim.pointee.attachments { one.write(&pen) } }
         if hasMore { writeEach(["PWK", "CN1"], claim, &pen) }
-        pen.write(claim.pointee.amounts)
+        if !claim.pointee.amounts.isEmpty { pen.write(claim.pointee.amounts) }
         pen.write(claim.pointee.references)
         if hasMore { writeEach(["REF", "K3"], claim, &pen) }
-        for note in claim.pointee.notes { note.write(&pen) }
+        if !claim.pointee.notes.isEmpty { for note in claim.pointee.notes { note.write(&pen) } }
         if hasMore { writeEach(["CR1", "CR2", "CR3", "CR5", "CR6", "CRC"], claim, &pen) }
         writeCodes(claim, &pen)
         if hasMore { pen.write(claim.pointee.additional, except: Self.placed) }
@@ -164,6 +164,8 @@ enum ClaimPen {
                 pen.write(at: $0, .claim, in: "2310")
             }
         }
-        for payer in claim.pointee.otherPayers { payer.write(&pen, claim.pointee.kind) }
+        if !claim.pointee.otherPayers.isEmpty {
+            for payer in claim.pointee.otherPayers { payer.write(&pen, claim.pointee.kind) }
+        }
     }
 }

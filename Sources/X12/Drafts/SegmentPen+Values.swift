@@ -30,35 +30,35 @@ extension SegmentPen {
             writeProvider(at: party)
             writeAddress(at: party)
             writePerson(at: party)
-            write("DTP", of: party.pointee.additional)
-            write(party.pointee.references)
-            write(party.pointee.contacts)
+            if hasMore(party) { write("DTP", of: party.pointee.additional) }
+            if !party.pointee.references.isEmpty { write(party.pointee.references) }
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
         case .inquiry:
             writeName(at: party)
-            write(party.pointee.references)
+            if !party.pointee.references.isEmpty { write(party.pointee.references) }
             writeAddress(at: party)
-            write(party.pointee.contacts)
-            write(party.pointee.rejections)
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
+            if !party.pointee.rejections.isEmpty { write(party.pointee.rejections) }
             writeProvider(at: party)
             writePerson(at: party)
         case .member:
             writeName(at: party)
-            write(party.pointee.contacts)
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
             writeAddress(at: party)
             writePerson(at: party)
         case .payment:
             writeShortName(at: party)
             write("N2", of: party.pointee.additional)
             writeAddress(at: party)
-            write(party.pointee.references)
-            write(party.pointee.contacts)
+            if !party.pointee.references.isEmpty { write(party.pointee.references) }
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
         case .attachment:
             writeName(at: party)
             writeAddress(at: party)
             writePerson(at: party)
             writeProvider(at: party)
-            write(party.pointee.contacts)
-            write(party.pointee.references)
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
+            if !party.pointee.references.isEmpty { write(party.pointee.references) }
         }
         if !party.pointee.additional.isEmpty { write(party.pointee.additional, except: Self.placed(order)) }
     }

@@ -9,8 +9,8 @@ public import HealthTypes
 ///     for claim in claims { try writer.write(claim) }
 ///     let summary = try writer.finish()
 ///
-/// It keeps about 256 KiB and the segments of one value, whatever it writes. A value that would not make a valid transaction set is refused: what is
-/// wrong goes to `report`, nothing of it is written, and the next one may follow.
+/// It keeps about 256 KiB and the segments of one value, whatever it writes. A value that would not make a valid
+/// transaction set is refused: what is wrong goes to `report`, nothing of it is written, and the next one may follow.
 public struct X12UnitWriter: ~Copyable {
     /// What was found in a value.
     public struct Report: Sendable {

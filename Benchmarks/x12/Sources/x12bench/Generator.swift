@@ -33,9 +33,10 @@ struct Generator {
 
     /// Claims of professional services, 50 to a provider and 5,000 to a transaction set, until `size` is reached.
     mutating func claims(size: Int, _ sink: ([UInt8]) throws -> Void) throws -> Int {
-        // Those of a provider share it, as they do for a caller who has it once.
+        // All share who sends them, and those of a provider share it, as they do for a caller who has each once.
+        var template = template()
         var pool = (0..<Self.providers).map { _ in
-            let template = template(billing())
+            template.billing = billing()
             return (0..<Self.claimsOfProvider).map { _ in claim(template) }
         }
         var settings = WritingSettings()
@@ -111,9 +112,9 @@ struct Generator {
             groupNumber: "GRP\(number(900))")
     }
 
-    private mutating func template(_ billing: ClaimDraft837.Billing) -> ClaimDraft837 {
+    private mutating func template() -> ClaimDraft837 {
         ClaimDraft837(
-            batch: Self.batch, billing: billing, coverage: coverage(), controlNumber: "", facility: "11",
+            batch: Self.batch, billing: billing(), coverage: coverage(), controlNumber: "", facility: "11",
             references: [ReferenceNumber("D9", "")], lines: [])
     }
 
