@@ -4,7 +4,7 @@ import HealthTypes
 enum ClaimLinePen {
     typealias Line = ClaimDraft837.Line
 
-    static func write(_ line: UnsafePointer<Line>, _ kind: Claim837.Kind, _ pen: inout SegmentPen) {
+    static func write(_ line: Place<Line>, _ kind: Claim837.Kind, _ pen: inout SegmentPen) {
         pen.loop = "2400"
         switch kind {
         case .professional: writeProfessional(line, &pen)
@@ -13,29 +13,31 @@ enum ClaimLinePen {
         }
         let hasMore = !line.pointee.additional.isEmpty
         if hasMore { writeEach(["SV5"], line, &pen) }
-        for attachment in line.pointee.attachments { attachment.write(&pen) }
+        if !line.pointee.attachments.isEmpty { for one in line.pointee.attachments { one.write(&pen) } }
         if hasMore { writeEach(["PWK", "CR1", "CR3", "CRC"], line, &pen) }
         pen.write(line.pointee.dates)
-        pen.write(line.pointee.quantities)
+        if !line.pointee.quantities.isEmpty { pen.write(line.pointee.quantities) }
         if hasMore { writeEach(["MEA", "CN1"], line, &pen) }
         pen.write(line.pointee.references)
         if hasMore { writeEach(["REF"], line, &pen) }
-        pen.write(line.pointee.amounts)
+        if !line.pointee.amounts.isEmpty { pen.write(line.pointee.amounts) }
         if hasMore { writeEach(["K3"], line, &pen) }
-        for note in line.pointee.notes { note.write(&pen) }
+        if !line.pointee.notes.isEmpty { for note in line.pointee.notes { note.write(&pen) } }
         if hasMore { pen.write(line.pointee.additional, except: placed) }
         if let drug = line.pointee.drug { write(drug, &pen) }
         if !line.pointee.providers.isEmpty {
-            ClaimRole.inOrder(line.pointee.providers, ClaimRole.ofLine(kind)) { pen.write($0, .claim, in: "2420") }
+            ClaimRole.inOrder(line.pointee.providers, ClaimRole.ofLine(kind)) {
+                pen.write(at: $0, .claim, in: "2420")
+            }
         }
-        for decision in line.pointee.decisions { write(decision, &pen) }
+        if !line.pointee.decisions.isEmpty { for one in line.pointee.decisions { write(one, &pen) } }
         if hasMore { writeForms(line.pointee.additional, &pen) }
     }
 
     private static let forms: Set = ["LQ", "FRM"]
     private static let placed: Set = ["SV5", "PWK", "CR1", "CR3", "CRC", "MEA", "CN1", "REF", "K3", "LQ", "FRM"]
 
-    private static func writeEach(_ ids: [StaticString], _ line: UnsafePointer<Line>, _ pen: inout SegmentPen) {
+    private static func writeEach(_ ids: [StaticString], _ line: Place<Line>, _ pen: inout SegmentPen) {
         for id in ids { pen.write(id, of: line.pointee.additional) }
     }
 
@@ -44,45 +46,45 @@ enum ClaimLinePen {
         for segment in additional where forms.contains(segment.id) { pen.write(segment) }
     }
 
-    private static func writeProfessional(_ line: UnsafePointer<Line>, _ pen: inout SegmentPen) {
+    private static func writeProfessional(_ line: Place<Line>, _ pen: inout SegmentPen) {
         pen.begin("SV1")
-        pen.add(line.pointee.procedure)
+        pen.add(at: &line.pointee.procedure)
         pen.add(line.pointee.charge)
-        pen.add(line.pointee.unit)
-        pen.add(line.pointee.units)
-        pen.add(line.pointee.placeOfService)
+        pen.add(&line.pointee.unit)
+        pen.add(&line.pointee.units)
+        pen.add(&line.pointee.placeOfService)
         pen.addEmpty()
         write(line.pointee.pointers, &pen)
         pen.addEmpty()
-        pen.add(line.pointee.emergency)
+        pen.add(&line.pointee.emergency)
         pen.addEmpty()
-        pen.add(line.pointee.screening)
-        pen.add(line.pointee.familyPlanning)
+        pen.add(&line.pointee.screening)
+        pen.add(&line.pointee.familyPlanning)
         pen.addEmpty(2)
-        pen.add(line.pointee.copayStatus)
+        pen.add(&line.pointee.copayStatus)
         pen.end()
     }
 
-    private static func writeInstitutional(_ line: UnsafePointer<Line>, _ pen: inout SegmentPen) {
+    private static func writeInstitutional(_ line: Place<Line>, _ pen: inout SegmentPen) {
         pen.begin("SV2")
-        pen.add(line.pointee.revenueCode)
-        pen.add(line.pointee.procedure)
+        pen.add(&line.pointee.revenueCode)
+        pen.add(at: &line.pointee.procedure)
         pen.add(line.pointee.charge)
-        pen.add(line.pointee.unit)
-        pen.add(line.pointee.units)
+        pen.add(&line.pointee.unit)
+        pen.add(&line.pointee.units)
         pen.addEmpty()
         pen.add(line.pointee.notCovered)
         pen.end()
     }
 
-    private static func writeDental(_ line: UnsafePointer<Line>, _ pen: inout SegmentPen) {
+    private static func writeDental(_ line: Place<Line>, _ pen: inout SegmentPen) {
         pen.begin("SV3")
-        pen.add(line.pointee.procedure)
+        pen.add(at: &line.pointee.procedure)
         pen.add(line.pointee.charge)
-        pen.add(line.pointee.placeOfService)
+        pen.add(&line.pointee.placeOfService)
         pen.add(components: line.pointee.oralCavity)
-        pen.add(line.pointee.placement)
-        pen.add(line.pointee.units)
+        pen.add(&line.pointee.placement)
+        pen.add(&line.pointee.units)
         pen.addEmpty(4)
         write(line.pointee.pointers, &pen)
         pen.end()
@@ -98,7 +100,7 @@ enum ClaimLinePen {
     private static func write(_ pointers: [Int], _ pen: inout SegmentPen) {
         guard let first = pointers.first else { return pen.addEmpty() }
         pen.add(first)
-        for pointer in pointers.dropFirst() { pen.component(pointer) }
+        for index in 1..<pointers.count { pen.component(pointers[index]) }
     }
 
     private static func write(_ drug: ClaimDraft837.Drug, _ pen: inout SegmentPen) {

@@ -4,7 +4,9 @@ extension ClaimDraft837: WritableUnit {
     static var set: StaticString { "837" }
     static var functionalID: String { "HC" }
 
-    var guide: String {
+    var guide: String { Self.guide(kind) }
+
+    private static func guide(_ kind: Claim837.Kind) -> String {
         switch kind {
         case .professional: "005010X222A1"
         case .institutional: "005010X223A2"
@@ -49,147 +51,19 @@ extension ClaimDraft837: WritableUnit {
     }
 
     func write(_ pen: inout SegmentPen, _ hierarchy: inout Hierarchy) {
-        writeLevels(&pen, &hierarchy)
-        writeClaim(&pen)
-        writeNames(&pen)
-        let kind = kind
-        lines.withUnsafeBufferPointer { lines in
-            for index in lines.indices {
-                pen.begin("LX")
-                pen.add(index + 1)
-                pen.end()
-                ClaimLinePen.write(lines.baseAddress! + index, kind, &pen)
-            }
-        }
+        withUnsafePointer(to: self) { Self.write(Place(mutating: $0), &pen, &hierarchy) }
     }
 
-    /// Without closures, which would copy the claim.
-    private func writeLevels(_ pen: inout SegmentPen, _ hierarchy: inout Hierarchy) {
-        if !hierarchy.isOpen(0, for: sharedBilling) {
-            let level = hierarchy.begin(0, "20", leads: true, &pen)
-            billing.write(&pen)
-            hierarchy.end(level, for: sharedBilling, &pen)
-        }
-        let isPatient = patient == nil
-        let level = hierarchy.begin(1, "22", leads: !isPatient, &pen)
-        coverage.write(&pen, isPatient: isPatient)
-        hierarchy.end(level, &pen)
-        if let patient {
-            let level = hierarchy.begin(2, "23", leads: false, &pen)
-            patient.write(&pen)
-            hierarchy.end(level, &pen)
-        }
+    static func guide(of claim: Place<Self>) -> String { guide(claim.pointee.kind) }
+    static func heading(of claim: Place<Self>) -> Shared<Batch> { claim.pointee.sharedBatch }
+
+    static func contradiction(in claim: Place<Self>) -> UnitFault? {
+        if claim.pointee.charge == nil, claim.pointee.otherPayers.isEmpty { return nil }
+        return claim.pointee.contradiction
     }
 
-    // MARK: The claim
-
-    private func writeClaim(_ pen: inout SegmentPen) {
-        pen.loop = "2300"
-        writeHeader(&pen)
-        pen.write(dates)
-        if let admission {
-            pen.begin("CL1")
-            pen.add(admission.type)
-            pen.add(admission.source)
-            pen.add(admission.patientStatus)
-            pen.end()
-        }
-        let hasMore = !additional.isEmpty
-        if hasMore { writeEach(["CL1", "DN1", "DN2"], &pen) }
-        for attachment in attachments { attachment.write(&pen) }
-        if hasMore { writeEach(["PWK", "CN1"], &pen) }
-        pen.write(amounts)
-        pen.write(references)
-        if hasMore { writeEach(["REF", "K3"], &pen) }
-        for note in notes { note.write(&pen) }
-        if hasMore { writeEach(["CR1", "CR2", "CR3", "CR5", "CR6", "CRC"], &pen) }
-        writeCodes(&pen)
-        if hasMore { pen.write(additional, except: Self.placed) }
-    }
-
-    private static let placed: Set = [
-        "CL1", "DN1", "DN2", "PWK", "CN1", "REF", "K3", "CR1", "CR2", "CR3", "CR5", "CR6", "CRC",
-    ]
-
-    private func writeEach(_ ids: [StaticString], _ pen: inout SegmentPen) {
-        for id in ids { pen.write(id, of: additional) }
-    }
-
-    private func writeHeader(_ pen: inout SegmentPen) {
-        pen.begin("CLM")
-        pen.add(controlNumber)
-        pen.add(charge ?? lineCharges)
-        pen.addEmpty(2)
-        pen.add(facility)
-        pen.component(kind == .institutional ? "A" : "B")
-        pen.component(frequency)
-        pen.endComposite()
-        pen.add(providerSignature)
-        pen.add(acceptsAssignment)
-        pen.add(benefitsAssigned)
-        pen.add(releaseOfInformation)
-        pen.add(patientSignature)
-        if relatedCauses.isEmpty {
-            pen.addEmpty()
-        } else {
-            let causes = (0..<3).map { $0 < relatedCauses.count ? relatedCauses[$0] : "" }
-            pen.add(components: causes + [accidentState, accidentCountry])
-        }
-        pen.add(specialProgram)
-        pen.addEmpty(6)
-        pen.add(predetermination)
-        pen.add(delayReason)
-        pen.end()
-    }
-
-    /// HI: codes that may stand together share a segment of up to twelve, in a dental claim of up to four.
-    private func writeCodes(_ pen: inout SegmentPen) {
-        var open = ""
-        var inSegment = 0
-        let most = kind == .dental ? 4 : 12
-        for code in codes {
-            if inSegment == 0 || inSegment == most || !joins(code.qualifier, open) {
-                if inSegment > 0 { pen.end() }
-                pen.begin("HI")
-                open = code.qualifier
-                inSegment = 0
-            }
-            pen.add(code.qualifier)
-            pen.component(code.code)
-            if !code.date.isEmpty || code.amount != nil || !code.quantity.isEmpty || !code.presentOnAdmission.isEmpty {
-                pen.component(code.dateFormat)
-                pen.component(code.date)
-                pen.component(code.amount?.x12 ?? "")
-                pen.component(code.quantity)
-                pen.component("")
-                pen.component("")
-                pen.component(code.presentOnAdmission)
-                pen.endComposite()
-            }
-            inSegment += 1
-        }
-        if inSegment > 0 { pen.end() }
-    }
-
-    /// Whether a code stands in one segment with what `first` begins.
-    private func joins(_ code: String, _ first: String) -> Bool {
-        if kind == .institutional { return code == first && !Self.lonely.contains(code) }
-        switch first {
-        case "ABK", "ABF": return code == "ABF"
-        case "BK", "BF": return code == "BF"
-        case "BP": return code == "BO"
-        case "TQ": return code == "TQ"
-        default: return code == first
-        }
-    }
-
-    private static let lonely: Set = ["ABK", "BK", "ABJ", "BJ", "DR", "BBR", "BR", "CAH"]
-
-    private func writeNames(_ pen: inout SegmentPen) {
-        if !providers.isEmpty {
-            ClaimRole.inOrder(providers, ClaimRole.ofClaim(kind)) { pen.write($0, .claim, in: "2310") }
-        }
-        for payer in otherPayers { payer.write(&pen, kind) }
+    static func write(_ claim: Place<Self>, _ pen: inout SegmentPen, _ hierarchy: inout Hierarchy) {
+        ClaimPen.write(claim, &pen, &hierarchy)
     }
 }
 
@@ -217,20 +91,20 @@ extension ClaimDraft837.Billing {
 }
 
 extension ClaimDraft837.Coverage {
-    func write(_ pen: inout SegmentPen, isPatient: Bool) {
+    static func write(_ coverage: Place<Self>, _ pen: inout SegmentPen, isPatient: Bool) {
         pen.loop = "2000B"
         pen.begin("SBR")
-        pen.add(sequence)
+        pen.add(&coverage.pointee.sequence)
         if isPatient { pen.add("18") } else { pen.addEmpty() }
-        pen.add(groupNumber)
-        pen.add(groupName)
-        pen.add(insuranceType)
+        pen.add(&coverage.pointee.groupNumber)
+        pen.add(&coverage.pointee.groupName)
+        pen.add(&coverage.pointee.insuranceType)
         pen.addEmpty(3)
-        pen.add(filingIndicator)
+        pen.add(&coverage.pointee.filingIndicator)
         pen.end()
-        if let condition { condition.write(&pen, relationship: "") }
-        pen.write(subscriber, .claim, in: "2010BA")
-        pen.write(payer, .claim, in: "2010BB")
+        if let condition = coverage.pointee.condition { condition.write(&pen, relationship: "") }
+        pen.write(at: &coverage.pointee.subscriber, .claim, in: "2010BA")
+        pen.write(at: &coverage.pointee.payer, .claim, in: "2010BB")
     }
 }
 
@@ -316,7 +190,7 @@ extension ClaimDraft837.OtherPayer {
         pen.write(payer.references)
         pen.write(payer.contacts)
         pen.write(payer.additional, except: ["NM1", "N4"])
-        ClaimRole.inOrder(providers, ClaimRole.ofOtherPayer(kind)) { pen.write($0, .claim, in: "2330") }
+        ClaimRole.inOrder(providers, ClaimRole.ofOtherPayer(kind)) { pen.write(at: $0, .claim, in: "2330") }
     }
 }
 
@@ -347,10 +221,16 @@ enum ClaimRole {
     }
 
     /// Each party in its place; roles that are not in the order come last.
-    static func inOrder(_ parties: [Party], _ order: @autoclosure () -> [String], _ body: (Party) -> Void) {
-        guard parties.count > 1 else { return parties.forEach(body) }
-        let order = order()
-        for role in order { parties.filter { $0.role == role }.forEach(body) }
-        parties.filter { !order.contains($0.role) }.forEach(body)
+    static func inOrder(_ parties: [Party], _ order: @autoclosure () -> [String], _ body: (Place<Party>) -> Void) {
+        parties.withUnsafeBufferPointer { parties in
+            guard let start = parties.baseAddress, !parties.isEmpty else { return }
+            let places = parties.indices.lazy.map { Place(mutating: start + $0) }
+            guard parties.count > 1 else { return body(places[0]) }
+            let order = order()
+            for role in order {
+                for place in places where place.pointee.role == role { body(place) }
+            }
+            for place in places where !order.contains(place.pointee.role) { body(place) }
+        }
     }
 }

@@ -101,9 +101,15 @@ public struct ClaimDraft837: Hashable, Sendable {
     /// The batch and the billing provider as they are shared, which compare at once.
     var sharedBatch: Shared<Batch> { _batch }
     var sharedBilling: Shared<Billing> { _billing }
+    /// Where the parts of the levels lie.
+    var billingPlace: Place<Billing> { _billing.place }
+    var coveragePlace: Place<Coverage> { _coverage.place }
+    var patientPlace: Place<Patient?> { _patient.place }
 
     /// What the lines add up to.
-    public var lineCharges: Money {
+    public var lineCharges: Money { Self.charges(of: lines) }
+
+    static func charges(of lines: [Line]) -> Money {
         lines.withUnsafeBufferPointer { lines in
             var sum = Money.zero
             for index in lines.indices { sum += lines[index].charge }

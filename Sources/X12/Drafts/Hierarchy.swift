@@ -37,8 +37,8 @@ struct Hierarchy {
 
     /// Whether the open level at a depth was written for an equal value.
     func isOpen<Value: Equatable>(_ depth: Int, for value: Value) -> Bool {
-        guard depth < open, let key = levels[depth].key as? Key<Value> else { return false }
-        return key.value == value
+        guard depth < open, let key = levels[depth].key, type(of: key) == Key<Value>.self else { return false }
+        return unsafeDowncast(key, to: Key<Value>.self).value == value
     }
 
     /// Writes an HL; what the level says follows, and then ``end(_:alone:_:)``.

@@ -54,7 +54,7 @@ extension SegmentPen {
     }
 
     mutating func write(_ segment: SegmentDraft) {
-        begin(segment.id)
+        begin(named: segment.id)
         for element in segment.elements {
             switch element {
             case .repeated(let values):

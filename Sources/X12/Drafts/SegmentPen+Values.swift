@@ -19,44 +19,48 @@ extension SegmentPen {
 
     /// The segments of a party, and those that it carries without a name for them.
     mutating func write(_ party: Party, _ order: PartyOrder, in loop: StaticString) {
+        withUnsafePointer(to: party) { write(at: Place(mutating: $0), order, in: loop) }
+    }
+
+    mutating func write(at party: Place<Party>, _ order: PartyOrder, in loop: StaticString) {
         self.loop = loop
         switch order {
         case .claim:
-            writeName(party)
-            writeProvider(party)
-            writeAddress(party)
-            writePerson(party)
-            write("DTP", of: party.additional)
-            write(party.references)
-            write(party.contacts)
+            writeName(at: party)
+            writeProvider(at: party)
+            writeAddress(at: party)
+            writePerson(at: party)
+            if hasMore(party) { write("DTP", of: party.pointee.additional) }
+            if !party.pointee.references.isEmpty { write(party.pointee.references) }
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
         case .inquiry:
-            writeName(party)
-            write(party.references)
-            writeAddress(party)
-            write(party.contacts)
-            write(party.rejections)
-            writeProvider(party)
-            writePerson(party)
+            writeName(at: party)
+            if !party.pointee.references.isEmpty { write(party.pointee.references) }
+            writeAddress(at: party)
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
+            if !party.pointee.rejections.isEmpty { write(party.pointee.rejections) }
+            writeProvider(at: party)
+            writePerson(at: party)
         case .member:
-            writeName(party)
-            write(party.contacts)
-            writeAddress(party)
-            writePerson(party)
+            writeName(at: party)
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
+            writeAddress(at: party)
+            writePerson(at: party)
         case .payment:
-            writeShortName(party)
-            write("N2", of: party.additional)
-            writeAddress(party)
-            write(party.references)
-            write(party.contacts)
+            writeShortName(at: party)
+            write("N2", of: party.pointee.additional)
+            writeAddress(at: party)
+            if !party.pointee.references.isEmpty { write(party.pointee.references) }
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
         case .attachment:
-            writeName(party)
-            writeAddress(party)
-            writePerson(party)
-            writeProvider(party)
-            write(party.contacts)
-            write(party.references)
+            writeName(at: party)
+            writeAddress(at: party)
+            writePerson(at: party)
+            writeProvider(at: party)
+            if !party.pointee.contacts.isEmpty { write(party.pointee.contacts) }
+            if !party.pointee.references.isEmpty { write(party.pointee.references) }
         }
-        if !party.additional.isEmpty { write(party.additional, except: Self.placed(order)) }
+        if !party.pointee.additional.isEmpty { write(party.pointee.additional, except: Self.placed(order)) }
     }
 
     private static func placed(_ order: PartyOrder) -> Set<String> {
@@ -68,78 +72,102 @@ extension SegmentPen {
         }
     }
 
+    @inline(__always)
+    private func hasMore(_ party: Place<Party>) -> Bool { !party.pointee.additional.isEmpty }
+
     /// NM1.
     mutating func writeName(_ party: Party) {
-        if party.keeps("NM1") { return write("NM1", of: party.additional) }
+        withUnsafePointer(to: party) { writeName(at: Place(mutating: $0)) }
+    }
+
+    mutating func writeName(at party: Place<Party>) {
+        if hasMore(party), party.pointee.keeps("NM1") { return write("NM1", of: party.pointee.additional) }
         begin("NM1")
-        add(party.role)
-        if party.isPerson { add("1") } else { add("2") }
-        add(party.name)
-        add(party.firstName)
-        add(party.middleName)
+        add(&party.pointee.role)
+        if party.pointee.isPerson { add("1") } else { add("2") }
+        add(&party.pointee.name)
+        add(&party.pointee.firstName)
+        add(&party.pointee.middleName)
         addEmpty()
-        add(party.suffix)
-        if !party.identifier.isEmpty {
-            add(party.identifierQualifier)
-            add(party.identifier)
+        add(&party.pointee.suffix)
+        if !party.pointee.identifier.isEmpty {
+            add(&party.pointee.identifierQualifier)
+            add(&party.pointee.identifier)
         }
         end()
     }
 
     /// N1.
-    private mutating func writeShortName(_ party: Party) {
+    private mutating func writeShortName(at party: Place<Party>) {
         begin("N1")
-        add(party.role)
-        add(party.name)
-        if !party.identifier.isEmpty {
-            add(party.identifierQualifier)
-            add(party.identifier)
+        add(&party.pointee.role)
+        add(&party.pointee.name)
+        if !party.pointee.identifier.isEmpty {
+            add(&party.pointee.identifierQualifier)
+            add(&party.pointee.identifier)
         }
         end()
     }
 
     mutating func writeProvider(_ party: Party) {
-        if party.keeps("PRV") { return write("PRV", of: party.additional) }
-        guard !party.taxonomy.isEmpty else { return }
+        withUnsafePointer(to: party) { writeProvider(at: Place(mutating: $0)) }
+    }
+
+    mutating func writeProvider(at party: Place<Party>) {
+        if hasMore(party), party.pointee.keeps("PRV") { return write("PRV", of: party.pointee.additional) }
+        guard !party.pointee.taxonomy.isEmpty else { return }
         begin("PRV")
-        if party.providerCode.isEmpty { add(party.usualProviderCode) } else { add(party.providerCode) }
+        if party.pointee.providerCode.isEmpty {
+            add(party.pointee.usualProviderCode)
+        } else {
+            add(&party.pointee.providerCode)
+        }
         add("PXC")
-        add(party.taxonomy)
+        add(&party.pointee.taxonomy)
         end()
     }
 
     mutating func writeAddress(_ party: Party) {
+        withUnsafePointer(to: party) { writeAddress(at: Place(mutating: $0)) }
+    }
+
+    mutating func writeAddress(at party: Place<Party>) {
+        let address = party.pointee.address
         var line = 0
-        while line < party.address.count {
+        while line < address.count {
             begin("N3")
-            add(party.address[line])
-            if line + 1 < party.address.count { add(party.address[line + 1]) }
+            add(address[line])
+            if line + 1 < address.count { add(address[line + 1]) }
             end()
             line += 2
         }
-        if party.keeps("N4") { return write("N4", of: party.additional) }
-        if !party.city.isEmpty || !party.state.isEmpty || !party.postalCode.isEmpty {
+        if hasMore(party), party.pointee.keeps("N4") { return write("N4", of: party.pointee.additional) }
+        if !party.pointee.city.isEmpty || !party.pointee.state.isEmpty || !party.pointee.postalCode.isEmpty {
             begin("N4")
-            add(party.city)
-            add(party.state)
-            add(party.postalCode)
-            add(party.country)
+            add(&party.pointee.city)
+            add(&party.pointee.state)
+            add(&party.pointee.postalCode)
+            add(&party.pointee.country)
             end()
         }
     }
 
     /// DMG.
     mutating func writePerson(_ party: Party) {
-        if party.keeps("DMG") { return write("DMG", of: party.additional) }
-        if party.birthDate != nil || !party.gender.isEmpty {
+        withUnsafePointer(to: party) { writePerson(at: Place(mutating: $0)) }
+    }
+
+    mutating func writePerson(at party: Place<Party>) {
+        if hasMore(party), party.pointee.keeps("DMG") { return write("DMG", of: party.pointee.additional) }
+        if party.pointee.birthDate != nil || !party.pointee.gender.isEmpty {
             begin("DMG")
-            if let day = party.birthDate {
+            if let day = party.pointee.birthDate {
                 add("D8")
                 add(day)
             } else {
                 addEmpty(2)
             }
-            add(party.gender)
+            add(&party.pointee.gender)
             end()
         }
     }
@@ -163,11 +191,13 @@ extension SegmentPen {
 
     mutating func write(_ references: [ReferenceNumber]) {
         references.withUnsafeBufferPointer { references in
+            guard let first = references.baseAddress else { return }
             for index in references.indices {
+                let reference = Place(mutating: first + index)
                 begin("REF")
-                add(references[index].qualifier)
-                add(references[index].value)
-                add(references[index].note)
+                add(&reference.pointee.qualifier)
+                add(&reference.pointee.value)
+                add(&reference.pointee.note)
                 end()
             }
         }
@@ -185,11 +215,13 @@ extension SegmentPen {
     /// DTP.
     mutating func write(_ dates: [DateEntry]) {
         dates.withUnsafeBufferPointer { dates in
+            guard let first = dates.baseAddress else { return }
             for index in dates.indices {
                 begin("DTP")
-                add(dates[index].qualifier)
-                add(dates[index].format)
-                add(dates[index].text)
+                let date = UnsafeRawPointer(first + index)
+                add(ConstantTexts.text(date, ConstantTexts.dateQualifier))
+                add(ConstantTexts.text(date, ConstantTexts.dateFormat))
+                add(ConstantTexts.text(date, ConstantTexts.dateText))
                 end()
             }
         }
@@ -272,6 +304,20 @@ extension SegmentPen {
         endComposite()
     }
 
+    /// A procedure where it lies.
+    mutating func add(at procedure: Place<ProcedureCode?>) {
+        guard case .some = procedure.pointee else { return addEmpty() }
+        let code = UnsafeRawPointer(procedure)
+        let place = code.assumingMemoryBound(to: ProcedureCode.self)
+        guard place.pointee.note.isEmpty else { return add(place.pointee) }
+        add(ConstantTexts.text(code, ConstantTexts.procedureQualifier))
+        component(ConstantTexts.text(code, ConstantTexts.procedureCode))
+        if !place.pointee.modifiers.isEmpty {
+            for index in 0..<place.pointee.modifiers.count { component(place.pointee.modifiers[index]) }
+            endComposite()
+        }
+    }
+
     mutating func add(_ procedure: ProcedureCode?) {
         if let procedure { add(procedure) } else { addEmpty() }
     }
@@ -342,5 +388,19 @@ extension SegmentPen {
     private mutating func add(_ reason: StatusEntry.Reason?) {
         guard let reason else { return addEmpty() }
         add(components: [reason.category, reason.code, reason.entity, reason.codeList])
+    }
+}
+
+/// Where the constant texts of values lie in them, for which there is no `&`.
+private enum ConstantTexts {
+    static let dateQualifier = MemoryLayout<DateEntry>.offset(of: \.qualifier)!
+    static let dateFormat = MemoryLayout<DateEntry>.offset(of: \.format)!
+    static let dateText = MemoryLayout<DateEntry>.offset(of: \.text)!
+    static let procedureQualifier = MemoryLayout<ProcedureCode>.offset(of: \.qualifier)!
+    static let procedureCode = MemoryLayout<ProcedureCode>.offset(of: \.code)!
+
+    @inline(__always)
+    static func text(_ value: UnsafeRawPointer, _ offset: Int) -> UnsafePointer<String> {
+        (value + offset).assumingMemoryBound(to: String.self)
     }
 }

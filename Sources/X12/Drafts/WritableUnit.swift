@@ -20,12 +20,25 @@ protocol WritableUnit: Sendable {
     func writeHeading(_ pen: inout SegmentPen, _ frame: SetFrame)
     /// The unit with the levels above it that are not open.
     func write(_ pen: inout SegmentPen, _ hierarchy: inout Hierarchy)
+
+    // The same of a unit where it lies; a large one is read from there without a copy.
+    static func guide(of unit: Place<Self>) -> String
+    static func heading(of unit: Place<Self>) -> Heading
+    static func contradiction(in unit: Place<Self>) -> UnitFault?
+    static func write(_ unit: Place<Self>, _ pen: inout SegmentPen, _ hierarchy: inout Hierarchy)
 }
 
 extension WritableUnit {
     static var standsAlone: Bool { false }
     var size: Int { 1 }
     var contradiction: UnitFault? { nil }
+
+    static func guide(of unit: Place<Self>) -> String { unit.pointee.guide }
+    static func heading(of unit: Place<Self>) -> Heading { unit.pointee.heading }
+    static func contradiction(in unit: Place<Self>) -> UnitFault? { unit.pointee.contradiction }
+    static func write(_ unit: Place<Self>, _ pen: inout SegmentPen, _ hierarchy: inout Hierarchy) {
+        unit.pointee.write(&pen, &hierarchy)
+    }
 }
 
 /// What a set is told by the writer.

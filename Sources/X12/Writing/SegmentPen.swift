@@ -25,6 +25,9 @@ struct SegmentPen: ~Copyable {
     private let breaksLines: Bool
     /// For each byte what is written for it; zero where an element may not hold it.
     private let carried: UnsafeMutablePointer<UInt8>
+    /// The high bits of a text that lies in its `String` itself and may be written by words; see ``ShortText``.
+    private let shortMark: UInt64
+    private let marks: CarriedWords
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private(set) var count = 0
@@ -48,6 +51,8 @@ struct SegmentPen: ~Copyable {
             let written = characters.written(for: UInt8(byte))
             carried[byte] = delimiters.contains(written) ? 0 : written
         }
+        marks = CarriedWords(delimiters)
+        shortMark = characters == .extended && ShortText.isKnown ? ShortText.mark : ShortText.never
     }
 
     deinit {
@@ -66,7 +71,8 @@ struct SegmentPen: ~Copyable {
         copy(id)
     }
 
-    mutating func begin(_ id: String) {
+    /// A segment of a name that is a value's.
+    mutating func begin(named id: String) {
         start = count
         append(id)
         used = count
@@ -125,6 +131,13 @@ struct SegmentPen: ~Copyable {
         append(text)
     }
 
+    /// A text where it lies.
+    @inline(__always)
+    mutating func add(_ text: UnsafePointer<String>) {
+        addEmpty()
+        append(text)
+    }
+
     @inline(__always)
     mutating func add(_ number: Int) {
         addEmpty()
@@ -168,7 +181,15 @@ struct SegmentPen: ~Copyable {
     }
 
     /// `CCYYMMDD`.
-    mutating func add(_ date: CalendarDate) { add(date.year * 10_000 + date.month * 100 + date.day, width: 8) }
+    mutating func add(_ date: CalendarDate) {
+        addEmpty()
+        pair(date.year / 100, at: 0)
+        pair(date.year % 100, at: 2)
+        pair(date.month, at: 4)
+        pair(date.day, at: 6)
+        count &+= 8
+        used = count
+    }
 
     mutating func add(_ date: CalendarDate?) {
         if let date { add(date) } else { addEmpty() }
@@ -179,6 +200,14 @@ struct SegmentPen: ~Copyable {
     /// A further component of the element that was added last.
     @inline(__always)
     mutating func component(_ text: String) {
+        reserve(1)
+        base[count] = delimiters.component
+        count &+= 1
+        append(text)
+    }
+
+    @inline(__always)
+    mutating func component(_ text: UnsafePointer<String>) {
         reserve(1)
         base[count] = delimiters.component
         count &+= 1
@@ -282,12 +311,44 @@ struct SegmentPen: ~Copyable {
 
     @inline(__always)
     private mutating func append(_ text: String) {
+        let short = ShortText(text)
+        if short.isEmpty { return }
+        if short.high >> 60 != shortMark || !append(short) { appendLong(text) }
+    }
+
+    /// Reads the text's words alone, so that nothing is counted for it.
+    @inline(__always)
+    private mutating func append(_ text: UnsafePointer<String>) {
+        let short = ShortText(at: text)
+        if short.isEmpty { return }
+        if short.high >> 60 != shortMark || !append(short) { appendLong(text.pointee) }
+    }
+
+    /// Of a text that may not be carried as it is nothing is written.
+    private mutating func append(_ short: ShortText) -> Bool {
+        reserve(16)
+        let target = UnsafeMutableRawPointer(base + count)
+        target.storeBytes(of: short.low, as: UInt64.self)
+        target.storeBytes(of: short.high, toByteOffset: 8, as: UInt64.self)
+        var wrong = marks.wrong(in: short.low) & CarriedWords.mask(short.count)
+        if short.count > 8 { wrong |= marks.wrong(in: short.high) & CarriedWords.mask(short.count &- 8) }
+        guard wrong == 0 else { return false }
+        count &+= short.count
+        used = count
+        return true
+    }
+
+    @inline(never)
+    private mutating func appendLong(_ text: String) {
         let number = text.utf8.count
         guard number > 0 else { return }
         reserve(number)
         let target = base + count
         let carried = carried
+        let marks = marks
+        let byWords = shortMark == ShortText.mark && number >= 8
         let isCarried = text.utf8.withContiguousStorageIfAvailable { source in
+            if byWords { return marks.copy(UnsafeRawBufferPointer(source), to: target) }
             var isCarried = true
             for index in 0..<number {
                 let byte = carried[Int(source[index])]
@@ -332,18 +393,25 @@ struct SegmentPen: ~Copyable {
             count &+= 1
         }
         var width = 1
-        var rest = number / 10
-        while rest != 0 {
+        var limit: UInt64 = 10
+        while number >= limit {
             width &+= 1
-            rest /= 10
+            limit &*= 10
         }
         var at = width
-        rest = number
+        var rest = number
         repeat {
             at &-= 1
             base[count &+ at] = 0x30 &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while at > 0
         count &+= width
+    }
+
+    /// Two digits, for which there is room.
+    @inline(__always)
+    private mutating func pair(_ number: Int, at offset: Int) {
+        base[count &+ offset] = 0x30 &+ UInt8(truncatingIfNeeded: number / 10)
+        base[count &+ offset &+ 1] = 0x30 &+ UInt8(truncatingIfNeeded: number % 10)
     }
 }

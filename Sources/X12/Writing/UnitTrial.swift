@@ -26,18 +26,18 @@ struct UnitTrial: ~Copyable {
     var byteCount: Int { pen.count }
 
     /// What stands against the value.
-    mutating func run<Unit: WritableUnit>(_ unit: Unit, frame: SetFrame) -> [Issue] {
+    mutating func run<Unit: WritableUnit>(_ unit: Place<Unit>, frame: SetFrame) -> [Issue] {
         pen.removeBytes()
         hierarchy.restart()
         envelope.withUnsafeBufferPointer { pen.append(verbatim: $0) }
         pen.resetCount()
-        pen.writeSetHeader(Unit.set, number: 1, guide: unit.guide)
-        unit.writeHeading(&pen, frame)
-        unit.write(&pen, &hierarchy)
+        pen.writeSetHeader(Unit.set, number: 1, guide: Unit.guide(of: unit))
+        unit.pointee.writeHeading(&pen, frame)
+        Unit.write(unit, &pen, &hierarchy)
         pen.writeSetTrailer(number: 1)
         let replacements = pen.takeReplacements()
         if settings.unsupportedText == .refuse, !replacements.isEmpty { return replacements.map(\.issue) }
-        return settings.snip > 0 ? check(version: unit.guide) : []
+        return settings.snip > 0 ? check(version: Unit.guide(of: unit)) : []
     }
 
     private mutating func check(version: String) -> [Issue] {

@@ -7,6 +7,20 @@ extension X12UnitWriter {
     @discardableResult
     public mutating func write(_ claim: ClaimDraft837) throws -> Bool { try put(claim) }
 
+    /// Writes claims one after the other where they lie, which is quicker than one by one, as none is copied; says how
+    /// many were not refused.
+    ///
+    /// - Throws: what the sink throws.
+    @discardableResult
+    public mutating func write(contentsOf claims: [ClaimDraft837]) throws -> Int {
+        let before = summary.written
+        try claims.withUnsafeBufferPointer { claims in
+            guard let first = claims.baseAddress else { return }
+            for index in claims.indices { _ = try put(at: Place(mutating: first + index)) }
+        }
+        return summary.written - before
+    }
+
     /// Writes a payment with its claims, in a set of its own; false where it was refused.
     ///
     /// - Throws: what the sink throws.

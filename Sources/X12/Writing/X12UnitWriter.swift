@@ -9,8 +9,8 @@ public import HealthTypes
 ///     for claim in claims { try writer.write(claim) }
 ///     let summary = try writer.finish()
 ///
-/// It keeps about 256 KiB and the segments of one value, whatever it writes. A value that would not make a valid transaction set is refused: what is
-/// wrong goes to `report`, nothing of it is written, and the next one may follow.
+/// It keeps about 256 KiB and the segments of one value, whatever it writes. A value that would not make a valid
+/// transaction set is refused: what is wrong goes to `report`, nothing of it is written, and the next one may follow.
 public struct X12UnitWriter: ~Copyable {
     /// What was found in a value.
     public struct Report: Sendable {
@@ -101,9 +101,13 @@ public struct X12UnitWriter: ~Copyable {
     // MARK: Values
 
     mutating func put<Unit: WritableUnit>(_ unit: Unit) throws -> Bool {
+        try withUnsafePointer(to: unit) { try put(at: Place(mutating: $0)) }
+    }
+
+    mutating func put<Unit: WritableUnit>(at unit: Place<Unit>) throws -> Bool {
         let value = values
         values += 1
-        if let fault = unit.contradiction {
+        if let fault = Unit.contradiction(in: unit) {
             let place = Location(
                 path: fault.path, segmentID: fault.segment, loop: fault.loop, element: fault.element)
             return refuse(value, fault.fault.issue(at: place))
@@ -123,8 +127,8 @@ public struct X12UnitWriter: ~Copyable {
             }
         }
         try openSet(for: unit)
-        unit.write(&pen, &hierarchy)
-        unitsOfSet += unit.size
+        Unit.write(unit, &pen, &hierarchy)
+        unitsOfSet += unit.pointee.size
         summary.written += 1
         if Unit.standsAlone { endSet() }
         if !pen.replacements.isEmpty { reportReplacements(value) }
@@ -160,10 +164,10 @@ public struct X12UnitWriter: ~Copyable {
         init(_ value: Value) { self.value = value }
     }
 
-    private func isOpen<Unit: WritableUnit>(_ unit: Unit) -> Bool {
+    private func isOpen<Unit: WritableUnit>(_ unit: Place<Unit>) -> Bool {
         guard let openHeading, openType == ObjectIdentifier(Unit.self), let openGroup else { return false }
-        return openGroup.version == unit.guide
-            && unsafeDowncast(openHeading, to: Heading<Unit.Heading>.self).value == unit.heading
+        return openGroup.version == Unit.guide(of: unit)
+            && unsafeDowncast(openHeading, to: Heading<Unit.Heading>.self).value == Unit.heading(of: unit)
     }
 
     private func frame(_ number: Int) -> SetFrame {
@@ -172,20 +176,21 @@ public struct X12UnitWriter: ~Copyable {
             date: String(time.prefix(8)), time: String(time.dropFirst(8).prefix(4)))
     }
 
-    private mutating func openSet<Unit: WritableUnit>(for unit: Unit) throws {
-        if unitsOfSet > 0, unitsOfSet + unit.size > settings.unitsPerTransaction || !isOpen(unit) { endSet() }
+    private mutating func openSet<Unit: WritableUnit>(for unit: Place<Unit>) throws {
+        if unitsOfSet > 0, unitsOfSet + unit.pointee.size > settings.unitsPerTransaction || !isOpen(unit) { endSet() }
         guard openHeading == nil else { return }
-        if let openGroup, openGroup.functionalID != Unit.functionalID || openGroup.version != unit.guide { endGroup() }
+        let guide = Unit.guide(of: unit)
+        if let openGroup, openGroup.functionalID != Unit.functionalID || openGroup.version != guide { endGroup() }
         if setsOfGroup == settings.transactionsPerGroup { endGroup() }
-        if openGroup == nil { try beginGroup(Unit.functionalID, unit.guide) }
+        if openGroup == nil { try beginGroup(Unit.functionalID, guide) }
         setsOfGroup += 1
         setsOfInterchange += 1
         summary.transactions += 1
         pen.resetCount()
-        pen.writeSetHeader(Unit.set, number: setsOfInterchange, guide: unit.guide)
+        pen.writeSetHeader(Unit.set, number: setsOfInterchange, guide: guide)
         hierarchy.restart()
-        unit.writeHeading(&pen, frame(setsOfInterchange))
-        openHeading = Heading(unit.heading)
+        unit.pointee.writeHeading(&pen, frame(setsOfInterchange))
+        openHeading = Heading(Unit.heading(of: unit))
         openType = ObjectIdentifier(Unit.self)
     }
 

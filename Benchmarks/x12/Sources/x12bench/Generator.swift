@@ -20,7 +20,7 @@ struct Generator {
     private static let last = ["SMITH", "JOHNSON", "NGUYEN", "GARCIA", "KOWALSKI", "ANDERSSON", "OKAFOR", "LEE"]
     private static let first = ["ANNA", "JAMES", "LINH", "MARIA", "PETER", "INGRID", "CHIDI", "SUNG"]
     private static let claimsOfProvider = 50
-    private static let providers = 40
+    private static let providers = 12
     private static let claimsOfPayment = 500
 
     private mutating func pick<Element>(_ list: [Element]) -> Element { list[Int(random.next() % UInt64(list.count))] }
@@ -33,10 +33,11 @@ struct Generator {
 
     /// Claims of professional services, 50 to a provider and 5,000 to a transaction set, until `size` is reached.
     mutating func claims(size: Int, _ sink: ([UInt8]) throws -> Void) throws -> Int {
-        var pool: [ClaimDraft837] = []
-        for _ in 0..<Self.providers {
-            let billing = billing()
-            for _ in 0..<Self.claimsOfProvider { pool.append(claim(billing)) }
+        // All share who sends them, and those of a provider share it, as they do for a caller who has each once.
+        var template = template()
+        var pool = (0..<Self.providers).map { _ in
+            template.billing = billing()
+            return (0..<Self.claimsOfProvider).map { _ in claim(template) }
         }
         var settings = WritingSettings()
         // What is made up here is known to be valid; the benchmark's check of the file shows it.
@@ -47,14 +48,19 @@ struct Generator {
                 parties: .init(sender: "CLEARINGHOUSE", receiver: "PAYER"), controlNumber: 1, at: instant,
                 settings: settings, sink: { _, bytes in try sink(bytes) })
             while writer.byteCount < size {
-                let index = written % pool.count
-                written += 1
-                Self.rename(&pool[index], written)
-                try writer.write(pool[index])
+                let provider = written / Self.claimsOfProvider % pool.count
+                Self.rename(&pool[provider], after: written)
+                written += try writer.write(contentsOf: pool[provider])
             }
             _ = try writer.finish()
         }
         return written
+    }
+
+    private static func rename(_ claims: inout [ClaimDraft837], after number: Int) {
+        claims.withUnsafeMutableBufferPointer { claims in
+            for index in claims.indices { rename(&claims[index], number + index + 1) }
+        }
     }
 
     private static func rename(_ claim: inout ClaimDraft837, _ number: Int) {
@@ -106,7 +112,13 @@ struct Generator {
             groupNumber: "GRP\(number(900))")
     }
 
-    private mutating func claim(_ billing: ClaimDraft837.Billing) -> ClaimDraft837 {
+    private mutating func template() -> ClaimDraft837 {
+        ClaimDraft837(
+            batch: Self.batch, billing: billing(), coverage: coverage(), controlNumber: "", facility: "11",
+            references: [ReferenceNumber("D9", "")], lines: [])
+    }
+
+    private mutating func claim(_ template: ClaimDraft837) -> ClaimDraft837 {
         let diagnoses = 1 + number(3)
         let start = number(16)
         let day = CalendarDate(year: 2026, month: 2, day: 1 + number(28))!
@@ -116,15 +128,18 @@ struct Generator {
                 charge: Money(cents: Int64(2500 + number(30_000))), pointers: diagnoses > 1 ? [1, 2] : [1],
                 dates: [DateEntry("472", day)], references: [ReferenceNumber("6R", "")])
         }
-        return ClaimDraft837(
-            batch: Self.batch, billing: billing, coverage: coverage(), controlNumber: "", facility: "11",
-            references: [ReferenceNumber("D9", "")],
-            codes: (0..<diagnoses).map { .init($0 == 0 ? "ABK" : "ABF", Self.diagnoses[(start + $0 * 3) % 16]) },
-            providers: [
-                Party(
-                    "82", isPerson: true, name: pick(Self.last), firstName: pick(Self.first),
-                    identifierQualifier: "XX", identifier: npi(), taxonomy: "207Q00000X")
-            ], lines: lines)
+        var claim = template
+        claim.coverage = coverage()
+        claim.codes = (0..<diagnoses).map {
+            .init($0 == 0 ? "ABK" : "ABF", Self.diagnoses[(start + $0 * 3) % 16])
+        }
+        claim.providers = [
+            Party(
+                "82", isPerson: true, name: pick(Self.last), firstName: pick(Self.first), identifierQualifier: "XX",
+                identifier: npi(), taxonomy: "207Q00000X")
+        ]
+        claim.lines = lines
+        return claim
     }
 
     // MARK: Payments
