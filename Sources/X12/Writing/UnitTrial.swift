@@ -51,7 +51,7 @@ struct UnitTrial: ~Copyable {
             if position == 1 {
                 checker.begin(cursor.slice, version: version)
             } else {
-                checker.take(cursor.slice, position: position)
+                checker.take(cursor.slice, cursor.slice.packedID, position: position)
             }
             drain(&issues)
         }
