@@ -3,7 +3,10 @@ import HealthTypes
 /// Checks one transaction set after the other against its guide, its sums and its codes, segment by segment.
 ///
 /// What it keeps is the open loops and the open claim, whatever the length of the set.
-struct TransactionChecker: ~Copyable {
+typealias TransactionChecker = SetChecker<LoopMatcher>
+
+/// As ``TransactionChecker``, where the placer says in which loops the segments stand.
+struct SetChecker<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
     /// What was found, told in terms of the set.
     struct Found {
         var fault: Fault
@@ -21,16 +24,14 @@ struct TransactionChecker: ~Copyable {
         var unit: Finding.BusinessUnit?
     }
 
-    let guides: GuideLibrary
     let tables: CodeTables
     let snip: Int
+    private var choice: GuideChoice
     /// Without a guide both are idle.
-    private var matcher = LoopMatcher(guide: .none)
+    var placer = Placer()
     private var elements = ElementChecker(guide: .none, tables: CodeTables())
     private var hasGuide = false
     private var ledger: Ledger
-    private var alternatives: [CompiledGuide] = []
-    private(set) var guideID = ""
     private(set) var claims = 0
     private var setKind: UInt64 = 0
     /// Whether units are named by other segments than claims.
@@ -40,18 +41,21 @@ struct TransactionChecker: ~Copyable {
     var found: [Found] = []
 
     init(guides: GuideLibrary, tables: CodeTables, snip: Int) {
-        self.guides = guides
+        choice = GuideChoice(guides)
         self.tables = tables
         self.snip = snip
         ledger = Ledger(tables: snip >= 5 ? tables : CodeTables())
     }
+
+    /// The guide of the open set, as its header names it.
+    var guideID: String { choice.id }
 
     var guide: CompiledGuide? { hasGuide ? elements.guide : nil }
 
     /// The guide's loop of the segment that was taken last.
     var loopID: String? {
         guard hasGuide else { return nil }
-        return matcher.loop.map { elements.guide.loopIDs[$0] } ?? "?"
+        return placer.loop.map { elements.guide.loopIDs[$0] } ?? "?"
     }
 
     /// Begins the set whose ST this is; `version` is GS08.
@@ -60,11 +64,9 @@ struct TransactionChecker: ~Copyable {
         claims = 0
         unitValue.removeAll(keepingCapacity: true)
         setKind = slice[1].packed
-        namesUnits = setKind == Self.eligibility || setKind == Self.status || setKind == Self.enrollment
-        guideID = slice.isEmpty(3) ? version : slice.brief(3)
-        alternatives = guides.candidates(set: slice.text(1), guide: guideID)
+        namesUnits = setKind == SetKind.eligibility || setKind == SetKind.status || setKind == SetKind.enrollment
         ledger.restart()
-        guard let guide = alternatives.first else {
+        guard let guide = choice.begin(slice, version: version) else {
             hasGuide = false
             append(.guideUnknown, slice, 1)
             return
@@ -76,11 +78,8 @@ struct TransactionChecker: ~Copyable {
 
     private mutating func use(_ guide: CompiledGuide, byte: Int) {
         hasGuide = true
-        if elements.guide === guide {
-            matcher.restart(byte: byte)
-        } else {
-            matcher = LoopMatcher(guide: guide)
-            matcher.restart(byte: byte)
+        placer.begin(guide, byte: byte)
+        if elements.guide !== guide {
             elements = ElementChecker(guide: guide, tables: snip >= 5 ? tables : CodeTables())
         }
     }
@@ -88,14 +87,9 @@ struct TransactionChecker: ~Copyable {
     /// Takes a further segment, SE included; `id` is its packed id, `position` counts from ST, which is 1.
     @inline(__always)
     mutating func take(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
-        if position == 2, alternatives.count > 1, slice.has(0, "BHT") {
-            let purpose = slice[2].packed
-            let guide =
-                alternatives.first { $0.purposes.contains(purpose) } ?? alternatives.first { $0.purposes.isEmpty }
-            if let guide, guide !== elements.guide {
-                use(guide, byte: slice.byteOffset)
-                matcher.placeHeader()
-            }
+        if position == 2, let guide = choice.second(slice), guide !== elements.guide {
+            use(guide, byte: slice.byteOffset)
+            placer.placeHeader()
         }
         check(slice, id, position)
     }
@@ -106,15 +100,15 @@ struct TransactionChecker: ~Copyable {
             if !isIdentifier(slice[0]) { append(.segmentIdentifier, slice, position) }
             return countClaims(slice)
         }
-        matcher.place(slice, id, position: position)
-        if matcher.closedCount > 0 { closeLoops() }
-        if !matcher.found.isEmpty { drainMatcher(slice, position) }
-        let number = Int(matcher.rule)
+        placer.place(slice, id, position: position)
+        if placer.closedCount > 0 { closeLoops() }
+        if !placer.found.isEmpty { drainPlacer(slice, position) }
+        let number = Int(placer.rule)
         guard number >= 0 else {
             if !isIdentifier(slice[0]) { append(.segmentIdentifier, slice, position) }
             return countClaims(slice)
         }
-        if namesUnits || matcher.began { noteUnit(slice, number) }
+        if namesUnits || placer.began { noteUnit(slice, number) }
         elements.check(slice, number)
         if !elements.found.isEmpty { drainElements(slice, position) }
         let role = elements.guide.rules[number].role
@@ -132,8 +126,8 @@ struct TransactionChecker: ~Copyable {
         switch slice.packedID {
         case _ where elements.guide.rules[number].role == .claim: setUnit("CLM01", slice[1])
         case SegmentID.hl: unitValue.removeAll(keepingCapacity: true)
-        case SegmentID.trn where setKind == Self.eligibility || setKind == Self.status: setUnit("TRN02", slice[2])
-        case SegmentID.ref where setKind == Self.enrollment && slice.has(1, "0F"):
+        case SegmentID.trn where setKind == SetKind.eligibility || setKind == SetKind.status: setUnit("TRN02", slice[2])
+        case SegmentID.ref where setKind == SetKind.enrollment && slice.has(1, "0F"):
             setUnit("SUBSCRIBER NUMBER REF02", slice[2])
         default: break
         }
@@ -150,24 +144,17 @@ struct TransactionChecker: ~Copyable {
         return Finding.BusinessUnit(name: unitName, value: String(decoding: unitValue, as: UTF8.self))
     }
 
-    private static let eligibility = "270".packedCode
-    private static let status = "276".packedCode
-    private static let enrollment = "834".packedCode
-
     /// Claims are counted where no guide says what they are.
     private mutating func countClaims(_ slice: SegmentSlice) {
-        if setKind == Self.claim && slice.has(0, "CLM") || setKind == Self.remittance && slice.has(0, "CLP") {
+        if setKind == SetKind.claim && slice.has(0, "CLM") || setKind == SetKind.remittance && slice.has(0, "CLP") {
             claims += 1
         }
     }
 
-    private static let claim = "837".packedCode
-    private static let remittance = "835".packedCode
-
     private mutating func closeLoops() {
         guard snip >= 3 else { return }
-        for index in 0..<matcher.closedCount {
-            let loop = matcher.closedLoop(index)
+        for index in 0..<placer.closedCount {
+            let loop = placer.closedLoop(index)
             guard loop >= 0 else { continue }
             switch elements.guide.loops[loop].role {
             case .claim: ledger.closeClaim()
@@ -181,9 +168,9 @@ struct TransactionChecker: ~Copyable {
     /// Ends the set.
     mutating func finish() {
         guard hasGuide else { return }
-        matcher.finish()
+        placer.finish()
         closeLoops()
-        if !matcher.found.isEmpty { drainMatcher(nil, 0) }
+        if !placer.found.isEmpty { drainPlacer(nil, 0) }
         if snip >= 3 {
             ledger.finish()
             if !ledger.found.isEmpty { drainLedger() }
@@ -199,7 +186,7 @@ struct TransactionChecker: ~Copyable {
 
 // MARK: - Findings
 
-extension TransactionChecker {
+extension SetChecker where Placer: ~Copyable {
     private mutating func append(_ fault: Fault, _ slice: SegmentSlice, _ position: Int) {
         found.append(
             Found(
@@ -207,9 +194,9 @@ extension TransactionChecker {
                 segment: slice.name, loop: loopID, unit: unit))
     }
 
-    private mutating func drainMatcher(_ slice: SegmentSlice?, _ position: Int) {
+    private mutating func drainPlacer(_ slice: SegmentSlice?, _ position: Int) {
         let guide = elements.guide
-        for one in matcher.found where snip >= one.fault.definition.snip {
+        for one in placer.found where snip >= one.fault.definition.snip {
             // That the trailer is missing is the envelope's to tell.
             if one.fault == .segmentMissing, let rule = one.rule, guide.rules[rule].segmentID == SegmentID.se {
                 continue
@@ -232,7 +219,7 @@ extension TransactionChecker {
                             element: $0.element, component: $0.component)
                     }, unit: unit))
         }
-        matcher.found.removeAll(keepingCapacity: true)
+        placer.found.removeAll(keepingCapacity: true)
     }
 
     private mutating func drainElements(_ slice: SegmentSlice, _ position: Int) {
@@ -268,4 +255,13 @@ extension TransactionChecker {
     static func place(_ element: Int, _ component: Int) -> String {
         padded(element, to: 2) + (component > 0 ? "-\(component)" : "")
     }
+}
+
+/// Kinds of transaction sets as packed codes.
+private enum SetKind {
+    static let eligibility = "270".packedCode
+    static let status = "276".packedCode
+    static let enrollment = "834".packedCode
+    static let claim = "837".packedCode
+    static let remittance = "835".packedCode
 }

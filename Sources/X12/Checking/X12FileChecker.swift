@@ -7,18 +7,26 @@ public import HealthTypes
 ///     let summary = try checker.check(FileSource(path: "claims.837"), name: "claims.837") { finding in … }
 ///
 /// It keeps one window of the input, the open loops and the open claim.
+///
+/// With two threads a second one finds the segments and their loops while the caller's checks them; what comes out is the
+/// same, in the same order. The source, the answers and the findings stay with the caller's thread. Up to half a mebibyte
+/// of the input is read before it is checked.
 public struct X12FileChecker {
-    private let guides: GuideLibrary
-    private let tables: CodeTables
-    private let snip: Int
-    private let limits: X12Limits
+    let guides: GuideLibrary
+    let tables: CodeTables
+    let snip: Int
+    let limits: X12Limits
+    private let threads: Int
 
     /// `snip` is the highest type to check, 1 to 7; payers' rules (7) are the caller's own, see ``X12ClaimReader``.
+    /// `threads` is 1 or 2; where the operating system gives no second thread, one does the work.
     public init(
         guides: GuideLibrary = .standard, tables: CodeTables = CodeTables(), snip: Int = 5,
-        limits: X12Limits = .standard
+        limits: X12Limits = .standard, threads: Int = 1
     ) {
         precondition((0...7).contains(snip), "SNIP types are 1 to 7")
+        precondition((1...2).contains(threads), "threads are 1 or 2")
+        self.threads = threads
         self.guides = guides
         self.tables = tables
         self.snip = snip
@@ -32,8 +40,10 @@ public struct X12FileChecker {
         _ source: any ByteSource, name: String? = nil, answering: AnswerMaker? = nil,
         finding: (Finding) -> Void = { _ in }
     ) throws -> X12Summary {
-        let cursor = SegmentCursor(source, limits: limits)
-        return try run(cursor, name, answering, finding)
+        if threads == 2, let summary = try runOnTwoThreads(.stream(source), name, answering, finding) {
+            return summary
+        }
+        return try run(SegmentCursor(source, limits: limits), name, answering, finding)
     }
 
     /// As above, of bytes in memory.
@@ -42,14 +52,17 @@ public struct X12FileChecker {
     ) -> X12Summary {
         bytes.withUnsafeBufferPointer { buffer in
             // Reading from memory throws nothing.
-            (try? run(SegmentCursor(buffer, limits: limits), name, answering, finding)) ?? X12Summary()
+            if threads == 2, let summary = try? runOnTwoThreads(.memory(buffer), name, answering, finding) {
+                return summary
+            }
+            return (try? run(SegmentCursor(buffer, limits: limits), name, answering, finding)) ?? X12Summary()
         }
     }
 
     func run(
         _ cursor: consuming SegmentCursor, _ name: String?, _ answering: AnswerMaker?, _ finding: (Finding) -> Void
     ) throws -> X12Summary {
-        var pass = CheckPass(
+        var pass = CheckPass<LoopMatcher>(
             guides: guides, tables: tables, snip: snip, limits: limits, name: name, answering: answering)
         var isDone = false
         while !isDone {
@@ -73,13 +86,13 @@ public struct X12FileChecker {
 }
 
 /// One pass over one input.
-struct CheckPass: ~Copyable {
+struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
     private let name: String?
     private let limits: X12Limits
     private let snip: Int
     private let answering: AnswerMaker?
     private var machine = EnvelopeMachine()
-    private var checker: TransactionChecker
+    var checker: SetChecker<Placer>
     var summary = X12Summary()
     var findings: [Finding] = []
     private var told = 0
@@ -106,7 +119,7 @@ struct CheckPass: ~Copyable {
         self.limits = limits
         self.snip = snip
         self.answering = answering
-        checker = TransactionChecker(guides: guides, tables: tables, snip: snip)
+        checker = SetChecker(guides: guides, tables: tables, snip: snip)
     }
 
     mutating func begin(_ slice: SegmentSlice, isReadable: Bool, _ found: inout [SegmentCursor.Found]) {
@@ -263,7 +276,7 @@ struct CheckPass: ~Copyable {
 
 // MARK: - Findings
 
-extension CheckPass {
+extension CheckPass where Placer: ~Copyable {
     private mutating func takeEnvelopeFindings(_ isTaken: (EnvelopeMachine.Found) -> Bool) {
         guard !machine.found.isEmpty else { return }
         var kept: [EnvelopeMachine.Found] = []

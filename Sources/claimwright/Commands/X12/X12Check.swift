@@ -22,6 +22,7 @@ struct X12Check: ParsableCommand {
     @Option(help: "A folder for the answers to each file: NAME.TA1, NAME.999 and, for claims, NAME.277CA.")
     var ack: String?
     @OptionGroup var answers: AnswerOptions
+    @OptionGroup var work: ThreadOptions
     @OptionGroup var home: HomeOptions
     @Argument(help: "Files, or - for standard input.")
     var files: [String]
@@ -33,7 +34,8 @@ struct X12Check: ParsableCommand {
     func run() throws {
         try explained {
             if let ack { try AnswerFolder.make(ack) }
-            let checker = X12FileChecker(tables: try CheckTables.load(home, snip: snip), snip: snip)
+            let checker = X12FileChecker(
+                tables: try CheckTables.load(home, snip: snip), snip: snip, threads: work.threads)
             let numbers = answers.numbers()
             let output = StreamedOutput.standard()
             var total = X12Summary()
@@ -87,6 +89,16 @@ struct X12Check: ParsableCommand {
         }
         if format == .text { try output.write("\(file): \(summary.words)\n") }
         return summary
+    }
+}
+
+/// How much of the machine a check may use.
+struct ThreadOptions: ParsableArguments {
+    @Option(help: "1, or 2 to check with two processors; what is found and answered is the same.")
+    var threads = 1
+
+    func validate() throws {
+        guard (1...2).contains(threads) else { throw ValidationError("--threads is 1 or 2.") }
     }
 }
 
