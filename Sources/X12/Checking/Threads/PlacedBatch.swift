@@ -1,10 +1,10 @@
 /// Some segments of an input with their places in the guide's loops, as one thread hands them to the other.
 ///
-/// It holds copies of their bytes, as the cursor's window moves on; a segment too large for that is lent, and the thread
-/// that lends it waits until the batch comes back.
+/// It holds copies of their bytes, as the cursor's window moves on; a segment too large for that is lent, and the
+/// thread that lends it waits until the batch comes back.
 ///
-/// Not checked by the compiler as Sendable, as it changes: only one thread has it at a time, and it passes from one to the
-/// other under the lock of ``PlacingExchange``.
+/// Not checked by the compiler as Sendable, as it changes: only one thread has it at a time, and it passes from one to
+/// the other under the lock of ``PlacingExchange``.
 final class PlacedBatch: @unchecked Sendable {
     /// What the cursor came to, and in which of the batch's bytes it stands.
     struct Step {

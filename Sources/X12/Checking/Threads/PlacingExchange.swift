@@ -4,11 +4,11 @@
     import Darwin
 #endif
 
-/// What the thread that checks and the thread that places pass to each other: pieces of the input the one way, batches of
-/// placed segments the other, and both back when they are done with.
+/// What the thread that checks and the thread that places pass to each other: pieces of the input the one way, batches
+/// of placed segments the other, and both back when they are done with.
 ///
-/// There are so many pieces and batches and no more: whoever is ahead waits. The checking thread gives pieces whenever one
-/// is free and waits only where there is nothing for it to do, so that the two never wait for each other.
+/// There are so many pieces and batches and no more: whoever is ahead waits. The checking thread gives pieces whenever
+/// one is free and waits only where there is nothing for it to do, so that the two never wait for each other.
 ///
 /// Not checked by the compiler as Sendable, as it changes: its variables are looked at under its lock alone.
 final class PlacingExchange: @unchecked Sendable {
@@ -36,6 +36,8 @@ final class PlacingExchange: @unchecked Sendable {
     }
 
     private static let batchCount = 4
+    /// So many batches are free before a thread that waited for one goes on, so that it does not sleep at every batch.
+    private static let leastAfterWaiting = 2
     private static let pieceCount = 2
 
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -97,7 +99,10 @@ final class PlacingExchange: @unchecked Sendable {
 
     func giveBack(_ batch: PlacedBatch) {
         batch.removeAll()
-        change { freeBatches.append(batch) }
+        pthread_mutex_lock(lock)
+        freeBatches.append(batch)
+        if freeBatches.count >= Self.leastAfterWaiting { pthread_cond_signal(changed) }
+        pthread_mutex_unlock(lock)
     }
 
     /// Gives a piece that was filled; one without bytes ends the input.
@@ -117,7 +122,14 @@ final class PlacingExchange: @unchecked Sendable {
 
     // MARK: The placing thread
 
-    func takeFree() -> PlacedBatch { take { freeBatches.popLast() } }
+    func takeFree() -> PlacedBatch {
+        var least = 1
+        return take {
+            if freeBatches.count >= least { return freeBatches.removeLast() }
+            least = Self.leastAfterWaiting
+            return nil
+        }
+    }
 
     func handOver(_ batch: PlacedBatch) { change { readyBatches.append(batch) } }
 

@@ -1,7 +1,7 @@
 /// Goes through an input on a thread of its own and puts its segments into the loops of their guides, batch by batch.
 ///
-/// It follows where sets begin and end as ``EnvelopeMachine`` does, which judges the envelopes on the other thread; each
-/// asks the same of the placer in the same order.
+/// It follows where sets begin and end as ``EnvelopeMachine`` does, which judges the envelopes on the other thread;
+/// each asks the same of the placer in the same order.
 struct PlacingPass: ~Copyable {
     private let exchange: PlacingExchange
     private var batch: PlacedBatch

@@ -4,8 +4,8 @@ extension X12FileChecker {
         case memory(UnsafeBufferPointer<UInt8>)
     }
 
-    /// Checks an input with a second thread that places its segments; nil where there is none to be had, and nothing was
-    /// read.
+    /// Checks an input with a second thread that places its segments; nil where there is none to be had, and nothing
+    /// was read.
     func runOnTwoThreads(
         _ input: Input, windowBytes: Int = SegmentCursor.windowBytes, _ name: String?, _ answering: AnswerMaker?,
         _ finding: (Finding) -> Void
