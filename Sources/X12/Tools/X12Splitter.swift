@@ -59,7 +59,7 @@ private final class SplitPass {
     private let part: SplitPart
     private var isAwaitingEnd = false
     /// The set that is being read.
-    private var set: SplitSet?
+    private var set: (any SplitSet)?
     private(set) var summary = X12Splitter.Summary()
 
     init(limit: X12Splitter.Limit, sink: @escaping (Int, [UInt8]) throws -> Void) {
