@@ -52,6 +52,23 @@ extension CodeTables {
         if let entry = reviewAction(code) { found.append(TableEntry("x12-306", entry.code, entry.words)) }
         if let entry = taxonomy(code) { found.append(TableEntry("taxonomy", entry.code, entry.words)) }
         if let entry = state(code) { found.append(TableEntry("states", entry.code, entry.name)) }
+        return found + drugEntries(code)
+    }
+
+    private func drugEntries(_ code: String) -> [TableEntry] {
+        var found: [TableEntry] = []
+        if let entry = atc(code) {
+            let below = atcChildren(of: entry.code)
+            found.append(
+                TableEntry(
+                    "atc", entry.code, entry.name, [below.isEmpty ? nil : "above \(below.joined(separator: " "))"]))
+        }
+        if let entry = rxnorm(code) {
+            let parts = entry.ingredients.isEmpty ? nil : "ingredients: \(entry.ingredients.joined(separator: " "))"
+            found.append(
+                TableEntry(
+                    "rxnorm", entry.code, entry.name, [entry.termType, entry.isObsolete ? "obsolete" : nil, parts]))
+        }
         return found
     }
 

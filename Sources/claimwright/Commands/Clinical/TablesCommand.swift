@@ -42,8 +42,8 @@ struct TablesShow: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show what the tables say of a code.",
         discussion: """
-            Looks in every table: diagnoses, procedures, modifiers, places of service, revenue codes and the codes of \
-            payers' answers. Exit codes: 0 found; 1 no table has it; 2 the tables cannot be read.
+            Looks in every table: diagnoses, procedures, drugs (ATC, RxNorm), modifiers, places of service, revenue codes and \
+            the codes of payers' answers. Exit codes: 0 found; 1 no table has it; 2 the tables cannot be read.
             """)
 
     @OptionGroup var home: HomeOptions
