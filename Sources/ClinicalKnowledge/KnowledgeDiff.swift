@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 
 /// What changed from one knowledge base to another, row by row and by what a row is about.
 public struct KnowledgeDiff: Sendable, Hashable {

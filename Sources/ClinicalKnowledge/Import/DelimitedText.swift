@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 
 /// Why a file of another publisher cannot be read.
 public struct KnowledgeImportError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 
 /// A publisher whose files can be read for proposals.
 public enum KnowledgeSource: String, Sendable, CaseIterable {

@@ -1,5 +1,5 @@
 import ClinicalKnowledge
-public import ClinicalText
+import ClinicalText
 import Foundation
 import HealthTypes
 import Stages

@@ -1,5 +1,5 @@
 public import ClinicalKnowledge
-public import HealthTypes
+import HealthTypes
 import Stages
 public import Store
 

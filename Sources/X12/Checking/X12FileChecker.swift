@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 
 /// Checks an X12 input in one pass, whatever its size: syntax, guide, sums, situations and code sets (SNIP types 1 to 5),
 /// and where it is asked for the answers TA1, 999 and 277CA.

@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 
 /// A question of a 270 about one person as a value to be written.
 public struct EligibilityRequestDraft270: Hashable, Sendable {

@@ -3,7 +3,7 @@
 #elseif canImport(Darwin)
     import Darwin
 #endif
-public import HealthTypes
+import HealthTypes
 
 /// Gives an input's bytes piece by piece: a file, standard input, something compressed.
 public protocol ByteSource: AnyObject {

@@ -23,15 +23,15 @@ struct SegmentCursor: ~Copyable {
     }
 
     let limits: X12Limits
-    private let source: (any ByteSource)?
-    private var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
+    let source: (any ByteSource)?
+    var base: UnsafeMutablePointer<UInt8>
+    var capacity: Int
     private let growth: Int
     /// Where loaded bytes end, where the next segment begins, and the offset of `base` in the input.
-    private var end = 0
-    private var at = 0
-    private var windowOffset = 0
-    private var isLast: Bool
+    var end = 0
+    var at = 0
+    var windowOffset = 0
+    var isLast: Bool
 
     private let marks: UnsafeMutablePointer<UInt32>
     /// A bit for each byte of the window that separates components or repetitions.
@@ -44,30 +44,30 @@ struct SegmentCursor: ~Copyable {
     private var nextTerminator = 0
     /// Whether the block ahead holds nothing that an element may not hold.
     private var isClean = false
-    private var markedTo = 0
-    private var ends: UnsafeMutablePointer<UInt32>
+    var markedTo = 0
+    var ends: UnsafeMutablePointer<UInt32>
     private var endCapacity = 256
-    private var segmentStart = 0
-    private var elementCount = 0
+    var segmentStart = 0
+    var elementCount = 0
     /// The offset in the input of the segment's first byte.
-    private var segmentOffset = 0
+    var segmentOffset = 0
     /// That of a segment whose middle was dropped, so that the window no longer tells.
-    private var truncatedOffset: Int?
+    var truncatedOffset: Int?
     /// Where the content ends that was passed over, counted from the segment's first byte.
-    private var skippedTo: Int?
+    var skippedTo: Int?
 
-    private(set) var delimiters = Delimiters.standard
-    private var isInside = false
+    var delimiters = Delimiters.standard
+    var isInside = false
     /// What was found since the last step; the reader takes it away.
     var found: [Found] = []
-    private(set) var strayBytes = 0
-    private(set) var interchangeCount = 0
-    private(set) var segmentCount = 0
+    var strayBytes = 0
+    var interchangeCount = 0
+    var segmentCount = 0
 
     static let windowBytes = 256 << 10
     private static let blockBytes = 16 << 10
     /// How far behind a header it is looked what separates components.
-    private static let lookaheadBytes = 16 << 10
+    static let lookaheadBytes = 16 << 10
     /// More of what is wrong with one segment's bytes is not told, so that it costs no more memory.
     private static let maximumFound = 1000
     /// Further separators of one segment are taken for bytes of its last element.
@@ -173,7 +173,7 @@ extension SegmentCursor {
         return InterchangeHeader.fixed(loaded, at) != nil
     }
 
-    private var loaded: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: end) }
+    var loaded: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: end) }
 
     /// Scans the segment at `at` where all of it is marked and nothing in it is out of the ordinary, as is nearly always
     /// so; false leaves everything as it was.
@@ -247,7 +247,7 @@ extension SegmentCursor {
         }
     }
 
-    private mutating func append(_ place: Int) {
+    mutating func append(_ place: Int) {
         if elementCount == endCapacity { growEnds() }
         if elementCount == Self.maximumEnds { elementCount -= 1 }
         ends[elementCount] = UInt32(truncatingIfNeeded: place &- segmentStart)
@@ -284,12 +284,12 @@ extension SegmentCursor {
 
     /// Passes over the marks before a place.
     @inline(__always)
-    private mutating func pass(to place: Int) {
+    mutating func pass(to place: Int) {
         while nextMark < markCount, Int(marks[nextMark]) < place { nextMark &+= 1 }
         while nextTerminator < terminatorCount, Int(terminators[nextTerminator]) < nextMark { nextTerminator &+= 1 }
     }
 
-    private mutating func dropMarks() {
+    mutating func dropMarks() {
         markCount = 0
         nextMark = 0
         terminatorCount = 0
@@ -345,90 +345,12 @@ extension SegmentCursor {
         }
     }
 
-    private mutating func noteSegment(_ fault: Fault) {
+    mutating func noteSegment(_ fault: Fault) {
         found.append(Found(fault: fault, element: nil, byte: segmentOffset, isOfSegment: true))
     }
 
-    private mutating func note(_ fault: Fault, byte: Int, isOfSegment: Bool = false) {
+    mutating func note(_ fault: Fault, byte: Int, isOfSegment: Bool = false) {
         found.append(Found(fault: fault, element: nil, byte: windowOffset + byte, isOfSegment: isOfSegment))
-    }
-}
-
-// MARK: - Binary content
-
-extension SegmentCursor {
-    /// Passes over the content of a BIN or BDS segment, whose length stands in the element before it: it may hold any
-    /// byte. True where the window had to move, so that the segment must be scanned again.
-    private mutating func passBinary(after place: Int) throws -> Bool {
-        guard ends[0] == 3, truncatedOffset == nil, elementCount == (isSegment("BIN") ? 2 : isSegment("BDS") ? 3 : 0)
-        else { return false }
-        let from = segmentStart + Int(ends[elementCount - 2]) + 1
-        var length = 0
-        for at in from..<place {
-            guard base[at].isDigit, length < 1 << 40 else { return noteBinaryLength() }
-            length = length * 10 + Int(base[at] - 0x30)
-        }
-        guard from < place else { return noteBinaryLength() }
-        let contentEnd = place + 1 + length
-        if contentEnd >= end {
-            guard !isLast else { return noteBinaryLength() }
-            if contentEnd - segmentStart < limits.maximumSegmentBytes {
-                let start = segmentStart
-                if try load(keeping: start, atLeast: contentEnd + 1 - start) {
-                    at = segmentStart
-                    return true
-                }
-                return noteBinaryLength()
-            }
-            return try skipBinary(from: place + 1, length: length)
-        }
-        guard base[contentEnd] == delimiters.segment else { return noteBinaryLength() }
-        pass(to: contentEnd)
-        if markedTo < contentEnd {
-            markedTo = contentEnd
-            dropMarks()
-        }
-        return false
-    }
-
-    private func isSegment(_ id: StaticString) -> Bool {
-        base[segmentStart + 1] == id.utf8Start[1] && base[segmentStart + 2] == id.utf8Start[2]
-    }
-
-    private mutating func noteBinaryLength() -> Bool {
-        noteSegment(.binaryLength)
-        return false
-    }
-
-    /// Reads past a content that is larger than a window may grow; what is kept of the segment is its front.
-    private mutating func skipBinary(from content: Int, length: Int) throws -> Bool {
-        found.append(
-            Found(
-                fault: length > limits.maximumBinaryBytes ? .elementTooLarge : .contentSkipped, element: elementCount,
-                byte: segmentOffset + content - segmentStart, isOfSegment: true))
-        truncatedOffset = segmentOffset
-        // The front is kept at the window's beginning, and the bytes after it are read and dropped.
-        let front = content - segmentStart
-        var missing = length - (end - content)
-        if missing < 0 { missing = 0 }
-        base.update(from: base + segmentStart, count: front)
-        var passed = windowOffset + content + length - missing
-        while missing > 0 {
-            let room = UnsafeMutableRawBufferPointer(start: base + front, count: min(missing, capacity - front))
-            let count = try source?.read(into: room) ?? 0
-            if count == 0 { break }
-            missing -= count
-            passed += count
-        }
-        skippedTo = front
-        segmentStart = 0
-        at = 0
-        end = front
-        windowOffset = passed - front
-        isLast = missing > 0
-        markedTo = 0
-        dropMarks()
-        return true
     }
 }
 
@@ -436,7 +358,7 @@ extension SegmentCursor {
 
 extension SegmentCursor {
     /// Sees to it that so many bytes from `at` on are loaded, if the input has them.
-    private mutating func require(_ count: Int) throws {
+    mutating func require(_ count: Int) throws {
         while end - at < count, !isLast {
             if !(try load(keeping: at)) { return }
         }
@@ -444,7 +366,7 @@ extension SegmentCursor {
 
     /// Moves what is kept to the front and reads on; false where nothing came.
     @discardableResult
-    private mutating func load(keeping start: Int, atLeast wanted: Int = 0) throws -> Bool {
+    mutating func load(keeping start: Int, atLeast wanted: Int = 0) throws -> Bool {
         guard !isLast, let source else { return false }
         let kept = end - start
         // A source that gives little at a time is read until what is kept has doubled, so that it is not scanned again
@@ -478,7 +400,7 @@ extension SegmentCursor {
         return grew
     }
 
-    private mutating func grow(to size: Int, keeping start: Int) {
+    mutating func grow(to size: Int, keeping start: Int) {
         let larger = Self.window(size)
         larger.update(from: base + start, count: end - start)
         Self.free(base)
@@ -519,145 +441,5 @@ extension SegmentCursor {
         markedTo = 0
         dropMarks()
         return true
-    }
-}
-
-// MARK: - Headers
-
-extension SegmentCursor {
-    /// Goes to the next header; what lies before it is stray.
-    private mutating func findHeader() throws -> Step {
-        if windowOffset + at == 0 {
-            try require(3)
-            if end >= 3, base[0] == 0xef, base[1] == 0xbb, base[2] == 0xbf { at = 3 }
-        }
-        while true {
-            if at >= end, !(try load(keeping: at)) { break }
-            if base[at].isBlank {
-                at += 1
-                continue
-            }
-            try require(InterchangeHeader.reach)
-            if let header = InterchangeHeader.any(loaded, at) {
-                try require(header.length + Self.lookaheadBytes)
-                return begin(header)
-            }
-            try skipStray()
-        }
-        if interchangeCount == 0 && found.isEmpty && strayBytes == 0 { note(.noInterchange, byte: 0) }
-        return .end
-    }
-
-    private mutating func begin(_ header: InterchangeHeader) -> Step {
-        interchangeCount += 1
-        segmentOffset = windowOffset + at
-        delimiters = header.delimiters
-        segmentStart = at
-        // The block ahead was looked up with the delimiters of the interchange before.
-        markedTo = at
-        dropMarks()
-        guard header.delimiters.areUsable else {
-            note(.delimitersInvalid, byte: at, isOfSegment: true)
-            elementCount = 0
-            append(at + header.length)
-            segmentCount += 1
-            at += header.length
-            return .header(isReadable: false)
-        }
-        if let other = otherComponentSeparator(after: at + header.length) {
-            delimiters.component = other
-            note(.componentSeparatorDiffers, byte: at + header.length - 2, isOfSegment: true)
-        }
-        elementCount = 0
-        for place in at..<at + header.length - 1 where base[place] == header.delimiters.element { append(place) }
-        append(at + header.length - 1)
-        if !header.isFixedWidth { note(.headerWidth, byte: at, isOfSegment: true) }
-        at += header.length
-        segmentCount += 1
-        isInside = true
-        return .header(isReadable: true)
-    }
-
-    /// The byte that separates components in fact, where ISA16 states one that the interchange never uses.
-    ///
-    /// It is looked for in the interchange's first bytes, after the first element or the fifth of segments that begin
-    /// with a composite; nil unless all of them agree.
-    private func otherComponentSeparator(after start: Int) -> UInt8? {
-        let end = min(end, start + Self.lookaheadBytes)
-        let element = delimiters.element
-        var other: UInt8?
-        var at = start
-        var segment = start
-        var number = 0
-        var elementStart = start
-        while at < end {
-            let byte = base[at]
-            if byte == delimiters.component { return nil }
-            if byte == element || byte == delimiters.segment {
-                if number > 0, at - segment >= 3, let mark = Self.mark(in: base, segment, number, elementStart..<at) {
-                    guard other == nil || other == mark else { return nil }
-                    other = mark
-                }
-                if byte == element {
-                    number += 1
-                } else {
-                    if at - segment >= 3, base[segment] == UInt8(ascii: "I"), base[segment + 1] == UInt8(ascii: "E"),
-                        base[segment + 2] == UInt8(ascii: "A")
-                    {
-                        break
-                    }
-                    number = 0
-                    segment = at + 1
-                    while segment < end, base[segment].isBlank { segment += 1 }
-                    at = segment - 1
-                }
-                elementStart = at + 1
-            }
-            at += 1
-        }
-        guard let other, other != element, other != delimiters.segment, other != delimiters.repetition else {
-            return nil
-        }
-        return other
-    }
-
-    /// The first mark in an element that is a composite by its place: SV101, SVC01, HI01, CLM05, SV202.
-    private static func mark(
-        in base: UnsafeMutablePointer<UInt8>, _ segment: Int, _ number: Int, _ element: Range<Int>
-    ) -> UInt8? {
-        let id = (base[segment], base[segment + 1], base[segment + 2])
-        let isComposite =
-            switch id {
-            case (UInt8(ascii: "S"), UInt8(ascii: "V"), UInt8(ascii: "2")): number == 2
-            case (UInt8(ascii: "S"), UInt8(ascii: "V"), _): number == 1
-            case (UInt8(ascii: "H"), UInt8(ascii: "I"), _): number == 1
-            case (UInt8(ascii: "C"), UInt8(ascii: "L"), UInt8(ascii: "M")): number == 5
-            default: false
-            }
-        guard isComposite else { return nil }
-        return element.lazy.map { base[$0] }.first { !$0.isLetterOrDigit && $0 > 0x20 && $0 < 0x7f && $0 != 0x2e }
-    }
-
-    /// Passes over bytes that begin no interchange, to the next header or to the end.
-    private mutating func skipStray() throws {
-        let start = windowOffset + at
-        let isBroken = InterchangeHeader.beginsWithISA(loaded, at)
-        var isFiller = true
-        repeat {
-            isFiller = isFiller && (base[at].isBlank || base[at] == 0x1a || base[at] == 0)
-            at += 1
-            if end - at < InterchangeHeader.reach { try require(InterchangeHeader.reach) }
-        } while at < end && InterchangeHeader.fixed(loaded, at) == nil
-        let count = windowOffset + at - start
-        strayBytes += count
-        let fault: Fault =
-            if isBroken {
-                .headerUnreadable
-            } else if interchangeCount == 0 && at >= end && isLast {
-                .noInterchange
-            } else {
-                isFiller ? .fillerBytes : .strayBytes
-            }
-        found.append(Found(fault: fault, element: nil, byte: start, isOfSegment: false))
     }
 }
