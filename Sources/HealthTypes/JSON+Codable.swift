@@ -61,23 +61,3 @@ extension JSON: Codable {
         }
     }
 }
-
-/// The one way in which our own values become bytes to be stored, digested and compared: JSON, names sorted,
-/// slashes not escaped.
-public enum Canonical {
-    public static func encode(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(value))
-    }
-
-    public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: some Collection<UInt8>) throws -> Value
-    {
-        try JSONDecoder().decode(type, from: Data(bytes))
-    }
-
-    /// The value as JSON, for contracts and pages.
-    public static func json(_ value: some Encodable) throws -> JSON {
-        do { return try JSON(parsing: encode(value)) } catch let error as JSONError { throw error }
-    }
-}

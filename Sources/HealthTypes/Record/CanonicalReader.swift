@@ -1,0 +1,297 @@
+/// Reads canonical JSON, field by field in the order in which it was written; see ``Recorded`` for an example.
+///
+/// It is strict: white space, another order of names, a field that nobody asks for, or a spelling of a string or
+/// number that ``CanonicalWriter`` does not write is refused.
+public struct CanonicalReader {
+    private let bytes: [UInt8]
+    private var position = 0
+    private var current: StaticString = ""
+    private var depth = 0
+
+    /// Nesting past this is refused, since hostile input is deep.
+    public static let maximumDepth = 64
+
+    public init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    public func fault(_ reason: CanonicalFault.Reason) -> CanonicalFault {
+        CanonicalFault(reason, field: current.description)
+    }
+
+    /// Nothing may follow the value.
+    public func finish() throws(CanonicalFault) {
+        guard position == bytes.count else { throw fault(.notCanonical) }
+    }
+
+    private var next: UInt8 { position < bytes.count ? bytes[position] : 0 }
+
+    private mutating func take(_ byte: Character) throws(CanonicalFault) {
+        guard next == byte.asciiValue! else { throw fault(.notCanonical) }
+        position += 1
+    }
+
+    // MARK: Objects
+
+    public mutating func begin() throws(CanonicalFault) {
+        guard next == UInt8(ascii: "{") else { throw fault(.wrongType) }
+        position += 1
+        depth += 1
+        guard depth <= Self.maximumDepth else { throw fault(.notCanonical) }
+    }
+
+    public mutating func end() throws(CanonicalFault) {
+        guard next == UInt8(ascii: "}") else { throw fault(next == UInt8(ascii: ",") ? .unknownField : .notCanonical) }
+        position += 1
+        depth -= 1
+    }
+
+    /// Steps over the name where it is the next one.
+    private mutating func step(over name: StaticString) -> Bool {
+        current = name
+        var start = position
+        if next == UInt8(ascii: ",") { start += 1 }
+        let length = name.utf8CodeUnitCount
+        guard start + length + 3 <= bytes.count, bytes[start] == UInt8(ascii: "\"") else { return false }
+        let isSame = bytes.withUnsafeBufferPointer { buffer in
+            name.withUTF8Buffer { wanted in
+                var index = 0
+                while index < length {
+                    if buffer[start + 1 + index] != wanted[index] { return false }
+                    index += 1
+                }
+                return buffer[start + 1 + length] == UInt8(ascii: "\"")
+                    && buffer[start + 2 + length] == UInt8(ascii: ":")
+            }
+        }
+        // Between `{` and the first name stands no comma, between two members one.
+        guard isSame, (start > position) == (bytes[position - 1] != UInt8(ascii: "{")) else { return false }
+        position = start + length + 3
+        return true
+    }
+
+    public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> Value {
+        guard step(over: name) else { throw fault(.missing) }
+        return try Value(from: &self)
+    }
+
+    public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> Value? {
+        guard step(over: name) else { return nil }
+        return try Value(from: &self)
+    }
+
+    public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> [Value] {
+        guard step(over: name) else { return [] }
+        let values: [Value] = try list()
+        // An empty list is left out when writing.
+        guard !values.isEmpty else { throw fault(.notCanonical) }
+        return values
+    }
+
+    public mutating func list<Value: Recorded>() throws(CanonicalFault) -> [Value] {
+        guard next == UInt8(ascii: "[") else { throw fault(.wrongType) }
+        position += 1
+        var values: [Value] = []
+        if next == UInt8(ascii: "]") {
+            position += 1
+            return values
+        }
+        while true {
+            values.append(try Value(from: &self))
+            if next == UInt8(ascii: "]") {
+                position += 1
+                return values
+            }
+            try take(",")
+        }
+    }
+
+    // MARK: Enums
+
+    /// Reads the tag of an enum; where the case has a payload, ``payload()`` must follow.
+    public mutating func tag<Tag: RawRepresentable>(_ type: Tag.Type = Tag.self) throws(CanonicalFault) -> Tag
+    where Tag.RawValue == String {
+        if next == UInt8(ascii: "{") { position += 1 }
+        let text = try string()
+        guard let tag = Tag(rawValue: text) else { throw fault(.unknownTag) }
+        return tag
+    }
+
+    /// The payload that belongs to the tag just read.
+    public mutating func payload<Value: Recorded>() throws(CanonicalFault) -> Value {
+        try take(":")
+        depth += 1
+        guard depth <= Self.maximumDepth else { throw fault(.notCanonical) }
+        let value = try Value(from: &self)
+        depth -= 1
+        try take("}")
+        return value
+    }
+
+    // MARK: Scalars
+
+    public mutating func string() throws(CanonicalFault) -> String {
+        guard next == UInt8(ascii: "\"") else { throw fault(.wrongType) }
+        position += 1
+        let start = position
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                let end = position
+                position += 1
+                guard let text = String(validating: bytes[start..<end], as: UTF8.self) else {
+                    throw fault(.notCanonical)
+                }
+                return text
+            case UInt8(ascii: "\\"): return try escaped(from: start)
+            case 0..<0x20: throw fault(.notCanonical)
+            default: position += 1
+            }
+        }
+        throw fault(.notCanonical)
+    }
+
+    /// A string with an escape in it, from its first byte.
+    private mutating func escaped(from start: Int) throws(CanonicalFault) -> String {
+        var output = Array(bytes[start..<position])
+        while position < bytes.count {
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""):
+                guard let text = String(validating: output, as: UTF8.self) else { throw fault(.notCanonical) }
+                return text
+            case UInt8(ascii: "\\"): output.append(try escape())
+            case 0..<0x20: throw fault(.notCanonical)
+            default: output.append(byte)
+            }
+        }
+        throw fault(.notCanonical)
+    }
+
+    private mutating func escape() throws(CanonicalFault) -> UInt8 {
+        let byte = next
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): return byte
+        case UInt8(ascii: "b"): return 0x08
+        case UInt8(ascii: "t"): return 0x09
+        case UInt8(ascii: "n"): return 0x0a
+        case UInt8(ascii: "f"): return 0x0c
+        case UInt8(ascii: "r"): return 0x0d
+        case UInt8(ascii: "u"):
+            guard position + 4 <= bytes.count, bytes[position] == 0x30, bytes[position + 1] == 0x30,
+                let high = CanonicalWriter.digits.firstIndex(of: bytes[position + 2]), high < 2,
+                let low = CanonicalWriter.digits.firstIndex(of: bytes[position + 3])
+            else { throw fault(.notCanonical) }
+            position += 4
+            let value = UInt8(high << 4 | low)
+            guard ![0x08, 0x09, 0x0a, 0x0c, 0x0d].contains(value) else { throw fault(.notCanonical) }
+            return value
+        default: throw fault(.notCanonical)
+        }
+    }
+
+    public mutating func integer() throws(CanonicalFault) -> Int {
+        let start = position
+        let isNegative = next == UInt8(ascii: "-")
+        if isNegative { position += 1 }
+        let first = position
+        var value = 0
+        while (0x30...0x39).contains(next), position - first < 17 {
+            value = value * 10 + Int(next - 0x30)
+            position += 1
+        }
+        guard position > first else { throw fault(start == position ? .wrongType : .notCanonical) }
+        guard bytes[first] != 0x30 || (position == first + 1 && !isNegative), value < 1 << 53 else {
+            throw fault(.notCanonical)
+        }
+        return isNegative ? -value : value
+    }
+
+    public mutating func flag() throws(CanonicalFault) -> Bool {
+        for (text, value) in [("true", true), ("false", false)] where bytes[position...].starts(with: text.utf8) {
+            position += text.utf8.count
+            return value
+        }
+        throw fault(.wrongType)
+    }
+
+    /// The bytes of a string of exactly `length` bytes without escapes.
+    private mutating func fixed(_ length: Int) throws(CanonicalFault) -> ArraySlice<UInt8> {
+        guard position + length + 2 <= bytes.count, bytes[position] == UInt8(ascii: "\""),
+            bytes[position + length + 1] == UInt8(ascii: "\"")
+        else { throw fault(.wrongType) }
+        let slice = bytes[position + 1..<position + 1 + length]
+        position += length + 2
+        return slice
+    }
+
+    /// The number that the digits in a range of the bytes give.
+    private func digits(_ range: Range<Int>) throws(CanonicalFault) -> Int {
+        var value = 0
+        for index in range {
+            guard (0x30...0x39).contains(bytes[index]) else { throw fault(.wrongType) }
+            value = value * 10 + Int(bytes[index] - 0x30)
+        }
+        return value
+    }
+
+    private func day(at start: Int) throws(CanonicalFault) -> CalendarDate {
+        guard bytes[start + 4] == UInt8(ascii: "-"), bytes[start + 7] == UInt8(ascii: "-"),
+            let date = CalendarDate(
+                year: try digits(start..<start + 4), month: try digits(start + 5..<start + 7),
+                day: try digits(start + 8..<start + 10))
+        else { throw fault(.wrongType) }
+        return date
+    }
+
+    public mutating func date() throws(CanonicalFault) -> CalendarDate { try day(at: fixed(10).startIndex) }
+
+    public mutating func instant() throws(CanonicalFault) -> Instant {
+        let start = try fixed(24).startIndex
+        let date = try day(at: start)
+        let hour = try digits(start + 11..<start + 13)
+        let minute = try digits(start + 14..<start + 16)
+        let second = try digits(start + 17..<start + 19)
+        let fraction = try digits(start + 20..<start + 23)
+        guard bytes[start + 10] == UInt8(ascii: "T"), bytes[start + 13] == UInt8(ascii: ":"),
+            bytes[start + 16] == UInt8(ascii: ":"), bytes[start + 19] == UInt8(ascii: "."),
+            bytes[start + 23] == UInt8(ascii: "Z"), hour < 24, minute < 60, second < 60
+        else { throw fault(.wrongType) }
+        return Instant(
+            milliseconds: Instant(date, hour: hour, minute: minute, second: second).milliseconds + Int64(fraction))
+    }
+
+    public mutating func money() throws(CanonicalFault) -> Money {
+        try take("\"")
+        let isNegative = next == UInt8(ascii: "-")
+        if isNegative { position += 1 }
+        let first = position
+        var cents: UInt64 = 0
+        func add(_ digit: UInt8, to value: UInt64) -> UInt64? {
+            let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tens.addingReportingOverflow(UInt64(digit - 0x30))
+            return overflow || carry ? nil : sum
+        }
+        while (0x30...0x39).contains(next) {
+            guard let value = add(next, to: cents) else { throw fault(.outOfRange) }
+            cents = value
+            position += 1
+        }
+        guard position > first, bytes[first] != 0x30 || position == first + 1 else { throw fault(.notCanonical) }
+        try take(".")
+        for _ in 0..<2 {
+            guard (0x30...0x39).contains(next), let value = add(next, to: cents) else { throw fault(.notCanonical) }
+            cents = value
+            position += 1
+        }
+        try take("\"")
+        guard cents <= UInt64(Int64.max), cents > 0 || !isNegative else { throw fault(.notCanonical) }
+        return Money(cents: isNegative ? -Int64(cents) : Int64(cents))
+    }
+
+    public mutating func digest() throws(CanonicalFault) -> Digest {
+        let slice = try fixed(64)
+        guard let digest = Digest(hexadecimal: slice) else { throw fault(.wrongType) }
+        return digest
+    }
+}
