@@ -126,6 +126,18 @@ public struct CanonicalReader {
         return value
     }
 
+    /// The two payloads that belong to the tag just read.
+    public mutating func payloads<First: Recorded, Second: Recorded>() throws(CanonicalFault) -> (First, Second) {
+        try take(":")
+        try take("[")
+        let first = try First(from: &self)
+        try take(",")
+        let second = try Second(from: &self)
+        try take("]")
+        try take("}")
+        return (first, second)
+    }
+
     // MARK: Scalars
 
     public mutating func string() throws(CanonicalFault) -> String {

@@ -83,6 +83,18 @@ public struct CanonicalWriter {
         end()
     }
 
+    /// A case with two payloads: an object of one member, whose value is the list of both.
+    public mutating func tagged(_ tag: StaticString, _ first: some Recorded, _ second: some Recorded) {
+        begin()
+        name(tag)
+        bytes.append(UInt8(ascii: "["))
+        first.write(to: &self)
+        bytes.append(UInt8(ascii: ","))
+        second.write(to: &self)
+        bytes.append(UInt8(ascii: "]"))
+        end()
+    }
+
     /// A case without a payload.
     public mutating func tag(_ tag: StaticString) {
         bytes.append(UInt8(ascii: "\""))

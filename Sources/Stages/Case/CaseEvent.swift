@@ -1,5 +1,6 @@
 public import Claims
 public import HealthTypes
+public import Review
 
 /// One thing that happened in a case. The journal of a case is a list of these, and nothing else is true of it.
 public enum CaseEvent: Hashable, Sendable {
@@ -9,11 +10,11 @@ public enum CaseEvent: Hashable, Sendable {
     case checkedIn(Encounter)
     /// What is known of the visit changed (any other ADT).
     case visitUpdated(Encounter)
-    /// The cover on file (IN1, FHIR Coverage); replaces what was on file.
+    /// The coverage on file (IN1, FHIR Coverage); replaces what was on file.
     case covered([Coverage])
     case ordered(ServiceOrder)
-    /// The placer withdrew an order, named by its number.
-    case orderCancelled(String)
+    /// The placer withdrew an order.
+    case orderCancelled(OrderKey)
     case charted([ChartItem])
     /// A department posted charges (DFT).
     case charged([Charge])
@@ -24,123 +25,184 @@ public enum CaseEvent: Hashable, Sendable {
     case acknowledged(ClaimAcknowledgement)
     case remitted(ClaimRemittance)
     case appealAnswered(AppealAnswer)
-    case timerFired(String)
-    case taskResolved(TaskResolution)
-    case decided(Decision)
-    case deliveryFailed(DeliveryFailure)
+    /// What reviewers elsewhere said of a claim.
+    case reviewed(ClaimRef, ReviewAnswers)
+    case timerFired(TimerID)
+    case resolved(PersonsAnswer)
+    /// A receiver will not take what was sent, or could not be reached for so long that a person must look.
+    case undelivered(SendID, DeliveryFailure)
+    case decided(StageDecision, Basis)
 }
 
-/// A person's answer to a task.
-public struct TaskResolution: Hashable, Sendable, Codable {
-    public var taskID: String
-    public var kind: String
-    /// One of the answers that the task offered.
-    public var answer: String
+/// A person's answer to a work item.
+public struct PersonsAnswer: Hashable, Sendable {
+    public var item: WorkItemID
+    public var resolution: Resolution
     /// Why, in the person's words. Required: a later reader has nothing else.
     public var reason: String
     /// Who answered.
     public var by: String
-    public var at: Instant
 
-    public init(taskID: String, kind: String, answer: String, reason: String, by: String, at: Instant) {
-        self.taskID = taskID
-        self.kind = kind
-        self.answer = answer
+    public init(item: WorkItemID, resolution: Resolution, reason: String, by: String) {
+        self.item = item
+        self.resolution = resolution
         self.reason = reason
         self.by = by
-        self.at = at
     }
 }
 
-/// An effect that could not be delivered and is not tried again.
-public struct DeliveryFailure: Hashable, Sendable, Codable {
-    public var key: String
-    public var kind: String
-    public var attempts: Int
+/// Why a delivery came to its end without success.
+public enum DeliveryFailure: String, RecordedTag, CaseIterable {
+    /// The receiver says that it will never take it.
+    case refused = "refused"
+    /// The address, the credentials or the agreement are wrong: nothing will get through until a person mends it.
+    case misconfigured = "misconfigured"
+    /// No attempt got through for as long as is stated.
+    case unreachable = "unreachable"
+    /// No message can be made of it.
+    case unformable = "unformable"
+}
 
-    public init(key: String, kind: String, attempts: Int) {
-        self.key = key
-        self.kind = kind
-        self.attempts = attempts
+/// An event as it stands in the journal, with the triggers that it raised when it was written.
+public struct CaseEntry: Hashable, Sendable {
+    public var event: CaseEvent
+    /// The message that brought it; nil where no message did.
+    public var message: Int?
+    public var raises: [Reason]
+
+    public init(_ event: CaseEvent, message: Int? = nil, raises: [Reason]) {
+        self.event = event
+        self.message = message
+        self.raises = raises
     }
 }
 
 extension CaseEvent {
-    /// The entry's kind in the journal.
-    public var kind: String {
+    /// The kind of an entry, as it stands beside its body in the journal.
+    public enum Kind: String, Sendable, CaseIterable {
+        case scheduled = "scheduled"
+        case checkedIn = "checked_in"
+        case visitUpdated = "visit_updated"
+        case covered = "covered"
+        case ordered = "ordered"
+        case orderCancelled = "order_cancelled"
+        case charted = "charted"
+        case charged = "charged"
+        case claimReceived = "claim_received"
+        case eligibilityAnswered = "eligibility_answered"
+        case authorizationAnswered = "authorization_answered"
+        case acknowledged = "acknowledged"
+        case remitted = "remitted"
+        case appealAnswered = "appeal_answered"
+        case reviewed = "reviewed"
+        case timerFired = "timer_fired"
+        case resolved = "resolved"
+        case undelivered = "undelivered"
+        case decided = "decided"
+    }
+
+    public var kind: Kind {
         switch self {
-        case .scheduled: "scheduled"
-        case .checkedIn: "checked-in"
-        case .visitUpdated: "visit-updated"
-        case .covered: "covered"
-        case .ordered: "ordered"
-        case .orderCancelled: "order-cancelled"
-        case .charted: "charted"
-        case .charged: "charged"
-        case .claimReceived: "claim-received"
-        case .eligibilityAnswered: "eligibility-answered"
-        case .authorizationAnswered: "authorization-answered"
-        case .acknowledged: "acknowledged"
-        case .remitted: "remitted"
-        case .appealAnswered: "appeal-answered"
-        case .timerFired: "timer-fired"
-        case .taskResolved: "task-resolved"
-        case .decided: "decided"
-        case .deliveryFailed: "delivery-failed"
+        case .scheduled: .scheduled
+        case .checkedIn: .checkedIn
+        case .visitUpdated: .visitUpdated
+        case .covered: .covered
+        case .ordered: .ordered
+        case .orderCancelled: .orderCancelled
+        case .charted: .charted
+        case .charged: .charged
+        case .claimReceived: .claimReceived
+        case .eligibilityAnswered: .eligibilityAnswered
+        case .authorizationAnswered: .authorizationAnswered
+        case .acknowledged: .acknowledged
+        case .remitted: .remitted
+        case .appealAnswered: .appealAnswered
+        case .reviewed: .reviewed
+        case .timerFired: .timerFired
+        case .resolved: .resolved
+        case .undelivered: .undelivered
+        case .decided: .decided
         }
     }
 
-    /// The entry's body: canonical JSON of what the event carries.
-    public func body() throws -> [UInt8] {
+    /// Whether it came from outside of the program: what the guard against circles counts from.
+    public var isFromOutside: Bool {
         switch self {
-        case .scheduled(let value), .checkedIn(let value), .visitUpdated(let value): try Canonical.encode(value)
-        case .covered(let value): try Canonical.encode(value)
-        case .ordered(let value): try Canonical.encode(value)
-        case .charted(let value): try Canonical.encode(value)
-        case .charged(let value): try Canonical.encode(value)
-        case .claimReceived(let value): try Canonical.encode(value)
-        case .eligibilityAnswered(let value): try Canonical.encode(value)
-        case .authorizationAnswered(let value): try Canonical.encode(value)
-        case .acknowledged(let value): try Canonical.encode(value)
-        case .remitted(let value): try Canonical.encode(value)
-        case .appealAnswered(let value): try Canonical.encode(value)
-        case .timerFired(let value), .orderCancelled(let value): try Canonical.encode(value)
-        case .taskResolved(let value): try Canonical.encode(value)
-        case .decided(let value): try Canonical.encode(value)
-        case .deliveryFailed(let value): try Canonical.encode(value)
+        case .decided, .timerFired: false
+        default: true
+        }
+    }
+}
+
+extension CaseFacts {
+    /// The triggers that an event raises in the case as it stands. They are written into the entry: what a later program
+    /// would raise for the same kind of event changes nothing of what is in the journal.
+    public func raises(_ event: CaseEvent, at entry: EntryRef) -> [Reason] {
+        switch event {
+        case .scheduled: [.eligibility(.scheduled)]
+        case .checkedIn: [.eligibility(.checkedIn)]
+        case .visitUpdated, .covered, .charted: []
+        case .ordered(let order): [.authorization(.ordered(OrderKey(order.number)))]
+        case .orderCancelled(let key): [.authorization(.orderCancelled(key))]
+        case .charged: [.submission(.charged)]
+        case .claimReceived:
+            [.eligibility(.claimReceived), .submission(.received(ClaimRef(entry: entry.sequence, number: 0)))]
+        case .eligibilityAnswered: [.eligibility(.answered(entry))]
+        case .authorizationAnswered: [.authorization(.answered(entry))]
+        case .acknowledged: [.submission(.acknowledged(entry))]
+        case .remitted: [.denials(.remitted(entry))]
+        case .appealAnswered: [.denials(.appealAnswered(entry))]
+        case .reviewed(let claim, _): [.submission(.reviewed(claim, entry))]
+        case .timerFired(let id): fired(id)
+        case .resolved(let answer): [answer.resolution.reason(for: answer.item)]
+        case .undelivered(let send, _): undelivered(send)
+        case .decided(let decision, _): decision.raises
         }
     }
 
-    /// A kind that no version of the program has written.
-    public struct UnknownKind: Error {
-        public let kind: String
+    private func fired(_ id: TimerID) -> [Reason] {
+        switch id {
+        case .set:
+            switch timers.first(where: { $0.id == id })?.purpose {
+            case .beforeVisit: [.eligibility(.beforeVisit)]
+            case .askAgain: [.eligibility(.askAgain)]
+            case .authorizationDue(let request): [.authorization(.overdue(request))]
+            case .acknowledgementDue(let claim): [.submission(.unacknowledged(claim))]
+            case nil: []
+            }
+        case .answer(let send):
+            switch self.send(send)?.what {
+            case .inquiry: [.eligibility(.unanswered(send))]
+            case .authorization: [.authorization(.unanswered(send))]
+            case .appeal: [.denials(.unanswered(send))]
+            case .review(let claim): [.submission(.unreviewed(claim))]
+            case .claim, .coverage, nil: []
+            }
+        }
     }
 
-    /// Reads an entry back.
-    public init(kind: String, body: [UInt8]) throws {
-        func read<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-            try Canonical.decode(type, from: body)
+    private func undelivered(_ send: SendID) -> [Reason] {
+        switch self.send(send)?.what {
+        case .inquiry: [.eligibility(.undelivered(send))]
+        case .authorization: [.authorization(.undelivered(send))]
+        case .claim: [.submission(.undelivered(send))]
+        case .appeal: [.denials(.undelivered(send))]
+        case .review(let claim): [.submission(.unreviewed(claim))]
+        // A coverage that the EHR does not take holds nothing up; the delivery itself is shown as failed.
+        case .coverage, nil: []
         }
-        switch kind {
-        case "scheduled": self = .scheduled(try read())
-        case "checked-in": self = .checkedIn(try read())
-        case "visit-updated": self = .visitUpdated(try read())
-        case "covered": self = .covered(try read())
-        case "ordered": self = .ordered(try read())
-        case "order-cancelled": self = .orderCancelled(try read())
-        case "charted": self = .charted(try read())
-        case "charged": self = .charged(try read())
-        case "claim-received": self = .claimReceived(try read())
-        case "eligibility-answered": self = .eligibilityAnswered(try read())
-        case "authorization-answered": self = .authorizationAnswered(try read())
-        case "acknowledged": self = .acknowledged(try read())
-        case "remitted": self = .remitted(try read())
-        case "appeal-answered": self = .appealAnswered(try read())
-        case "timer-fired": self = .timerFired(try read())
-        case "task-resolved": self = .taskResolved(try read())
-        case "decided": self = .decided(try read())
-        case "delivery-failed": self = .deliveryFailed(try read())
-        default: throw UnknownKind(kind: kind)
+    }
+}
+
+extension Resolution {
+    /// The trigger that the answer raises in the stage that asked.
+    func reason(for item: WorkItemID) -> Reason {
+        switch self {
+        case .eligibility(let answer): .eligibility(.resolved(item, answer))
+        case .authorization(let answer): .authorization(.resolved(item, answer))
+        case .documentation(let answer): .documentation(.resolved(item, answer))
+        case .submission(let answer): .submission(.resolved(item, answer))
+        case .denials(let answer): .denials(.resolved(item, answer))
         }
     }
 }

@@ -1,41 +1,63 @@
 public import Claims
 public import HealthTypes
+public import Review
 
-/// Everything known of a case: its journal, folded.
+/// Everything known of a case: its journal, folded. A value: what a decision was made on stays as it was.
 public struct CaseFacts: Sendable {
-    public let id: String
-    /// The last entry folded in, and its digest.
+    public let number: CaseNumber
+    /// How many entries are folded in.
     public private(set) var sequence = 0
-    public private(set) var digest: Digest?
 
     public private(set) var encounter: Encounter?
     public private(set) var isScheduled = false
     public private(set) var isCheckedIn = false
     public private(set) var coverages: [Coverage] = []
     public private(set) var orders: [ServiceOrder] = []
+    public private(set) var cancelledOrders: [ServiceOrder] = []
     public private(set) var chart: [ChartItem] = []
     public private(set) var charges: [Charge] = []
-    public private(set) var receivedClaims: [Claim] = []
-    public private(set) var eligibility: [EligibilityAnswer] = []
-    public private(set) var authorizations: [AuthorizationAnswer] = []
-    public private(set) var acknowledgements: [ClaimAcknowledgement] = []
-    public private(set) var remittances: [ClaimRemittance] = []
-    public private(set) var appealAnswers: [AppealAnswer] = []
-    public private(set) var firedTimers: [String] = []
-    public private(set) var resolutions: [TaskResolution] = []
-    public private(set) var failures: [DeliveryFailure] = []
-    public private(set) var decisions: [Decision] = []
-    private var decided: Set<Occasion> = []
 
-    public init(id: String) {
-        self.id = id
+    public internal(set) var claims: [ClaimRecord] = []
+    public internal(set) var inquiries: [InquiryRecord] = []
+    public internal(set) var requests: [RequestRecord] = []
+    public internal(set) var appeals: [AppealRecord] = []
+    public internal(set) var remittances: [RemittanceRecord] = []
+    public internal(set) var workItems: [WorkItemRecord] = []
+    public internal(set) var documents: [DocumentRef: SupportingDocument] = [:]
+    public internal(set) var postings: [Posting] = []
+    /// Timers that have been neither fired nor cancelled, and whose purpose still stands.
+    public internal(set) var timers: [TimerRecord] = []
+    public internal(set) var decisions: [DecisionRecord] = []
+    /// Triggers that were raised and not settled, in order.
+    public internal(set) var pending: [Trigger] = []
+    /// What the payer last said of the coverage.
+    public internal(set) var verified: VerifiedCoverage?
+    /// A person has settled what the payer's answer left open.
+    public internal(set) var isCoverageConfirmed = false
+    public internal(set) var isSelfPay = false
+    /// What a person settled of an order that the payer's list does not know, or obtained by telephone.
+    public internal(set) var settledOrders: [OrderKey: SettledOrder] = [:]
+    /// Decisions since the last entry that came from outside.
+    public private(set) var decisionsInARow = 0
+
+    var sends: [SendID: Send] = [:]
+    var answers: [EntryRef: CaseEvent] = [:]
+    private var chartReferences: Set<String> = []
+    private var chargeNumbers: Set<String> = []
+
+    public init(number: CaseNumber) {
+        self.number = number
     }
 
+    /// The place that the next entry will have.
+    public var nextEntry: EntryRef { EntryRef(sequence + 1) }
+
     /// Folds the next entry in. Entries come in order.
-    public mutating func apply(_ event: CaseEvent, sequence: Int, digest: Digest) {
-        self.sequence = sequence
-        self.digest = digest
-        switch event {
+    public mutating func apply(_ entry: CaseEntry, at time: Instant) {
+        sequence += 1
+        let place = EntryRef(sequence)
+        decisionsInARow = entry.event.isFromOutside ? 0 : decisionsInARow
+        switch entry.event {
         case .scheduled(let encounter):
             merge(encounter)
             isScheduled = true
@@ -43,33 +65,31 @@ public struct CaseFacts: Sendable {
             merge(encounter)
             isCheckedIn = true
         case .visitUpdated(let encounter): merge(encounter)
-        case .orderCancelled(let number): orders.removeAll { $0.number == number }
         case .covered(let coverages): if !coverages.isEmpty { self.coverages = coverages }
-        case .ordered(let order):
-            // The same order comes from the EHR twice, as ORM and as ServiceRequest; the later is the fuller.
-            if let known = orders.firstIndex(where: { $0.number == order.number }) {
-                orders[known] = order
-            } else {
-                orders.append(order)
-            }
+        case .ordered(let order): add(order)
+        case .orderCancelled(let key):
+            cancelledOrders += orders.filter { $0.number == key.number }
+            orders.removeAll { $0.number == key.number }
         case .charted(let items):
-            for item in items where !chart.contains(where: { $0.reference == item.reference }) { chart.append(item) }
+            for item in items where chartReferences.insert(item.reference).inserted { chart.append(item) }
         case .charged(let posted):
-            for charge in posted where !charges.contains(where: { $0.number == charge.number }) {
-                charges.append(charge)
-            }
-        case .claimReceived(let claim): receivedClaims.append(claim)
-        case .eligibilityAnswered(let answer): eligibility.append(answer)
-        case .authorizationAnswered(let answer): authorizations.append(answer)
-        case .acknowledged(let acknowledgement): acknowledgements.append(acknowledgement)
-        case .remitted(let remittance): remittances.append(remittance)
-        case .appealAnswered(let answer): appealAnswers.append(answer)
-        case .timerFired(let name): firedTimers.append(name)
-        case .taskResolved(let resolution): resolutions.append(resolution)
-        case .deliveryFailed(let failure): failures.append(failure)
-        case .decided(let decision):
-            decisions.append(decision)
-            decided.insert(decision.occasion)
+            for charge in posted where chargeNumbers.insert(charge.number).inserted { charges.append(charge) }
+        case .decided(let decision, let basis):
+            decisionsInARow += 1
+            apply(decision, basis: basis, at: place)
+        default: applyAnswer(entry.event, at: place, time)
+        }
+        for (number, reason) in entry.raises.enumerated() {
+            pending.append(Trigger(id: TriggerID(entry: sequence, number: number), reason: reason))
+        }
+    }
+
+    private mutating func add(_ order: ServiceOrder) {
+        // The same order comes from the EHR twice, as ORM and as ServiceRequest; the later is the fuller.
+        if let known = orders.firstIndex(where: { $0.number == order.number }) {
+            orders[known] = order
+        } else {
+            orders.append(order)
         }
     }
 
@@ -87,100 +107,135 @@ public struct CaseFacts: Sendable {
         known.placeOfService = update.placeOfService
         encounter = known
     }
-
-    public func hasDecided(_ occasion: Occasion) -> Bool { decided.contains(occasion) }
-
-    /// Decisions of a stage, in order.
-    public func decisions(of stage: Stage) -> [Decision] { decisions.filter { $0.occasion.stage == stage } }
 }
 
-extension CaseFacts {
-    public var primaryCoverage: Coverage? { coverages.first ?? receivedClaims.last?.payer }
+// MARK: What has become of what
 
-    /// When the service was or will be rendered.
-    public var serviceDate: CalendarDate? { encounter?.serviceDate ?? receivedClaims.last?.serviceFrom }
-
-    public var patient: Person? { encounter?.patient ?? receivedClaims.last?.patient }
-
-    /// The standing of the case's cover by the latest answer that came, and when it was decided.
-    public var verifiedEligibility: (answer: EligibilityAnswer, status: EligibilityAnswer.Status, at: Instant)? {
-        let answered = decisions(of: .eligibility).last { $0.occasion.verb == "answer" }
-        guard let answered, let index = Int(answered.occasion.subject), eligibility.indices.contains(index - 1),
-            let day = serviceDate
-        else { return nil }
-        return (eligibility[index - 1], eligibility[index - 1].status(on: day), answered.madeAt)
+/// A claim of the case, as billed, and where it stands.
+public struct ClaimRecord: Hashable, Sendable {
+    public enum Origin: Hashable, Sendable {
+        /// Made of the visit's charges.
+        case charges
+        case received
+        /// Takes the place of another.
+        case replaces(ClaimRef)
     }
 
-    /// The last request that was sent for an order.
-    public func latestRequest(forOrder number: String) -> AuthorizationRequest? {
-        requests.last { $0.orderNumber == number }
+    public var ref: ClaimRef
+    public var claim: Claim
+    public var origin: Origin
+    public var state: ClaimState
+    /// What was said of it, in order.
+    public var acknowledgements: [ClaimAcknowledgement] = []
+    /// How it was sent the last time.
+    public var send: SendID?
+
+    /// Whether it ever went out.
+    public var wasSent: Bool { send != nil }
+}
+
+/// A 270 and what became of it.
+public struct InquiryRecord: Hashable, Sendable {
+    public enum State: Hashable, Sendable {
+        case open
+        case answered(EntryRef)
+        case unanswered
+        case undelivered
     }
 
-    /// Every request for authorization that was sent, updates included.
-    public var requests: [AuthorizationRequest] {
-        decisions.flatMap(\.effects).compactMap { effect in
-            if case .requestAuthorization(let request) = effect { request } else { nil }
-        }
+    public var id: SendID
+    public var terms: InquiryTerms
+    public var askedAt: Instant
+    public var state: State
+}
+
+/// A request for authorization over all its versions.
+public struct RequestRecord: Hashable, Sendable {
+    public var ref: RequestRef
+    /// As last sent.
+    public var terms: AuthorizationTerms
+    public var sends: [SendID]
+    public var urgent: Bool { terms.urgent }
+    /// The latest answer, and the entry that holds it.
+    public var answer: AuthorizationAnswer?
+    public var answeredBy: EntryRef?
+    public var isOrderCancelled = false
+
+    public var standing: AuthorizationAnswer.Standing? { answer?.standing }
+}
+
+public struct AppealRecord: Hashable, Sendable {
+    public var send: SendID
+    public var terms: AppealTerms
+    public var answer: AppealAnswer?
+}
+
+public struct RemittanceRecord: Hashable, Sendable {
+    public var entry: EntryRef
+    public var remittance: ClaimRemittance
+    /// The claim of the case that it settles; nil where it names none of them.
+    public var claim: ClaimRef?
+    /// Whether a decision posted it.
+    public var isPosted = false
+}
+
+public struct WorkItemRecord: Hashable, Sendable {
+    public enum State: Hashable, Sendable {
+        case open
+        case withdrawn
+        case answered(PersonsAnswer, at: Instant)
     }
 
-    /// Every claim that was sent.
-    public var sentClaims: [Claim] {
-        decisions.flatMap(\.effects).compactMap { effect in
-            if case .submitClaim(let claim) = effect { claim } else { nil }
-        }
-    }
+    public var id: WorkItemID
+    public var item: WorkItem
+    public var openedAt: Instant
+    public var state: State
 
-    public var sentAppeals: [Appeal] {
-        decisions.flatMap(\.effects).compactMap { effect in
-            if case .sendAppeal(let appeal) = effect { appeal } else { nil }
-        }
-    }
+    public var isOpen: Bool { state == .open }
+}
 
-    /// Every task that was opened, with the decision that opened it.
-    public var openedTasks: [TaskDraft] {
-        decisions.flatMap(\.effects).compactMap { effect in
-            if case .openTask(let draft) = effect { draft } else { nil }
-        }
-    }
+public struct TimerRecord: Hashable, Sendable {
+    public var id: TimerID
+    /// Nil for the time until which something must be answered.
+    public var purpose: TimerPurpose?
+    public var due: Instant
+}
 
-    /// The key under which a question is put: its plain form the first time, numbered where a person has answered it
-    /// before and it must be put again.
-    public func taskKey(_ base: String) -> String {
-        func isAnswered(_ key: String) -> Bool {
-            let id = TaskDraft.id(caseID: id, key: key)
-            return resolutions.contains { $0.taskID == id }
-        }
-        guard isAnswered(base) else { return base }
-        let mark = base.contains(":") ? TaskDraft.numberMark : ":\(TaskDraft.numberMark)"
-        return (2...).lazy.map { "\(base)\(mark)\($0)" }.first { !isAnswered($0) } ?? base
-    }
+public struct DecisionRecord: Hashable, Sendable {
+    public var entry: EntryRef
+    public var reason: Reason
+    public var decision: StageDecision
+    public var at: Instant
+}
 
-    /// The task that a person answered, as it was put.
-    public func task(_ resolution: TaskResolution) -> TaskDraft? {
-        openedTasks.last { TaskDraft.id(caseID: id, key: $0.key) == resolution.taskID }
-    }
+/// What the payer said of the coverage, and of which day.
+public struct VerifiedCoverage: Hashable, Sendable {
+    public var answer: EligibilityAnswer
+    public var status: EligibilityAnswer.Status
+    public var day: CalendarDate
+    public var at: Instant
+}
 
-    /// An approved authorization for a procedure on a day, the latest first.
-    public func authorization(for procedure: String) -> StandingAuthorization? {
-        for answer in authorizations.reversed() {
-            guard let request = requests.last(where: { $0.identifier == answer.identifier }) else { continue }
-            for item in request.items where item.procedure == procedure {
-                let verdict = answer.items.first { $0.sequence == item.sequence }
-                return StandingAuthorization(
-                    number: answer.authorizationNumber, standing: answer.standing,
-                    units: verdict?.approvedUnits ?? (answer.standing == .approved ? item.units : nil),
-                    from: verdict?.from ?? item.from, to: verdict?.to ?? item.to)
-            }
-        }
-        return nil
-    }
+/// An order that a person has settled.
+public enum SettledOrder: Hashable, Sendable {
+    case notRequired
+    case obtained(number: String)
+    case notRendered
 }
 
 /// What a payer has granted for one procedure.
-public struct StandingAuthorization: Hashable, Sendable, Codable {
+public struct StandingAuthorization: Hashable, Sendable {
     public var number: String?
     public var standing: AuthorizationAnswer.Standing
     public var units: Int?
-    public var from: CalendarDate
+    public var from: CalendarDate?
     public var to: CalendarDate?
+
+    /// Whether the payer has granted it, wholly or in part.
+    public var isGranted: Bool {
+        switch standing {
+        case .approved, .modified, .partial: true
+        case .pended, .denied, .cancelled, .unknown: false
+        }
+    }
 }
