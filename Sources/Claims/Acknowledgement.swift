@@ -9,13 +9,13 @@ public struct ClaimAcknowledgement: Hashable, Sendable, Codable {
 
     public enum Outcome: String, Sendable, Codable {
         /// A 999 that accepts, or 277CA category A1: received, no more.
-        case received
+        case received = "received"
         /// 277CA category A2: taken into adjudication. Only now is the claim filed.
-        case accepted
+        case accepted = "accepted"
         /// A 999 that rejects, or 277CA categories A3, A6, A7, A8.
-        case rejected
+        case rejected = "rejected"
         /// Forwarded, split, not found, or a code that we do not know.
-        case other
+        case other = "other"
     }
 
     public var source: Source

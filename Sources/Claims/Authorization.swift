@@ -61,9 +61,9 @@ public struct AuthorizationRequest: Hashable, Sendable, Codable {
 public struct SupportingDocument: Hashable, Sendable, Codable {
     public var title: String
     public var contentType: String
-    public var text: String
+    public let text: String
     /// Of the text, so that what a physician attested can be proved to be what was sent.
-    public var digest: Digest
+    public let digest: Digest
     /// The payer's criteria that it answers.
     public var criteria: [String]
 
@@ -114,7 +114,13 @@ public struct AuthorizationAnswer: Hashable, Sendable, Codable {
     }
 
     public enum Standing: String, Sendable, Codable {
-        case approved, modified, partial, pended, denied, cancelled, unknown
+        case approved = "approved"
+        case modified = "modified"
+        case partial = "partial"
+        case pended = "pended"
+        case denied = "denied"
+        case cancelled = "cancelled"
+        case unknown = "unknown"
     }
 
     /// The answer as a whole: the least favourable of its items, and never read off `ClaimResponse.outcome`.

@@ -3,7 +3,9 @@ public import HealthTypes
 /// A claim as billed, or about to be: what an 837 carries, without its format.
 public struct Claim: Hashable, Sendable, Codable {
     public enum Kind: String, Sendable, Codable {
-        case professional, institutional, dental
+        case professional = "professional"
+        case institutional = "institutional"
+        case dental = "dental"
     }
 
     /// CLM01, unique for each submission.

@@ -187,10 +187,11 @@ public struct EligibilityAnswer: Hashable, Sendable, Codable {
 
     /// Whether the patient is covered on a day.
     public enum Status: String, Sendable, Codable {
-        case active, inactive
+        case active = "active"
+        case inactive = "inactive"
         /// A refusal that means that the payer has no such member.
         case notFound = "not_found"
-        case unknown
+        case unknown = "unknown"
     }
 
     /// AAA03 codes that mean that the member was not found.

@@ -66,7 +66,11 @@ public struct ServiceOrder: Hashable, Sendable, Codable {
 /// One item of the chart that may serve as evidence.
 public struct ChartItem: Hashable, Sendable, Codable {
     public enum Kind: String, Sendable, Codable {
-        case condition, observation, note, medication, procedure
+        case condition = "condition"
+        case observation = "observation"
+        case note = "note"
+        case medication = "medication"
+        case procedure = "procedure"
     }
 
     /// `Observation/obs-12`, or the HL7 message's control id and set id.

@@ -166,7 +166,8 @@ public struct Appeal: Hashable, Sendable, Codable {
 
 public struct AppealAnswer: Hashable, Sendable, Codable {
     public enum Outcome: String, Sendable, Codable {
-        case overturned, upheld
+        case overturned = "overturned"
+        case upheld = "upheld"
     }
 
     public var identifier: String

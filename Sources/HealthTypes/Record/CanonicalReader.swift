@@ -68,6 +68,8 @@ public struct CanonicalReader {
         return true
     }
 
+    // A list is a value too: without the attribute the compiler would not choose between this and the one for lists.
+    @_disfavoredOverload
     public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> Value {
         guard step(over: name) else { throw fault(.missing) }
         return try Value(from: &self)
@@ -76,6 +78,17 @@ public struct CanonicalReader {
     public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> Value? {
         guard step(over: name) else { return nil }
         return try Value(from: &self)
+    }
+
+    /// A field that is left out where it has its common value, and refused where that value is spelt out: a value has
+    /// one form only.
+    public mutating func field<Value: Recorded & Equatable>(
+        _ name: StaticString, default common: Value
+    ) throws(CanonicalFault) -> Value {
+        guard step(over: name) else { return common }
+        let value = try Value(from: &self)
+        guard value != common else { throw CanonicalFault(.notCanonical, field: name.description) }
+        return value
     }
 
     public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> [Value] {
@@ -109,8 +122,11 @@ public struct CanonicalReader {
     /// Reads the tag of an enum; where the case has a payload, ``payload()`` must follow.
     public mutating func tag<Tag: RawRepresentable>(_ type: Tag.Type = Tag.self) throws(CanonicalFault) -> Tag
     where Tag.RawValue == String {
-        if next == UInt8(ascii: "{") { position += 1 }
+        let hasPayload = next == UInt8(ascii: "{")
+        if hasPayload { position += 1 }
         let text = try string()
+        // A brace without a payload, or a payload without a brace, would be a second form.
+        guard (next == UInt8(ascii: ":")) == hasPayload else { throw fault(.notCanonical) }
         guard let tag = Tag(rawValue: text) else { throw fault(.unknownTag) }
         return tag
     }

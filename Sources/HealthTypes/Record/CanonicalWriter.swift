@@ -58,6 +58,13 @@ public struct CanonicalWriter {
         if let value { field(name, value) }
     }
 
+    /// Left out where it is the common value; the reader is given the same one.
+    public mutating func field<Value: Recorded & Equatable>(
+        _ name: StaticString, _ value: Value, default common: Value
+    ) {
+        if value != common { field(name, value) }
+    }
+
     /// Left out where it is empty.
     public mutating func field(_ name: StaticString, _ values: [some Recorded]) {
         if values.isEmpty { return }
