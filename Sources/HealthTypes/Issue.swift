@@ -2,10 +2,13 @@
 ///
 /// The message is looked up from the code and takes no value from the data, so that an issue may be logged,
 /// counted and shown anywhere without carrying a patient's data with it.
-public struct Issue: Hashable, Sendable, Codable {
+public struct Issue: Hashable, Sendable {
     /// FHIR's four severities (R4 `issue-severity`).
-    public enum Severity: String, Sendable, Codable, Comparable, CaseIterable {
-        case information, warning, error, fatal
+    public enum Severity: String, Sendable, Comparable, CaseIterable {
+        case information = "information"
+        case warning = "warning"
+        case error = "error"
+        case fatal = "fatal"
 
         public static func < (left: Severity, right: Severity) -> Bool {
             allCases.firstIndex(of: left)! < allCases.firstIndex(of: right)!
@@ -40,7 +43,7 @@ public struct Issue: Hashable, Sendable, Codable {
 }
 
 /// Where in a file or message an issue lies. Each format fills in the parts that it has.
-public struct Location: Hashable, Sendable, Codable {
+public struct Location: Hashable, Sendable {
     /// A file's name or a message's identifier as the receiver knows it.
     public var source: String?
     /// Byte offset from the start of the source, from zero.

@@ -37,16 +37,23 @@ public struct JSONObject: Hashable, Sendable {
     /// Appends without looking for an earlier member of the name; for readers that have looked already.
     mutating func append(_ name: String, _ value: JSON) { members.append((name, value)) }
 
+    /// The order of members is kept and is no part of the value (RFC 8259 section 4: an object is unordered).
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
-        left.members.count == right.members.count
-            && zip(left.members, right.members).allSatisfy { $0.name == $1.name && $0.value == $1.value }
+        guard left.members.count == right.members.count else { return false }
+        if zip(left.members, right.members).allSatisfy({ $0.name == $1.name && $0.value == $1.value }) { return true }
+        let values = Dictionary(left.members.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return values.count == left.members.count && right.members.allSatisfy { values[$0.name] == $0.value }
     }
 
     public func hash(into hasher: inout Hasher) {
+        var sum = 0
         for member in members {
-            hasher.combine(member.name)
-            hasher.combine(member.value)
+            var inner = Hasher()
+            inner.combine(member.name)
+            inner.combine(member.value)
+            sum ^= inner.finalize()
         }
+        hasher.combine(sum)
     }
 }
 

@@ -24,8 +24,8 @@ public struct CanonicalReader {
 
     private var next: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
-    private mutating func take(_ byte: Character) throws(CanonicalFault) {
-        guard next == byte.asciiValue! else { throw fault(.notCanonical) }
+    private mutating func take(_ byte: UInt8) throws(CanonicalFault) {
+        guard next == byte else { throw fault(.notCanonical) }
         position += 1
     }
 
@@ -34,12 +34,19 @@ public struct CanonicalReader {
     public mutating func begin() throws(CanonicalFault) {
         guard next == UInt8(ascii: "{") else { throw fault(.wrongType) }
         position += 1
+        try descend()
+    }
+
+    private mutating func descend() throws(CanonicalFault) {
         depth += 1
-        guard depth <= Self.maximumDepth else { throw fault(.notCanonical) }
+        guard depth <= Self.maximumDepth else { throw fault(.outOfRange) }
     }
 
     public mutating func end() throws(CanonicalFault) {
-        guard next == UInt8(ascii: "}") else { throw fault(next == UInt8(ascii: ",") ? .unknownField : .notCanonical) }
+        guard next == UInt8(ascii: "}") else {
+            let hasMore = next == (bytes[position - 1] == UInt8(ascii: "{") ? UInt8(ascii: "\"") : UInt8(ascii: ","))
+            throw fault(hasMore ? .unknownField : .notCanonical)
+        }
         position += 1
         depth -= 1
     }
@@ -102,6 +109,8 @@ public struct CanonicalReader {
     public mutating func list<Value: Recorded>() throws(CanonicalFault) -> [Value] {
         guard next == UInt8(ascii: "[") else { throw fault(.wrongType) }
         position += 1
+        try descend()
+        defer { depth -= 1 }
         var values: [Value] = []
         if next == UInt8(ascii: "]") {
             position += 1
@@ -113,7 +122,7 @@ public struct CanonicalReader {
                 position += 1
                 return values
             }
-            try take(",")
+            try take(UInt8(ascii: ","))
         }
     }
 
@@ -127,18 +136,19 @@ public struct CanonicalReader {
         let text = try string()
         // A brace without a payload, or a payload without a brace, would be a second form.
         guard (next == UInt8(ascii: ":")) == hasPayload else { throw fault(.notCanonical) }
-        guard let tag = Tag(rawValue: text) else { throw fault(.unknownTag) }
+        guard let tag = Tag(rawValue: text), tag.rawValue.utf8.elementsEqual(text.utf8) else {
+            throw fault(.unknownTag)
+        }
         return tag
     }
 
     /// The payload that belongs to the tag just read.
     public mutating func payload<Value: Recorded>() throws(CanonicalFault) -> Value {
-        try take(":")
-        depth += 1
-        guard depth <= Self.maximumDepth else { throw fault(.notCanonical) }
+        try take(UInt8(ascii: ":"))
+        try descend()
         let value = try Value(from: &self)
         depth -= 1
-        try take("}")
+        try take(UInt8(ascii: "}"))
         return value
     }
 
@@ -197,7 +207,7 @@ public struct CanonicalReader {
 
     private mutating func escape() throws(CanonicalFault) -> UInt8 {
         let byte = next
-        position += 1
+        position = min(position + 1, bytes.count)
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): return byte
         case UInt8(ascii: "b"): return 0x08
@@ -229,9 +239,8 @@ public struct CanonicalReader {
             position += 1
         }
         guard position > first else { throw fault(start == position ? .wrongType : .notCanonical) }
-        guard bytes[first] != 0x30 || (position == first + 1 && !isNegative), value < 1 << 53 else {
-            throw fault(.notCanonical)
-        }
+        guard bytes[first] != 0x30 || (position == first + 1 && !isNegative) else { throw fault(.notCanonical) }
+        guard value < 1 << 53 else { throw fault(.outOfRange) }
         return isNegative ? -value : value
     }
 
@@ -290,7 +299,8 @@ public struct CanonicalReader {
     }
 
     public mutating func money() throws(CanonicalFault) -> Money {
-        try take("\"")
+        guard next == UInt8(ascii: "\"") else { throw fault(.wrongType) }
+        position += 1
         let isNegative = next == UInt8(ascii: "-")
         if isNegative { position += 1 }
         let first = position
@@ -306,20 +316,53 @@ public struct CanonicalReader {
             position += 1
         }
         guard position > first, bytes[first] != 0x30 || position == first + 1 else { throw fault(.notCanonical) }
-        try take(".")
+        try take(UInt8(ascii: "."))
         for _ in 0..<2 {
-            guard (0x30...0x39).contains(next), let value = add(next, to: cents) else { throw fault(.notCanonical) }
+            guard (0x30...0x39).contains(next) else { throw fault(.notCanonical) }
+            guard let value = add(next, to: cents) else { throw fault(.outOfRange) }
             cents = value
             position += 1
         }
-        try take("\"")
-        guard cents <= UInt64(Int64.max), cents > 0 || !isNegative else { throw fault(.notCanonical) }
-        return Money(cents: isNegative ? -Int64(cents) : Int64(cents))
+        try take(UInt8(ascii: "\""))
+        guard cents > 0 || !isNegative else { throw fault(.notCanonical) }
+        guard let exact = isNegative ? Int64(exactly: -Int128(cents)) : Int64(exactly: cents) else {
+            throw fault(.outOfRange)
+        }
+        return Money(cents: exact)
     }
 
     public mutating func digest() throws(CanonicalFault) -> Digest {
         let slice = try fixed(64)
         guard let digest = Digest(hexadecimal: slice) else { throw fault(.wrongType) }
         return digest
+    }
+
+    /// Any value of JSON that the form has; names must stand in the order of RFC 8785 section 3.2.3.
+    public mutating func json() throws(CanonicalFault) -> JSON {
+        switch next {
+        case UInt8(ascii: "{"): .object(try object())
+        case UInt8(ascii: "["): .array(try list())
+        case UInt8(ascii: "\""): .string(try string())
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): .bool(try flag())
+        case UInt8(ascii: "-"), 0x30...0x39: JSON(try integer())
+        default: throw fault(.notCanonical)
+        }
+    }
+
+    private mutating func object() throws(CanonicalFault) -> JSONObject {
+        try begin()
+        var object = JSONObject()
+        var last: String?
+        while next != UInt8(ascii: "}") {
+            if last != nil { try take(UInt8(ascii: ",")) }
+            guard next == UInt8(ascii: "\"") else { throw fault(.notCanonical) }
+            let name = try string()
+            if let last, !last.precedesInCanonicalJSON(name) { throw fault(.notCanonical) }
+            last = name
+            try take(UInt8(ascii: ":"))
+            object.append(name, try json())
+        }
+        try end()
+        return object
     }
 }

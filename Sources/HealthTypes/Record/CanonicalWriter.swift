@@ -5,6 +5,7 @@ public struct CanonicalWriter {
     private var bytes: [UInt8] = []
     private var fault: CanonicalFault?
     private var current: StaticString = ""
+    private var depth = 0
     #if DEBUG
         /// The last name of each open object, to find fields that are written out of order.
         private var names: [String] = []
@@ -21,6 +22,7 @@ public struct CanonicalWriter {
     // MARK: Objects
 
     public mutating func begin() {
+        descend()
         bytes.append(UInt8(ascii: "{"))
         #if DEBUG
             names.append("")
@@ -28,10 +30,17 @@ public struct CanonicalWriter {
     }
 
     public mutating func end() {
+        depth -= 1
         bytes.append(UInt8(ascii: "}"))
         #if DEBUG
             names.removeLast()
         #endif
+    }
+
+    /// What the reader would refuse as too deep is not written.
+    private mutating func descend() {
+        depth += 1
+        if depth > CanonicalReader.maximumDepth { refuse(.outOfRange) }
     }
 
     private mutating func name(_ name: StaticString) {
@@ -73,14 +82,16 @@ public struct CanonicalWriter {
     }
 
     public mutating func write(_ values: [some Recorded]) {
+        descend()
         bytes.append(UInt8(ascii: "["))
         var isFirst = true
-        for value in values {
+        for value in values where fault == nil {
             if !isFirst { bytes.append(UInt8(ascii: ",")) }
             isFirst = false
             value.write(to: &self)
         }
         bytes.append(UInt8(ascii: "]"))
+        depth -= 1
     }
 
     /// A case with a payload: an object of one member, its tag.
@@ -199,6 +210,7 @@ public struct CanonicalWriter {
 
     /// RFC 3339 in UTC with three decimals always: `2026-03-02T14:05:00.000Z`.
     public mutating func write(_ instant: Instant) {
+        guard Instant.keepable.contains(instant.milliseconds) else { return refuse(.outOfRange) }
         bytes.append(UInt8(ascii: "\""))
         day(instant.date)
         bytes.append(UInt8(ascii: "T"))
@@ -225,8 +237,47 @@ public struct CanonicalWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Any value of JSON; names stand in the order of RFC 8785 section 3.2.3, whatever their order was. Null, and a
+    /// number that is not whole, in its shortest spelling and of a magnitude below 2^53, is a fault.
+    public mutating func write(_ json: JSON) {
+        switch json {
+        case .null: refuse(.wrongType)
+        case .bool(let flag): write(flag)
+        case .string(let text): write(text)
+        case .array(let values): write(values)
+        case .number(let text):
+            guard let number = Int(text), String(number) == text else { return refuse(.outOfRange) }
+            write(number)
+        case .object(let object):
+            descend()
+            // A value that is refused is not walked any further, however deep it is.
+            guard fault == nil else { return }
+            bytes.append(UInt8(ascii: "{"))
+            var isFirst = true
+            for member in object.members.sorted(by: { $0.name.precedesInCanonicalJSON($1.name) }) {
+                if !isFirst { bytes.append(UInt8(ascii: ",")) }
+                isFirst = false
+                write(member.name)
+                bytes.append(UInt8(ascii: ":"))
+                write(member.value)
+            }
+            bytes.append(UInt8(ascii: "}"))
+            depth -= 1
+        }
+    }
+
     /// Remembers that the value cannot be kept.
     public mutating func refuse(_ reason: CanonicalFault.Reason) {
         if fault == nil { fault = CanonicalFault(reason, field: current.description) }
     }
+}
+
+extension String {
+    /// The order of names in RFC 8785 section 3.2.3: by UTF-16 units.
+    func precedesInCanonicalJSON(_ other: String) -> Bool { utf16.lexicographicallyPrecedes(other.utf16) }
+}
+
+extension Instant {
+    /// The milliseconds of the years 0001 to 9999.
+    fileprivate static let keepable: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 }

@@ -38,6 +38,14 @@ extension Array: Recorded where Element: Recorded {
     public init(from reader: inout CanonicalReader) throws(CanonicalFault) { self = try reader.list() }
 }
 
+/// What cannot be canonical is refused when writing: null, a fraction, a number of a magnitude of 2^53 and more or
+/// with zeros or an exponent that it does not need. An object comes back with its names in canonical order, which is
+/// the same object.
+extension JSON: Recorded {
+    public func write(to writer: inout CanonicalWriter) { writer.write(self) }
+    public init(from reader: inout CanonicalReader) throws(CanonicalFault) { self = try reader.json() }
+}
+
 extension Code: Recorded {
     public func write(to writer: inout CanonicalWriter) {
         writer.begin()

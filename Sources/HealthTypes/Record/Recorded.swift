@@ -33,7 +33,10 @@ extension RecordedTag {
 
     public init(from reader: inout CanonicalReader) throws(CanonicalFault) {
         let text = try reader.string()
-        guard let value = Self(rawValue: text) else { throw reader.fault(.unknownTag) }
+        // Two strings can be equal and differ in their bytes.
+        guard let value = Self(rawValue: text), value.rawValue.utf8.elementsEqual(text.utf8) else {
+            throw reader.fault(.unknownTag)
+        }
         self = value
     }
 }
