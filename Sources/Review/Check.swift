@@ -1,17 +1,19 @@
 /// The answer of one deterministic check: a scrub edit, an eligibility finding, a finding of the clinical logic.
-public struct Check: Hashable, Sendable, Codable {
-    public enum Answer: String, Sendable, Codable {
-        case passed, failed, unknown
+public struct Check: Hashable, Sendable {
+    public enum Answer: String, Sendable {
+        case passed = "passed"
+        case failed = "failed"
+        case unknown = "unknown"
     }
 
     /// What a failure does.
-    public enum Severity: String, Sendable, Codable {
+    public enum Severity: String, Sendable {
         /// The claim must not go out.
-        case block
+        case block = "block"
         /// A person must look first.
-        case hold
+        case hold = "hold"
         /// It is shown, and stops nothing.
-        case warn
+        case warn = "warn"
     }
 
     /// Stable, such as `E12`, `eligibility.inactive`, `UNRELATED_DRUG`.

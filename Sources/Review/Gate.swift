@@ -1,7 +1,9 @@
 /// What the gate says of a claim.
-public struct GateDecision: Hashable, Sendable, Codable {
-    public enum Verdict: String, Sendable, Codable {
-        case approve, deny, pend
+public struct GateDecision: Hashable, Sendable {
+    public enum Verdict: String, Sendable {
+        case approve = "approve"
+        case deny = "deny"
+        case pend = "pend"
     }
 
     public var verdict: Verdict

@@ -1,9 +1,11 @@
 public import HealthTypes
 
 /// What the analyst makes of a claim. It is advice: only the gate decides.
-public struct AnalystOpinion: Hashable, Sendable, Codable {
-    public enum Decision: String, Sendable, Codable {
-        case approve, deny, pend
+public struct AnalystOpinion: Hashable, Sendable {
+    public enum Decision: String, Sendable {
+        case approve = "approve"
+        case deny = "deny"
+        case pend = "pend"
     }
 
     public var decision: Decision
@@ -18,16 +20,29 @@ public struct AnalystOpinion: Hashable, Sendable, Codable {
         self.escalate = escalate
     }
 
-    enum CodingKeys: String, CodingKey {
-        case decision, reason, escalate
-        case missingData = "missing_data"
+    /// Reads an answer that fits ``ReviewAnswers/analystSchema``; nil for any other.
+    public init?(_ json: JSON) {
+        guard let decision = json["decision"]?.string.flatMap(Decision.init), let reason = json["reason"]?.string,
+            let missing = json["missing_data"]?.texts, let escalate = json["escalate"]?.bool
+        else { return nil }
+        self.init(decision: decision, reason: reason, missingData: missing, escalate: escalate)
+    }
+
+    /// As ``ReviewAnswers/analystSchema`` has it.
+    public var json: JSON {
+        [
+            "decision": .string(decision.rawValue), "escalate": .bool(escalate),
+            "missing_data": .array(missingData.map(JSON.string)), "reason": .string(reason),
+        ]
     }
 }
 
 /// What the compliance reviewer makes of it.
-public struct ComplianceOpinion: Hashable, Sendable, Codable {
-    public enum Risk: String, Sendable, Codable {
-        case low, medium, high
+public struct ComplianceOpinion: Hashable, Sendable {
+    public enum Risk: String, Sendable {
+        case low = "low"
+        case medium = "medium"
+        case high = "high"
     }
 
     public var riskLevel: Risk
@@ -40,10 +55,29 @@ public struct ComplianceOpinion: Hashable, Sendable, Codable {
         self.humanReviewRequired = humanReviewRequired
     }
 
-    enum CodingKeys: String, CodingKey {
-        case riskLevel = "risk_level"
-        case auditNotes = "audit_notes"
-        case humanReviewRequired = "human_review_required"
+    /// Reads an answer that fits ``ReviewAnswers/complianceSchema``; nil for any other.
+    public init?(_ json: JSON) {
+        guard let risk = json["risk_level"]?.string.flatMap(Risk.init), let notes = json["audit_notes"]?.texts,
+            let isForPerson = json["human_review_required"]?.bool
+        else { return nil }
+        self.init(riskLevel: risk, auditNotes: notes, humanReviewRequired: isForPerson)
+    }
+
+    /// As ``ReviewAnswers/complianceSchema`` has it.
+    public var json: JSON {
+        [
+            "audit_notes": .array(auditNotes.map(JSON.string)), "human_review_required": .bool(humanReviewRequired),
+            "risk_level": .string(riskLevel.rawValue),
+        ]
+    }
+}
+
+extension JSON {
+    /// The strings of an array; nil where it is none, or holds anything else.
+    fileprivate var texts: [String]? {
+        guard let array else { return nil }
+        let texts = array.compactMap(\.string)
+        return texts.count == array.count ? texts : nil
     }
 }
 
@@ -81,7 +115,7 @@ public struct ReviewPanel: Sendable {
 }
 
 /// What a reviewer answered, as it came.
-public struct ReviewAnswer: Hashable, Sendable, Codable {
+public struct ReviewAnswer: Hashable, Sendable {
     public var reviewer: String
     /// Nil where there was no answer.
     public var text: String?
@@ -93,7 +127,7 @@ public struct ReviewAnswer: Hashable, Sendable, Codable {
 }
 
 /// The raw answers of the panel; what the record keeps.
-public struct ReviewAnswers: Hashable, Sendable, Codable {
+public struct ReviewAnswers: Hashable, Sendable {
     public var analyst: ReviewAnswer
     public var compliance: ReviewAnswer
 
@@ -103,13 +137,17 @@ public struct ReviewAnswers: Hashable, Sendable, Codable {
     }
 
     /// The analyst's opinion, where the answer fits its schema.
-    public var analystOpinion: AnalystOpinion? { Self.read(analyst, against: Self.analystSchema) }
-    public var complianceOpinion: ComplianceOpinion? { Self.read(compliance, against: Self.complianceSchema) }
+    public var analystOpinion: AnalystOpinion? {
+        Self.read(analyst, against: Self.analystSchema).flatMap(AnalystOpinion.init)
+    }
+    public var complianceOpinion: ComplianceOpinion? {
+        Self.read(compliance, against: Self.complianceSchema).flatMap(ComplianceOpinion.init)
+    }
 
-    private static func read<Opinion: Decodable>(_ answer: ReviewAnswer, against schema: JSONSchema) -> Opinion? {
+    private static func read(_ answer: ReviewAnswer, against schema: JSONSchema) -> JSON? {
         guard let text = answer.text, let json = try? JSON(parsing: text), schema.violations(in: json).isEmpty
         else { return nil }
-        return try? Canonical.decode(Opinion.self, from: json.canonical)
+        return json
     }
 
     /// The contract of an analyst's answer (`docs/contracts/analyst-opinion.schema.json` is its published copy).

@@ -1,7 +1,7 @@
 public import HealthTypes
 
 /// A policy document that an opinion or a decision rests on, named so exactly that it can be found again.
-public struct PolicyCitation: Hashable, Sendable, Codable {
+public struct PolicyCitation: Hashable, Sendable {
     public var id: String
     public var version: String
     public var title: String

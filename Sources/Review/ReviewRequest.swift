@@ -4,7 +4,7 @@ public import HealthTypes
 /// What a reviewer is shown of a claim. It names no person: the member is a token, and the only free text is text
 /// from which identifiers were removed.
 public struct ReviewRequest: Sendable {
-    public struct Line: Hashable, Sendable, Codable {
+    public struct Line: Hashable, Sendable {
         public var procedure: String
         public var modifiers: [String]
         public var charge: Money

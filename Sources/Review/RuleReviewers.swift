@@ -40,7 +40,7 @@ public struct RuleAnalyst: Reviewer {
                     : "Every check passed and the clinical logic finds the treatments fit the diagnoses.",
                 missingData: [], escalate: false)
         }
-        return try Canonical.encode(opinion)
+        return try Canonical.encode(opinion.json)
     }
 }
 
@@ -79,6 +79,6 @@ public struct RuleCompliance: Reviewer {
             raise(to: risk, "Identifiers were removed from the notes before review.")
         }
         return try Canonical.encode(
-            ComplianceOpinion(riskLevel: risk, auditNotes: notes, humanReviewRequired: risk == .high))
+            ComplianceOpinion(riskLevel: risk, auditNotes: notes, humanReviewRequired: risk == .high).json)
     }
 }
