@@ -21,7 +21,7 @@ struct AdjudicationCase: Sendable {
 }
 
 /// A claim that was settled before.
-struct PastClaim: Sendable, Codable {
+struct PastClaim: Sendable {
     var number: String
     /// When its settlement is paid.
     var payableAt: Instant

@@ -2,7 +2,7 @@ import Claims
 import HealthTypes
 
 /// A request for authorization with all that was sent for it, and what was decided last.
-struct AuthorizationRecord: Sendable, Codable {
+struct AuthorizationRecord: Sendable {
     /// With the documents of every version, in the order in which they came.
     var request: AuthorizationRequest
     var answer: AuthorizationAnswer

@@ -133,7 +133,7 @@ struct Scheduled: Sendable {
 }
 
 /// A settlement that waits for its payment run.
-struct Settlement: Sendable, Codable {
+struct Settlement: Sendable {
     var remittance: ClaimRemittance
     var payee: Provider
     var route: Route

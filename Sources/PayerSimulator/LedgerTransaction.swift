@@ -19,11 +19,11 @@ struct LedgerTransaction {
         try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
     }
 
-    private func decode<Value: Decodable>(_ type: Value.Type, _ row: Row) throws -> Value {
-        try Canonical.decode(type, from: row["body"] as Data)
+    private func decode<Value: Recorded>(_ type: Value.Type, _ row: Row) throws -> Value {
+        try Canonical.decode(type, from: [UInt8](row["body"] as Data))
     }
 
-    private func encode(_ value: some Encodable) throws -> Data { Data(try Canonical.encode(value)) }
+    private func encode(_ value: some Recorded) throws -> Data { Data(try Canonical.encode(value)) }
 
     // MARK: Answers
 

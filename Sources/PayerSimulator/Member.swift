@@ -2,7 +2,7 @@ import Claims
 import HealthTypes
 
 /// A person whom a payer insures: one row of `payer/members.tsv`.
-struct Member: Sendable, Codable {
+struct Member: Sendable {
     var payerID: String
     var memberID: String
     var family: String

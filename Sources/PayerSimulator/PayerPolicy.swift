@@ -154,7 +154,7 @@ struct UnitLimit: Sendable, Decodable {
 }
 
 /// Why a line is not paid, in X12's codes.
-struct Denial: Hashable, Sendable, Codable {
+struct Denial: Hashable, Sendable, Decodable {
     var group: String
     var reason: String
     var remarks: [String]

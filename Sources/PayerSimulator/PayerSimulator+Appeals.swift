@@ -10,7 +10,7 @@ extension PayerSimulator {
     /// - Throws: ``PayerTimeout`` where that fault is drawn, ``KeyReused``.
     public func appeal(_ appeal: JSON, key: String) throws -> JSON {
         try answering("appeal/" + key, appeal, contentType: ContentType.json) { transaction in
-            guard let appeal = try? Canonical.decode(Appeal.self, from: appeal.canonical) else {
+            guard let appeal = try? Canonical.decode(Appeal.self, from: Canonical.encode(appeal)) else {
                 return ["status": "refused", "reason": "unreadable"]
             }
             let receipt = { (status: String, reason: String?) in

@@ -2,7 +2,7 @@ import HealthTypes
 import X12
 
 /// Between whom X12 answers travel, and whether they are for production: as the claim came, the other way round.
-struct Route: Hashable, Sendable, Codable {
+struct Route: Hashable, Sendable {
     var payerQualifier: String
     var payer: String
     var providerQualifier: String
