@@ -60,7 +60,7 @@ struct DayWriter {
             seed: options.seed, encounters: options.encounters, day: options.day,
             files: files.sorted { ($0.at, $0.path) < ($1.at, $1.path) })
         let output = try OutputFile("\(folder)/\(Manifest.name)")
-        try output.write(try Canonical.json(manifest).pretty.utf8)
+        try output.write(manifest.json.pretty.utf8)
         try output.close()
         return manifest
     }
