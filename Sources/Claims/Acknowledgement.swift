@@ -1,13 +1,13 @@
 /// What a 999 or a 277CA says of one claim that we sent.
-public struct ClaimAcknowledgement: Hashable, Sendable, Codable {
-    public enum Source: String, Sendable, Codable {
+public struct ClaimAcknowledgement: Hashable, Sendable {
+    public enum Source: String, Sendable {
         /// Implementation acknowledgment: the transaction set as a whole (005010X231A1).
         case implementation = "999"
         /// Claim acknowledgment (005010X214).
         case claim = "277CA"
     }
 
-    public enum Outcome: String, Sendable, Codable {
+    public enum Outcome: String, Sendable {
         /// A 999 that accepts, or 277CA category A1: received, no more.
         case received = "received"
         /// 277CA category A2: taken into adjudication. Only now is the claim filed.

@@ -1,7 +1,7 @@
 public import HealthTypes
 
 /// One item of a request for prior authorization, and the payer's word on it.
-public struct AuthorizationItem: Hashable, Sendable, Codable {
+public struct AuthorizationItem: Hashable, Sendable {
     public var sequence: Int
     public var procedure: String
     public var units: Int
@@ -18,7 +18,7 @@ public struct AuthorizationItem: Hashable, Sendable, Codable {
 }
 
 /// What we ask of a payer: leave to render a service.
-public struct AuthorizationRequest: Hashable, Sendable, Codable {
+public struct AuthorizationRequest: Hashable, Sendable {
     /// Ours; the payer's answer carries it.
     public var identifier: String
     /// Counts the sendings of one request: 1 the first, 2 the first update.
@@ -58,7 +58,7 @@ public struct AuthorizationRequest: Hashable, Sendable, Codable {
 }
 
 /// A document that supports a request or an appeal.
-public struct SupportingDocument: Hashable, Sendable, Codable {
+public struct SupportingDocument: Hashable, Sendable {
     public var title: String
     public var contentType: String
     public let text: String
@@ -77,7 +77,7 @@ public struct SupportingDocument: Hashable, Sendable, Codable {
 }
 
 /// The payer's word on one item (X12 code set 306).
-public struct AuthorizationItemAnswer: Hashable, Sendable, Codable {
+public struct AuthorizationItemAnswer: Hashable, Sendable {
     public var sequence: Int
     /// A1 certified, A2 partial, A3 not certified, A4 pended, A6 modified; verbatim where it is another.
     public var action: String
@@ -94,7 +94,7 @@ public struct AuthorizationItemAnswer: Hashable, Sendable, Codable {
 }
 
 /// The answer to a request for prior authorization.
-public struct AuthorizationAnswer: Hashable, Sendable, Codable {
+public struct AuthorizationAnswer: Hashable, Sendable {
     /// Our identifier of the request.
     public var identifier: String
     /// The payer's number: what a claim carries in REF*G1.
@@ -113,7 +113,7 @@ public struct AuthorizationAnswer: Hashable, Sendable, Codable {
         errors = []
     }
 
-    public enum Standing: String, Sendable, Codable {
+    public enum Standing: String, Sendable {
         case approved = "approved"
         case modified = "modified"
         case partial = "partial"

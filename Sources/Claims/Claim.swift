@@ -1,8 +1,8 @@
 public import HealthTypes
 
 /// A claim as billed, or about to be: what an 837 carries, without its format.
-public struct Claim: Hashable, Sendable, Codable {
-    public enum Kind: String, Sendable, Codable {
+public struct Claim: Hashable, Sendable {
+    public enum Kind: String, Sendable {
         case professional = "professional"
         case institutional = "institutional"
         case dental = "dental"
@@ -89,7 +89,7 @@ public struct Claim: Hashable, Sendable, Codable {
 }
 
 /// A diagnosis on a claim, with its HI qualifier.
-public struct Diagnosis: Hashable, Sendable, Codable {
+public struct Diagnosis: Hashable, Sendable {
     /// ABK principal, ABF other (ICD-10-CM); BK and BF for ICD-9-CM, kept as they came.
     public var qualifier: String
     /// Without a dot, as X12 carries it.
@@ -102,7 +102,7 @@ public struct Diagnosis: Hashable, Sendable, Codable {
 }
 
 /// One service line.
-public struct ClaimLine: Hashable, Sendable, Codable {
+public struct ClaimLine: Hashable, Sendable {
     /// LX01, from 1.
     public var number: Int
     /// CPT or HCPCS.

@@ -1,9 +1,9 @@
 public import HealthTypes
 
 /// One plan's cover of a patient, as the provider has it on file.
-public struct Coverage: Hashable, Sendable, Codable {
+public struct Coverage: Hashable, Sendable {
     /// SBR01: whose turn it is to pay.
-    public enum Responsibility: String, Sendable, Codable {
+    public enum Responsibility: String, Sendable {
         case primary = "P"
         case secondary = "S"
         case tertiary = "T"
@@ -55,7 +55,7 @@ public struct Coverage: Hashable, Sendable, Codable {
 }
 
 /// What a provider asks a payer about a patient's cover: one 270.
-public struct EligibilityInquiry: Hashable, Sendable, Codable {
+public struct EligibilityInquiry: Hashable, Sendable {
     /// TRN02, by which the answer is matched.
     public var trace: String
     public var payerID: String
@@ -86,7 +86,7 @@ public struct EligibilityInquiry: Hashable, Sendable, Codable {
 }
 
 /// One EB segment and what hangs on it: a benefit is only known by service type, level, network and period together.
-public struct Benefit: Hashable, Sendable, Codable {
+public struct Benefit: Hashable, Sendable {
     /// EB01, kept verbatim.
     public var information: String
     /// EB02: `IND`, `FAM` ...
@@ -131,7 +131,7 @@ public struct Benefit: Hashable, Sendable, Codable {
 }
 
 /// A date or a range with the qualifier that says of what (DTP01 or DTM01).
-public struct DatedPeriod: Hashable, Sendable, Codable {
+public struct DatedPeriod: Hashable, Sendable {
     public var qualifier: String
     public var from: CalendarDate
     public var to: CalendarDate?
@@ -146,7 +146,7 @@ public struct DatedPeriod: Hashable, Sendable, Codable {
 }
 
 /// AAA: a payer's refusal to answer, or to answer in full.
-public struct EligibilityRejection: Hashable, Sendable, Codable {
+public struct EligibilityRejection: Hashable, Sendable {
     /// The loop it stands in, which says whose fault it is: 2000A, 2100A payer, 2100B provider, 2100C, 2100D.
     public var loop: String
     /// AAA03.
@@ -162,7 +162,7 @@ public struct EligibilityRejection: Hashable, Sendable, Codable {
 }
 
 /// What one 271 says of one patient.
-public struct EligibilityAnswer: Hashable, Sendable, Codable {
+public struct EligibilityAnswer: Hashable, Sendable {
     /// TRN02 of our inquiry.
     public var trace: String
     public var payerID: String
@@ -186,7 +186,7 @@ public struct EligibilityAnswer: Hashable, Sendable, Codable {
     }
 
     /// Whether the patient is covered on a day.
-    public enum Status: String, Sendable, Codable {
+    public enum Status: String, Sendable {
         case active = "active"
         case inactive = "inactive"
         /// A refusal that means that the payer has no such member.

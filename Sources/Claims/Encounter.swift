@@ -1,7 +1,7 @@
 public import HealthTypes
 
 /// One visit, from its appointment on.
-public struct Encounter: Hashable, Sendable, Codable {
+public struct Encounter: Hashable, Sendable {
     /// The visit number that every message of the visit carries (PV1-19, Encounter.identifier).
     public var visitNumber: String
     /// The medical record number.
@@ -35,7 +35,7 @@ public struct Encounter: Hashable, Sendable, Codable {
 }
 
 /// A service that a clinician ordered (ORM^O01, ServiceRequest).
-public struct ServiceOrder: Hashable, Sendable, Codable {
+public struct ServiceOrder: Hashable, Sendable {
     /// The placer's order number.
     public var number: String
     /// CPT or HCPCS.
@@ -64,8 +64,8 @@ public struct ServiceOrder: Hashable, Sendable, Codable {
 }
 
 /// One item of the chart that may serve as evidence.
-public struct ChartItem: Hashable, Sendable, Codable {
-    public enum Kind: String, Sendable, Codable {
+public struct ChartItem: Hashable, Sendable {
+    public enum Kind: String, Sendable {
         case condition = "condition"
         case observation = "observation"
         case note = "note"
@@ -99,7 +99,7 @@ public struct ChartItem: Hashable, Sendable, Codable {
 }
 
 /// One charge that a department posted for a visit (DFT^P03, FT1).
-public struct Charge: Hashable, Sendable, Codable {
+public struct Charge: Hashable, Sendable {
     /// The posting system's number of the transaction.
     public var number: String
     public var date: CalendarDate

@@ -1,7 +1,7 @@
 public import HealthTypes
 
 /// A postal address in the United States.
-public struct Address: Hashable, Sendable, Codable {
+public struct Address: Hashable, Sendable {
     public var line1: String
     public var line2: String?
     public var city: String
@@ -20,8 +20,8 @@ public struct Address: Hashable, Sendable, Codable {
 }
 
 /// A person: a patient, or the subscriber of a plan.
-public struct Person: Hashable, Sendable, Codable {
-    public enum Sex: String, Sendable, Codable {
+public struct Person: Hashable, Sendable {
+    public enum Sex: String, Sendable {
         case female = "F"
         case male = "M"
         case unknown = "U"
@@ -50,9 +50,9 @@ public struct Person: Hashable, Sendable, Codable {
 }
 
 /// Who renders, orders, refers or bills a service.
-public struct Provider: Hashable, Sendable, Codable {
+public struct Provider: Hashable, Sendable {
     /// NM102: 1 a person, 2 an organization.
-    public enum Entity: String, Sendable, Codable {
+    public enum Entity: String, Sendable {
         case person = "1"
         case organization = "2"
     }

@@ -2,9 +2,9 @@ public import HealthTypes
 
 /// What a payer before this one settled of a claim, as the claim to the next payer must state it (837 loops 2320
 /// and 2430).
-public struct PriorPayment: Hashable, Sendable, Codable {
+public struct PriorPayment: Hashable, Sendable {
     /// 2430: the settlement of one service line.
-    public struct Line: Hashable, Sendable, Codable {
+    public struct Line: Hashable, Sendable {
         /// LX01 of the claim's line.
         public var number: Int
         /// As the payer adjudicated it, which need not be as it was billed.

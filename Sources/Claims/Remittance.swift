@@ -1,7 +1,7 @@
 public import HealthTypes
 
 /// One adjustment: a CAS triple with its group.
-public struct Adjustment: Hashable, Sendable, Codable {
+public struct Adjustment: Hashable, Sendable {
     /// CO, PR, OA, PI or CR.
     public var group: String
     /// Claim Adjustment Reason Code.
@@ -18,7 +18,7 @@ public struct Adjustment: Hashable, Sendable, Codable {
 }
 
 /// How a payer settled one service line (SVC).
-public struct RemittanceLine: Hashable, Sendable, Codable {
+public struct RemittanceLine: Hashable, Sendable {
     public var procedure: String
     public var modifiers: [String]
     public var charge: Money
@@ -47,7 +47,7 @@ public struct RemittanceLine: Hashable, Sendable, Codable {
 }
 
 /// How a payer settled one claim (CLP).
-public struct ClaimRemittance: Hashable, Sendable, Codable {
+public struct ClaimRemittance: Hashable, Sendable {
     public var controlNumber: String
     /// CLP02, verbatim.
     public var status: String
@@ -96,9 +96,9 @@ public struct ClaimRemittance: Hashable, Sendable, Codable {
 }
 
 /// One 835 payment.
-public struct Remittance: Hashable, Sendable, Codable {
+public struct Remittance: Hashable, Sendable {
     /// PLB: money that belongs to no one claim. A positive amount reduces the payment, a negative one raises it.
-    public struct ProviderAdjustment: Hashable, Sendable, Codable {
+    public struct ProviderAdjustment: Hashable, Sendable {
         public var reason: String
         public var reference: String?
         public var amount: Money
@@ -137,7 +137,7 @@ public struct Remittance: Hashable, Sendable, Codable {
 }
 
 /// An appeal against a denial, and the payer's answer to it.
-public struct Appeal: Hashable, Sendable, Codable {
+public struct Appeal: Hashable, Sendable {
     public var identifier: String
     public var controlNumber: String
     public var payerID: String
@@ -164,8 +164,8 @@ public struct Appeal: Hashable, Sendable, Codable {
     }
 }
 
-public struct AppealAnswer: Hashable, Sendable, Codable {
-    public enum Outcome: String, Sendable, Codable {
+public struct AppealAnswer: Hashable, Sendable {
+    public enum Outcome: String, Sendable {
         case overturned = "overturned"
         case upheld = "upheld"
     }

@@ -2,7 +2,7 @@ public import HealthTypes
 
 /// A claim as a program states it in JSON: the short contract, from which a ``Claim`` is made with what we know of
 /// the patient's cover and the billing provider.
-public struct ClaimRequest: Hashable, Sendable, Codable {
+public struct ClaimRequest: Hashable, Sendable {
     public var claimID: String
     public var memberID: String
     public var providerNPI: String

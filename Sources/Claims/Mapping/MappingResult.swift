@@ -16,7 +16,7 @@ public struct MappingResult<Value: Sendable>: Sendable {
 }
 
 /// A part of a message that could not be read into the model, kept as it came for a person to see.
-public struct UnreadText: Hashable, Sendable, Codable {
+public struct UnreadText: Hashable, Sendable {
     /// Where it begins.
     public var location: Location
     /// Its control number, where that much could be read.
