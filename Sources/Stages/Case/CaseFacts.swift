@@ -1,6 +1,5 @@
 public import Claims
 public import HealthTypes
-public import Review
 
 /// Everything known of a case: its journal, folded. A value: what a decision was made on stays as it was.
 public struct CaseFacts: Sendable {

@@ -1,4 +1,3 @@
-public import Claims
 public import HealthTypes
 
 /// What a stage decided, in one word of its own.

@@ -1,4 +1,3 @@
-public import Claims
 public import HealthTypes
 
 /// A question for a person: what it is about, why it is asked, what it rests on, and until when.

@@ -1,15 +1,15 @@
 public import HealthTypes
 
 /// What the chart says of one of the payer's criteria.
-public struct CriterionFinding: Hashable, Sendable, Codable {
-    public enum Answer: String, Sendable, Codable {
-        case met
+public struct CriterionFinding: Hashable, Sendable {
+    public enum Answer: String, RecordedTag {
+        case met = "met"
         case notMet = "not_met"
-        case unknown
+        case unknown = "unknown"
     }
 
     /// One place in the chart that bears on it.
-    public struct Evidence: Hashable, Sendable, Codable {
+    public struct Evidence: Hashable, Sendable {
         /// `DocumentReference/n1`, `Observation/o3`.
         public var resource: String
         public var date: CalendarDate?
