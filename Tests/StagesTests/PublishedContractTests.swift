@@ -7,7 +7,7 @@ import Testing
 /// The published schemas say what the readers and writers of the program do.
 @Suite struct PublishedContractTests {
     @Test func everyContractIsThere() {
-        let stages = Stage.allCases.map { "\($0.rawValue)-handoff" }
+        let stages = Stage.allCases.map { "\($0.rawValue.replacing("_", with: "-"))-handoff" }
         #expect(
             Set(Shipped.contracts.keys)
                 == Set(

@@ -51,6 +51,8 @@ enum Shipped {
 enum World {
     static let day = CalendarDate("2026-03-02")!
     static let now = Instant("2026-03-03T09:00:00Z")!
+    /// When the appointment was made.
+    static let booking = Instant("2026-02-25T08:00:00Z")!
 
     static let group = Provider(
         npi: "1234567893", entity: .organization, name: "Larkfield Medical Group", taxonomy: "261QM1300X",
@@ -152,114 +154,204 @@ enum World {
     }
 }
 
-/// A case whose journal is written by hand and which decides as the pipeline would have it decide.
+/// A case whose journal is written by hand and which decides as a worker would have it decide.
 struct CaseRun {
-    private(set) var facts = CaseFacts(id: "C-0000001")
+    /// What lies outside of the case, as the store would answer.
+    struct Outside {
+        var billing: Provider? = World.group
+        var usualCharges: [String: Money] = [:]
+        var history: [PriorLine] = []
+        var authorizationUse: [AuthorizationUse.Line] = []
+        var patterns: [DenialPattern] = []
+
+        func answer(_ question: Question) -> Answer {
+            switch question {
+            case .billing: billing.map { .billing($0) } ?? .noBilling
+            case .usualCharges(let procedures):
+                .usualCharges(procedures.map { UsualCharge(procedure: $0, charge: usualCharges[$0]) })
+            case .memberHistory(let payerID, let memberID, let from, let to):
+                .memberHistory(
+                    MemberHistory(
+                        payerID: payerID, memberID: memberID, version: 1,
+                        lines: history.filter { from <= $0.day && $0.day <= to }))
+            case .authorizationUse(let payerID, let number):
+                .authorizationUse(
+                    AuthorizationUse(payerID: payerID, number: number, version: 1, lines: authorizationUse))
+            case .denialPatterns(_, let procedures):
+                .denialPatterns(patterns.filter { procedures.contains($0.procedure) })
+            case .memberToken: .memberToken("M-1")
+            }
+        }
+    }
+
+    private(set) var facts = CaseFacts(number: CaseNumber(1))
+    /// The journal as it would be kept: kind, body, time.
+    private(set) var journal: [(kind: CaseEvent.Kind, body: [UInt8], at: Instant)] = []
     var now = World.now
-    var notes = GroundNotes()
-    var panel = ReviewPanel.rules
+    var outside = Outside()
+    var generation = Generation(digest: Digest(of: "generation"), engines: Shipped.engines)
 
     init(_ events: CaseEvent...) {
-        notes.billing = World.group
         for event in events { happen(event) }
     }
 
+    /// Enters an event in the journal; it must come back as it was written.
     mutating func happen(_ event: CaseEvent) {
-        let sequence = facts.sequence + 1
-        facts.apply(event, sequence: sequence, digest: Digest(of: "entry \(sequence)"))
+        let entry = CaseEntry(event, raises: facts.raises(event, at: facts.nextEntry))
+        do {
+            journal.append((event.kind, try entry.body(), now))
+        } catch { Testing.Issue.record("\(event.kind) cannot be kept: \(error)") }
+        facts.apply(entry, at: now)
     }
 
-    func ground(for occasion: Occasion) -> Ground {
-        func ground(_ notes: GroundNotes) -> Ground {
-            Ground(
-                engines: Shipped.engines,
-                record: GroundRecord(now: now, program: "test", data: [:], versions: [:], notes: notes))
-        }
-        var notes = notes
-        if let request = SubmissionStage.reviewRequest(facts, on: occasion, ground: ground(notes)) {
-            notes.reviews = panel.review(request)
-        }
-        return ground(notes)
-    }
-
-    /// Asks the stage, holds what it says to the contracts, and enters it in the journal.
+    /// Has a trigger decided, holds what is handed on to its contract, and enters the decision in the journal.
     @discardableResult
-    mutating func decide(_ stage: Stage, _ name: String) -> Decision {
-        let occasion = Occasion(stage, name)
-        let ground = ground(for: occasion)
-        let ruling = StageTable.decide(facts, on: occasion, ground: ground)
-        let decision = Decision(ruling, on: occasion, facts: facts, ground: ground, groundDigest: Digest(of: "ground"))
-        if let handoff = decision.handoff {
-            #expect(Shipped.violations(of: "\(stage.rawValue)-handoff", in: handoff) == [])
+    mutating func decide(_ trigger: Trigger) -> StageDecision? {
+        var basis = Basis(at: now, generation: generation.digest)
+        for _ in 0...Stages.maximumRounds {
+            switch Stages.decide(facts, on: trigger, basis: basis, generation: generation) {
+            case .ask(let questions):
+                #expect(!questions.isEmpty)
+                basis.answers += questions.map(outside.answer)
+            case .decided(let decision):
+                #expect(decision.trigger == trigger.id)
+                #expect(decision.outcome.stage == trigger.reason.stage)
+                happen(.decided(decision, basis))
+                #expect(!facts.pending.contains { $0.id == trigger.id })
+                checkHandoff()
+                return decision
+            }
         }
-        #expect(throws: Never.self) {
-            let bytes = try Canonical.encode(decision)
-            #expect(Shipped.violations(of: "decision", in: try JSON(parsing: bytes)) == [])
-            #expect(try Canonical.encode(Canonical.decode(Decision.self, from: bytes)) == bytes)
-        }
-        happen(.decided(decision))
-        return decision
+        Testing.Issue.record("\(trigger.reason) was asked about more than \(Stages.maximumRounds) times")
+        return nil
+    }
+
+    private func checkHandoff() {
+        guard let record = facts.decisions.last,
+            let handoff = Handoff.json(of: record, facts, engines: generation.engines)
+        else { return }
+        let contract = "\(record.reason.stage.rawValue.replacing("_", with: "-"))-handoff"
+        #expect(Shipped.violations(of: contract, in: handoff) == [])
+    }
+
+    /// Has a trigger decided that no event of the test raised.
+    @discardableResult
+    mutating func decide(_ reason: Reason) -> StageDecision? {
+        decide(Trigger(id: TriggerID(entry: 0, number: 0), reason: reason))
     }
 
     /// Decides as long as anything is due.
     @discardableResult
-    mutating func advance() -> [Decision] {
-        var made: [Decision] = []
-        while made.count < 100, let next = Agenda.next(facts) { made.append(decide(next.stage, next.name)) }
+    mutating func advance() -> [StageDecision] {
+        var made: [StageDecision] = []
+        while made.count < 100, let next = facts.next() {
+            guard let decision = decide(next) else { break }
+            made.append(decision)
+        }
         return made
     }
 
-    /// A person answers the last task of a kind.
-    mutating func answer(_ kind: String, _ answer: String) {
-        guard let task = facts.openedTasks.last(where: { $0.kind == kind }) else {
-            Testing.Issue.record("no task \(kind) was opened")
-            return
-        }
-        happen(
-            .taskResolved(
-                TaskResolution(
-                    taskID: TaskDraft.id(caseID: facts.id, key: task.key), kind: kind, answer: answer,
-                    reason: "looked at",
-                    by: "Quill, A.", at: now)))
+    /// Enters an event and decides what follows.
+    @discardableResult
+    mutating func after(_ event: CaseEvent) -> [StageDecision] {
+        happen(event)
+        return advance()
     }
 
-    /// A visit whose cover was verified active.
+    /// Lets time pass: timers fire one by one, and what they raise is decided.
+    @discardableResult
+    mutating func wait(until time: Instant) -> [StageDecision] {
+        var made: [StageDecision] = []
+        while made.count < 100, let id = facts.timersDue(at: time).first {
+            now = max(now, facts.timers.first { $0.id == id }?.due ?? now)
+            made += after(.timerFired(id))
+        }
+        now = max(now, time)
+        return made
+    }
+
+    /// A person answers the last open work item of a kind, and what follows is decided.
+    @discardableResult
+    mutating func answer(_ kind: WorkItemKind, _ resolution: Resolution, by name: String = "Quill, A.")
+        -> [StageDecision]
+    {
+        guard let item = facts.openItems({ $0 == kind }).last else {
+            Testing.Issue.record("no work item \(kind) is open")
+            return []
+        }
+        return after(
+            .resolved(PersonsAnswer(item: item, resolution: resolution, reason: "looked at", by: name)))
+    }
+
+    /// A visit whose coverage the payer has said to be active.
     static func verified(_ payer: String = "MERID", place: String = "11") -> CaseRun {
-        var run = CaseRun(.scheduled(World.visit(place: place)), .covered([World.cover(payer)]))
-        run.now = Instant("2026-02-25T08:00:00Z")!
-        run.advance()
-        run.happen(.eligibilityAnswered(World.answer("C-0000001-scheduling")))
+        var run = CaseRun()
+        run.now = World.booking
+        run.happen(.covered([World.cover(payer)]))
+        run.after(.scheduled(World.visit(place: place)))
         run.now = World.now
-        run.advance()
+        run.verify()
         return run
+    }
+
+    /// The payer answers the last inquiry: active.
+    mutating func verify() {
+        guard let trace = facts.inquiries.last?.terms.trace else { return }
+        after(.eligibilityAnswered(World.answer(trace)))
     }
 
     /// That visit with charges, and whatever was decided on them.
     static func charged(_ charges: [Charge], payer: String = "MERID", chart: [ChartItem] = []) -> CaseRun {
         var run = verified(payer)
         run.happen(.charted(chart))
-        run.happen(.charged(charges))
-        run.advance()
+        run.after(.charged(charges))
         return run
     }
 
-    func last(_ stage: Stage) -> Decision? { facts.decisions(of: stage).last }
-}
+    func last(_ stage: Stage) -> StageDecision? { facts.decisions(of: stage).last?.decision }
 
-extension Decision {
-    var tasks: [TaskDraft] {
-        effects.compactMap { if case .openTask(let task) = $0 { task } else { nil } }
+    /// What the stage's last decision hands on.
+    func handoff(_ stage: Stage) -> JSON? {
+        facts.decisions(of: stage).last.flatMap { Handoff.json(of: $0, facts, engines: generation.engines) }
     }
 
-    func task(_ kind: String) -> TaskDraft? { tasks.first { $0.kind == kind } }
+    /// The kinds of the open work items, in the order in which they were opened.
+    var open: [WorkItemKind] { facts.workItems.filter(\.isOpen).map(\.item.kind) }
+}
 
-    var timers: [String: Instant] {
-        var found: [String: Instant] = [:]
-        for case .setTimer(let name, let due) in effects { found[name] = due }
+extension StageDecision {
+    var opened: [WorkItem] {
+        workItems.compactMap { if case .opened(let item) = $0 { item } else { nil } }
+    }
+
+    var withdrawn: [WorkItemID] {
+        workItems.compactMap { if case .withdrawn(let id) = $0 { id } else { nil } }
+    }
+
+    /// Timers that were set, with when they fire.
+    var set: [TimerPurpose: Instant] {
+        var found: [TimerPurpose: Instant] = [:]
+        for case .set(let purpose, let due) in timers { found[purpose] = due }
         return found
     }
 
-    func check(_ id: String) -> Check? { checks.first { $0.id == id } }
+    func finding(_ id: String) -> Check? { findings.first { $0.id == id } }
 
-    var stops: [String] { checks.filter(\.stops).map(\.id) }
+    var stops: [String] { findings.filter(\.stops).map(\.id) }
+}
+
+struct Missing: Error {}
+
+enum Sample {
+    /// A claim that was made elsewhere and has nothing wrong with it.
+    static func claim(_ number: String, payer: String = "MERID", procedure: String = "99213", diagnosis: String = "I10")
+        -> Claim
+    {
+        var line = ClaimLine(number: 1, procedure: procedure, charge: Money("150")!, from: World.day)
+        line.controlNumber = "\(number)L1"
+        return Claim(
+            controlNumber: number, totalCharge: Money("150")!, placeOfService: "11", billing: World.group,
+            rendering: World.vance, coverages: [World.cover(payer)], patient: World.nora,
+            diagnoses: [Diagnosis(qualifier: "ABK", code: diagnosis)], lines: [line])
+    }
 }

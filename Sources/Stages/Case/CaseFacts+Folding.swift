@@ -117,6 +117,13 @@ extension CaseFacts {
                 inquiries.append(InquiryRecord(id: id, terms: terms, askedAt: at, state: .open))
             case .authorization(let terms):
                 if let index = requests.firstIndex(where: { $0.terms.identifier == terms.identifier }) {
+                    // What the payer said of another service, day or extent, or what another payer said, is no answer
+                    // to this.
+                    if requests[index].terms.items != terms.items || requests[index].terms.payerID != terms.payerID {
+                        requests[index].answer = nil
+                        requests[index].answeredBy = nil
+                    }
+                    requests[index].isOrderCancelled = false
                     requests[index].terms = terms
                     requests[index].sends.append(id)
                 } else {
@@ -189,7 +196,9 @@ extension CaseFacts {
         guard case .authorization(let work) = workItem(item)?.item.kind, let key = order(of: work) else { return }
         switch resolution {
         case .notRequired: settledOrders[key] = .notRequired
-        case .obtained(let number): settledOrders[key] = .obtained(number: number)
+        // Without a number nothing was obtained; the stage asks anew.
+        case .obtained(let number):
+            if number.contains(where: { !$0.isWhitespace }) { settledOrders[key] = .obtained(number: number) }
         case .notRendered: settledOrders[key] = .notRendered
         case .peerToPeer, .stillRefused, .followedUp, .sendAgain, .payerTold: break
         }

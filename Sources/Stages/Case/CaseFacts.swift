@@ -69,6 +69,7 @@ public struct CaseFacts: Sendable {
         case .orderCancelled(let key):
             cancelledOrders += orders.filter { $0.number == key.number }
             orders.removeAll { $0.number == key.number }
+            settledOrders[key] = nil
         case .charted(let items):
             for item in items where chartReferences.insert(item.reference).inserted { chart.append(item) }
         case .charged(let posted):
@@ -86,6 +87,10 @@ public struct CaseFacts: Sendable {
     private mutating func add(_ order: ServiceOrder) {
         // The same order comes from the EHR twice, as ORM and as ServiceRequest; the later is the fuller.
         if let known = orders.firstIndex(where: { $0.number == order.number }) {
+            // What a person settled of an order does not hold for another service, or for more of it.
+            if orders[known].procedure != order.procedure || orders[known].units != order.units {
+                settledOrders[OrderKey(order.number)] = nil
+            }
             orders[known] = order
         } else {
             orders.append(order)

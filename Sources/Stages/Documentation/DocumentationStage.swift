@@ -4,176 +4,195 @@ import Review
 
 /// Stage 3: what does the chart say of the payer's criteria, what is missing, and does a physician attest it?
 ///
-/// Nothing goes to the payer before a physician has attested the very text that goes out: the attestation names the
-/// letter's digest.
+/// Nothing goes to the payer before a physician has attested the very text that was shown: what goes out begins with
+/// that text and adds only who attested it, and when.
 public enum DocumentationStage {
-    public static func decide(_ facts: CaseFacts, on occasion: Occasion, ground: Ground) -> Ruling {
-        occasion.verb == "pended"
-            ? pended(occasion.subject, facts, ground) : resolved(occasion.subject, facts, ground)
+    public static func decide(
+        _ facts: CaseFacts, on trigger: Trigger, _ reason: DocumentationReason, basis: Basis, generation: Generation
+    ) -> Step {
+        let turn = Turn(facts: facts, trigger: trigger, basis: basis, generation: generation)
+        switch reason {
+        case .pended(let entry): return .decided(pended(turn, entry))
+        case .resolved(let item, let resolution): return .decided(resolve(turn, item, resolution))
+        }
     }
 
     // MARK: A pended request
 
-    private static func pended(_ subject: String, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        guard let index = Int(subject), facts.authorizations.indices.contains(index - 1),
-            let request = facts.requests.last(where: { $0.identifier == facts.authorizations[index - 1].identifier })
-        else { return Ruling("unknown", "The pended request cannot be found.") }
-        let wanted = facts.authorizations[index - 1].documentsWanted
-        if wanted.isEmpty {
-            return Ruling("waits", "A reviewer of the payer has the request; no document is asked for.")
+    private static func pended(_ turn: Turn, _ entry: EntryRef) -> StageDecision {
+        guard let answer = turn.facts.authorizationAnswer(entry),
+            let request = turn.facts.requests.last(where: { $0.terms.identifier == answer.identifier }),
+            let subject = subject(of: request, turn.facts)
+        else { return decision(turn, .unplaced) }
+        // A later answer has its own decision; a reviewer of the payer may have the request without asking for anything.
+        guard request.answeredBy == entry, !request.isOrderCancelled, !answer.documentsWanted.isEmpty else {
+            return decision(turn, .waits)
         }
-        return draft(request, wanted: wanted, facts, ground)
+        return draft(turn, request, subject, answer, isFinal: false)
     }
 
+    /// Whom and what a letter is about.
+    private static func subject(of request: RequestRecord, _ facts: CaseFacts) -> LetterSubject? {
+        guard let order = facts.order(request.terms.order), let patient = facts.patient else { return nil }
+        let known = facts.coverages.first { $0.payerID == request.terms.payerID } ?? facts.primaryCoverage
+        guard let coverage = known else { return nil }
+        return LetterSubject(terms: request.terms, order: order, patient: patient, coverage: coverage)
+    }
+
+    /// Reads the chart and drafts the letter; where a criterion has no answer and `isFinal` is false, asks for documents
+    /// instead.
     private static func draft(
-        _ request: AuthorizationRequest, wanted: [String], gapsAnswered: Bool = false, _ facts: CaseFacts,
-        _ ground: Ground
-    ) -> Ruling {
-        let book = ground.engines.policies
+        _ turn: Turn, _ request: RequestRecord, _ subject: LetterSubject, _ answer: AuthorizationAnswer, isFinal: Bool
+    ) -> StageDecision {
+        let facts = turn.facts
+        let book = turn.engines.policies
+        let asked = subject.terms.items.first
         let requirement = book.requirements.first {
-            $0.payerID == request.payerID && $0.procedure == request.items.first?.procedure
+            $0.payerID == subject.terms.payerID && $0.procedure == asked?.procedure
         }
         let document = requirement.flatMap { book.document($0.policy) }
         // What the payer names rules; where it names nothing that is known, its published policy does.
-        let known = wanted.filter { book.criteria[$0] != nil }
+        let known = answer.documentsWanted.filter { book.criteria[$0] != nil }
         let criteria = (known.isEmpty ? requirement?.criteria ?? [] : known).compactMap { book.criteria[$0] }
         let findings = criteria.map { EvidenceFinder.find($0, in: facts.chart) }
-        let necessity = request.items.first.map {
+        let necessity = asked.map {
             MedicalNecessity(
-                $0.procedure, units: $0.units, diagnoses: request.diagnoses, patient: request.patient,
-                chart: facts.chart, on: $0.from, engines: ground.engines)
+                $0.procedure, units: $0.units, diagnoses: subject.order.diagnoses, patient: subject.patient,
+                chart: facts.chart, on: $0.from, engines: turn.engines)
         }
-        let letter = NecessityLetter.draft(
-            request, findings, necessity, policy: document.map { "\($0.citation.id) version \($0.citation.version)" },
-            on: ground.now.date)
-        let unknown = gapsAnswered ? [] : findings.filter { $0.answer == .unknown }
+        let unanswered = isFinal ? [] : findings.filter { $0.answer == .unknown }
 
-        var ruling = Ruling(
-            unknown.isEmpty ? "drafted" : "gaps",
-            unknown.isEmpty
-                ? "The letter is drafted and waits for a physician's attestation."
-                : "The chart does not answer \(unknown.count) of \(findings.count) criteria.")
-        ruling.citations = document.map { [$0.citation] } ?? []
-        ruling.checks = findings.map { check($0) } + (necessity?.checks() ?? [])
-        ruling.effects = unknown.map { .openTask(gapTask($0, request, facts)) }
-        if unknown.isEmpty { ruling.effects.append(.openTask(attestationTask(letter, findings, request, facts))) }
-        ruling.handoff = handoff(facts, request, findings, letter, attestedBy: nil)
-        return ruling
+        var decision = decision(turn, unanswered.isEmpty ? .drafted : .gaps)
+        decision.citations = document.map { [$0.citation] } ?? []
+        decision.criteria = findings
+        decision.add(findings.map { check($0) } + (necessity?.checks() ?? []))
+        // An earlier draft, or what was asked for it, is out of date.
+        decision.workItems += facts.openItems {
+            if case .documentation(let work) = $0 { work.request == request.ref } else { false }
+        }.map { .withdrawn($0) }
+        if unanswered.isEmpty {
+            let letter = NecessityLetter.draft(
+                subject, findings, necessity,
+                policy: document.map { "\($0.citation.id) version \($0.citation.version)" }, on: turn.basis.at.date)
+            let ref = DocumentRef(entry: facts.nextEntry.sequence, number: decision.documents.count)
+            decision.documents.append(letter)
+            decision.workItems.append(.opened(attestation(ref, letter, findings, request.ref, turn)))
+        } else {
+            decision.workItems += unanswered.map { .opened(gap($0, request.ref, turn)) }
+        }
+        return decision
     }
 
     private static func check(_ finding: CriterionFinding) -> Check {
-        Check(
-            id: "criterion.\(finding.criterion)", title: finding.question,
-            answer: finding.answer == .met ? .passed : finding.answer == .notMet ? .failed : .unknown, severity: .hold,
-            message: finding.answer == .unknown ? "The chart does not say, or says both." : "See the evidence named.",
-            evidenceToChange: finding.answer == .met ? [] : [finding.ask], basis: finding.evidence.map(\.resource))
+        let answer: Check.Answer =
+            switch finding.answer {
+            case .met: .passed
+            case .notMet: .failed
+            case .unknown: .unknown
+            }
+        return Check(
+            id: "criterion.\(finding.criterion)", title: finding.question, answer: answer, severity: .hold,
+            message: answer == .unknown ? "The chart does not say, or says both." : "See the evidence named.",
+            evidenceToChange: answer == .passed ? [] : [finding.ask], basis: finding.evidence.map(\.resource))
     }
 
-    private static func gapTask(_ finding: CriterionFinding, _ request: AuthorizationRequest, _ facts: CaseFacts)
-        -> TaskDraft
-    {
-        TaskDraft(
-            key: "documentation.gap:\(request.identifier)/v\(request.version)/\(finding.criterion)",
-            title: "Missing documentation", reason: finding.question,
+    private static func gap(_ finding: CriterionFinding, _ request: RequestRef, _ turn: Turn) -> WorkItem {
+        WorkItem(
+            .documentation(.gap(request, criterion: finding.criterion)), reason: [finding.question],
             evidence: finding.evidence.map { "\($0.supports ? "For" : "Against"): \($0.resource)" } + [
                 "Wanted: \(finding.ask)"
-            ],
-            deadline: facts.encounter?.start,
-            answers: [
-                .init("supplied", "The document is in the chart now"),
-                .init("not-available", "There is no such document"),
-            ])
+            ], deadline: turn.visitDeadline, amount: amount(request, turn.facts))
     }
 
-    private static func attestationTask(
-        _ letter: SupportingDocument, _ findings: [CriterionFinding], _ request: AuthorizationRequest,
-        _ facts: CaseFacts
-    ) -> TaskDraft {
-        TaskDraft(
-            key: "documentation.attest:\(request.identifier)/v\(request.version)",
-            title: "Attest the letter of medical necessity",
-            reason: "A physician must read the letter and attest it before it goes to the payer.",
-            evidence: findings.map { "\($0.criterion): \($0.answer.rawValue)" } + ["Letter \(letter.digest.short)"],
-            deadline: facts.encounter?.start,
-            answers: [.init("attest", "I have read it and attest it"), .init("decline", "I do not attest it")],
-            document: letter)
+    /// What speaks against the request comes first: who attests the letter must have seen it.
+    private static func attestation(
+        _ ref: DocumentRef, _ letter: SupportingDocument, _ findings: [CriterionFinding], _ request: RequestRef,
+        _ turn: Turn
+    ) -> WorkItem {
+        let warnings: [String] = findings.compactMap { finding in
+            switch finding.answer {
+            case .met: nil
+            case .notMet: "The chart speaks against criterion \(finding.criterion)."
+            case .unknown:
+                finding.evidence.isEmpty
+                    ? "The chart does not answer criterion \(finding.criterion)."
+                    : "The chart speaks for and against criterion \(finding.criterion)."
+            }
+        }
+        return WorkItem(
+            .documentation(.attest(request)),
+            reason: warnings + ["A physician must read the letter and attest it before it goes to the payer."],
+            evidence: findings.map { "\($0.criterion): \($0.answer.words)" } + ["Letter \(letter.digest.short)"],
+            deadline: turn.visitDeadline, amount: amount(request, turn.facts), document: ref)
+    }
+
+    private static func amount(_ request: RequestRef, _ facts: CaseFacts) -> Money {
+        let procedures = facts.request(request)?.terms.items.map(\.procedure) ?? []
+        return facts.charges.filter { procedures.contains($0.procedure) }.map(\.amount).total()
     }
 
     // MARK: A person's answer
 
-    private static func resolved(_ taskID: String, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        guard let resolution = facts.resolutions.last(where: { $0.taskID == taskID }),
-            let task = facts.task(resolution),
-            let request = facts.requests.last(where: { task.subject.hasPrefix("\($0.identifier)/v") })
-        else { return Ruling("unknown", "The answered task cannot be found.") }
-        switch resolution.answer {
-        case "attest": return send(task, resolution, request, facts)
-        case "supplied", "not-available": return afterGap(request, facts, ground)
-        default: return Ruling("declined", "The physician does not attest the letter; nothing is sent.")
+    private static func resolve(
+        _ turn: Turn, _ id: WorkItemID, _ resolution: DocumentationResolution
+    ) -> StageDecision {
+        guard let record = turn.facts.workItem(id), case .documentation(let work) = record.item.kind,
+            let request = turn.facts.request(work.request), request.standing == .pended, !request.isOrderCancelled
+        else { return decision(turn, .unplaced) }
+        switch (work, resolution) {
+        case (.gap, .supplied), (.gap, .notAvailable): return afterGap(turn, record, request)
+        case (.attest, .attest): return send(turn, record, request)
+        case (.attest, .decline): return decision(turn, .declined)
+        case (.gap, .attest), (.gap, .decline), (.attest, .supplied), (.attest, .notAvailable):
+            var decision = decision(turn, .unplaced)
+            decision.open(record.item, in: turn.facts)
+            return decision
         }
     }
 
-    /// The chart is read again once every gap has an answer; a criterion that is still unknown then goes out as such.
-    private static func afterGap(_ request: AuthorizationRequest, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        let gaps = facts.openedTasks.filter {
-            $0.kind == "documentation.gap" && $0.subject.hasPrefix("\(request.identifier)/v\(request.version)/")
+    /// The chart is read again once every gap that was opened together has an answer; a criterion that is still unknown
+    /// then goes out as such, where a physician attests that letter.
+    private static func afterGap(_ turn: Turn, _ record: WorkItemRecord, _ request: RequestRecord) -> StageDecision {
+        let isOpen = turn.facts.workItems.contains { other in
+            guard other.isOpen, other.id.entry == record.id.entry, case .documentation(.gap) = other.item.kind else {
+                return false
+            }
+            return true
         }
-        let open = gaps.filter { gap in
-            !facts.resolutions.contains { $0.taskID == TaskDraft.id(caseID: facts.id, key: gap.key) }
+        if isOpen { return decision(turn, .gaps) }
+        guard let answer = request.answer, let subject = subject(of: request, turn.facts) else {
+            return decision(turn, .unplaced)
         }
-        guard open.isEmpty else { return Ruling("gaps", "\(open.count) documents are still missing.") }
-        let wanted = facts.authorizations.last { $0.identifier == request.identifier }?.documentsWanted ?? []
-        return draft(request, wanted: wanted, gapsAnswered: true, facts, ground)
+        return draft(turn, request, subject, answer, isFinal: true)
     }
 
-    private static func send(
-        _ task: TaskDraft, _ resolution: TaskResolution, _ request: AuthorizationRequest, _ facts: CaseFacts
-    ) -> Ruling {
-        guard let letter = task.document, letter.digest == Digest(of: letter.text) else {
-            return Ruling("void", "The attested text is not the text that was shown; nothing is sent.")
-        }
-        var update = request
-        update.version += 1
-        update.documents = [letter]
-        var ruling = Ruling("sent", "The attested letter goes to the payer with the updated request.")
-        ruling.effects = [.requestAuthorization(update)]
-        let drafted = facts.decisions(of: .documentation).last {
-            $0.handoff?["letter_digest"]?.string == letter.digest.hex
-        }
-        ruling.citations = drafted?.citations ?? []
-        if var object = drafted?.handoff?.object {
-            object["attested_by"] = .string(resolution.by)
-            object["attested_at"] = .string(resolution.at.description)
-            ruling.handoff = .object(object)
-        }
-        return ruling
+    private static func send(_ turn: Turn, _ record: WorkItemRecord, _ request: RequestRecord) -> StageDecision {
+        let facts = turn.facts
+        // The letter is the one that the item's own decision drafted, its text is what its digest says, and it goes out
+        // once.
+        guard let ref = record.item.document, ref.entry == record.id.entry, let shown = facts.document(ref),
+            shown.digest == Digest(of: shown.text), case .answered(let answer, let at) = record.state,
+            answer.resolution == .documentation(.attest), !isSent(record.id, facts)
+        else { return decision(turn, .unplaced) }
+        var decision = decision(turn, .sent)
+        decision.documents = [NecessityLetter.attested(shown, by: answer.by, on: at.date)]
+        decision.citations = facts.decisions.last { $0.entry.sequence == ref.entry }?.decision.citations ?? []
+        var terms = request.terms
+        terms.version += 1
+        terms.documents = [DocumentRef(entry: facts.nextEntry.sequence, number: 0)]
+        decision.sends = [PriorAuthorizationStage.send(terms, turn)]
+        return decision
     }
 
-    // MARK: Handing on
+    private static func isSent(_ item: WorkItemID, _ facts: CaseFacts) -> Bool {
+        facts.decisions.contains {
+            $0.reason == .documentation(.resolved(item, .attest)) && $0.decision.outcome == .documentation(.sent)
+        }
+    }
 
-    /// What submission is told, and an appeal can rest on (`docs/contracts/documentation-handoff.schema.json`).
-    private static func handoff(
-        _ facts: CaseFacts, _ request: AuthorizationRequest, _ findings: [CriterionFinding],
-        _ letter: SupportingDocument, attestedBy: String?
-    ) -> JSON {
-        [
-            "case_id": .string(facts.id), "request_id": .string(request.identifier),
-            "order_number": .string(request.orderNumber), "letter_digest": .string(letter.digest.hex),
-            "attested_by": attestedBy.map { .string($0) } ?? .null, "attested_at": .null,
-            "criteria": .array(
-                findings.map { finding in
-                    [
-                        "id": .string(finding.criterion), "answer": .string(finding.answer.rawValue),
-                        "evidence": .array(
-                            finding.evidence.map {
-                                .compact([
-                                    "resource": .string($0.resource), "date": $0.date.map { .string($0.description) },
-                                    "quote": .string($0.quote), "offset": $0.offset.map { JSON($0) },
-                                    "supports": .bool($0.supports),
-                                ])
-                            }),
-                    ]
-                }),
-        ]
+    private static func decision(_ turn: Turn, _ outcome: DocumentationOutcome) -> StageDecision {
+        var decision = StageDecision(turn.trigger, .documentation(outcome))
+        decision.alsoSettles = turn.sameTriggers
+        return decision
     }
 }

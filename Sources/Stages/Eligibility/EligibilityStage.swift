@@ -1,72 +1,115 @@
 import Claims
-import FHIR
 import HealthTypes
 import Review
 
 /// Stage 1: is the patient covered, by whom, and for what?
 ///
-/// Asks at scheduling, 48 hours before the visit, at check-in, and before a claim that was made elsewhere goes out.
+/// Asks when an appointment is made or moved, 48 hours before the visit, at check-in, before a claim that was made
+/// elsewhere goes out, and when a person has corrected the registration.
 public enum EligibilityStage {
-    static let visitTimer = "visit-48-hours"
-    static let retryTimer = "eligibility-retry-"
+    /// How often the payer is asked again in one case after it could not answer.
     static let maximumRetries = 3
+    /// After this the payer counts as not answering.
+    static let hoursToAnswer = 24
 
-    public static func decide(_ facts: CaseFacts, on occasion: Occasion, ground: Ground) -> Ruling {
-        occasion.verb == "ask"
-            ? ask(facts, when: occasion.subject, ground: ground) : read(facts, occasion, ground: ground)
+    public static func decide(
+        _ facts: CaseFacts, on trigger: Trigger, _ reason: EligibilityReason, basis: Basis, generation: Generation
+    ) -> Step {
+        let turn = Turn(facts: facts, trigger: trigger, basis: basis, generation: generation)
+        switch reason {
+        case .scheduled, .beforeVisit, .checkedIn, .claimReceived, .askAgain: return ask(turn, reason)
+        case .answered(let entry): return .decided(read(turn, entry))
+        case .unanswered(let send): return .decided(giveUp(turn, send, .unanswered))
+        case .undelivered(let send): return .decided(giveUp(turn, send, .undelivered))
+        case .resolved(let item, let resolution): return resolve(turn, reason, item, resolution)
+        }
     }
 
     // MARK: Asking
 
-    private static func ask(_ facts: CaseFacts, when: String, ground: Ground) -> Ruling {
-        guard let coverage = facts.primaryCoverage, let day = facts.serviceDate, let patient = facts.patient else {
-            var ruling = Ruling("not_asked", "There is no cover on file to ask about.")
-            ruling.checks = [
-                check("no-coverage", "Cover on file", .unknown, "No payer and member id are on file for the visit.")
-            ]
-            ruling.effects = [
-                .openTask(
-                    TaskDraft(
-                        key: facts.taskKey("eligibility.no-coverage"), title: "No cover on file",
-                        reason: "The registration names no payer: ask the patient.", deadline: facts.encounter?.start,
-                        answers: answers))
-            ]
-            return ruling
+    private static func ask(_ turn: Turn, _ reason: EligibilityReason) -> Step {
+        let facts = turn.facts
+        if facts.isSelfPay { return .decided(decision(turn, .selfPay)) }
+        guard let coverage = facts.primaryCoverage else {
+            return unasked(
+                turn, reason, .noCoverage, .noCoverage, "The registration names no payer: ask the patient.",
+                check(
+                    "no-coverage", "Coverage on file", .unknown, "No payer and member id are on file for the visit."))
         }
-        guard ground.engines.policies.payers[coverage.payerID] != nil else {
-            var ruling = Ruling("not_asked", "The payer on file is not one that is known here.")
-            ruling.checks = [
-                check("unknown-payer", "Payer known", .unknown, "The payer id on file is in no payer table.")
-            ]
-            ruling.effects = [
-                .openTask(
-                    TaskDraft(
-                        key: facts.taskKey("eligibility.unknown-payer"), title: "Unknown payer",
-                        reason: "Find the payer's id, or add the payer.", deadline: facts.encounter?.start,
-                        answers: answers))
-            ]
-            return ruling
+        guard turn.engines.policies.payers[coverage.payerID] != nil else {
+            return unasked(
+                turn, reason, .unknownPayer, .unknownPayer, "Find the payer's id, or add the payer.",
+                check("unknown-payer", "Payer known", .unknown, "The payer id on file is in no payer table."))
         }
-        var ruling = Ruling("asked", "A 270 goes to the payer (\(when)).")
-        ruling.checks = ground.notes.patternChecks()
-        ruling.effects = [
-            .inquireEligibility(
-                EligibilityInquiry(
-                    trace: "\(facts.id)-\(when)", payerID: coverage.payerID, payerName: coverage.payerName,
-                    provider: provider(facts, ground), memberID: coverage.memberID, subscriber: coverage.subscriber,
-                    dependent: coverage.relationship == "18" ? nil : patient, serviceDate: day,
-                    serviceTypes: serviceTypes(facts)))
-        ]
-        if when == "scheduling", let start = facts.encounter?.start {
-            let due = start.adding(hours: -48)
-            if due > ground.now { ruling.effects.append(.setTimer(name: visitTimer, due: due)) }
+        guard let day = facts.serviceDate, facts.patient != nil else {
+            return unasked(
+                turn, reason, .unplaced, .unclear, "The visit has no date or no patient, so no payer can be asked.",
+                check("no-day", "Date of service known", .unknown, "The date of service is not known."))
         }
-        return ruling
+        if isAsked(facts, reason, coverage, day) {
+            var decision = decision(turn, .nothingNew)
+            decision.timers = visitTimers(turn, reason)
+            return .decided(decision)
+        }
+        let missing = turn.missing(payerID: coverage.payerID, procedures: facts.procedures)
+        guard let billing = turn.basis.billing, missing.isEmpty else { return .ask(missing) }
+        var decision = decision(turn, .asked)
+        decision.add(turn.patternChecks)
+        let terms = InquiryTerms(
+            trace: "\(facts.number)-\(facts.nextEntry.sequence)", payerID: coverage.payerID,
+            memberID: coverage.memberID, serviceDate: day, serviceTypes: serviceTypes(facts),
+            provider: provider(facts, billing))
+        decision.sends = [Send(.inquiry(terms), answerBy: turn.basis.at.adding(hours: hoursToAnswer))]
+        decision.timers = visitTimers(turn, reason)
+        // The inquiry at hand takes the place of one that was to be sent again.
+        decision.cancelTimers(in: facts) { $0 == .askAgain }
+        return .decided(decision)
     }
 
-    /// The billing organization asks; where it is not known, who attends or bills.
-    private static func provider(_ facts: CaseFacts, _ ground: Ground) -> Provider {
-        facts.receivedClaims.last?.billing ?? ground.notes.billing ?? facts.encounter?.attending
+    /// Nobody can be asked: a person must mend the registration first.
+    private static func unasked(
+        _ turn: Turn, _ reason: EligibilityReason, _ outcome: EligibilityOutcome, _ work: EligibilityWork,
+        _ why: String, _ check: Check
+    ) -> Step {
+        var decision = decision(turn, outcome)
+        decision.add([check])
+        decision.open(item(work, [why], turn), in: turn.facts)
+        decision.timers = visitTimers(turn, reason)
+        return .decided(decision)
+    }
+
+    /// Whether the payer was asked the same for the same reason, and has not left it unanswered.
+    private static func isAsked(
+        _ facts: CaseFacts, _ reason: EligibilityReason, _ coverage: Coverage, _ day: CalendarDate
+    ) -> Bool {
+        guard let last = facts.inquiries.last, last.asks(coverage, on: day) else { return false }
+        switch last.state {
+        case .open, .answered: break
+        case .unanswered, .undelivered: return false
+        }
+        switch reason {
+        case .claimReceived: return true
+        case .scheduled, .beforeVisit, .checkedIn:
+            let asked = facts.decisions.filter { $0.reason == .eligibility(reason) }.map(\.entry.sequence)
+            return facts.inquiries.contains { $0.asks(coverage, on: day) && asked.contains($0.id.entry) }
+        case .askAgain, .answered, .unanswered, .undelivered, .resolved: return false
+        }
+    }
+
+    /// The second question, 48 hours before the visit: one timer, at the time that the visit has now.
+    private static func visitTimers(_ turn: Turn, _ reason: EligibilityReason) -> [TimerChange] {
+        guard reason == .scheduled else { return [] }
+        let live = turn.facts.timers.filter { $0.purpose == .beforeVisit }
+        let due = turn.facts.encounter?.start?.adding(hours: -48)
+        if let due, live.map(\.due) == [due] { return [] }
+        var changes = live.map { TimerChange.cancelled($0.id) }
+        if let due, due > turn.basis.at { changes.append(.set(.beforeVisit, due: due)) }
+        return changes
+    }
+
+    /// The billing organization asks; where it is not known, who attends.
+    private static func provider(_ facts: CaseFacts, _ billing: Provider?) -> Provider {
+        facts.latestReceived?.claim.billing ?? billing ?? facts.encounter?.attending
             ?? Provider(npi: "", entity: .organization, name: "")
     }
 
@@ -79,148 +122,152 @@ public enum EligibilityStage {
         return types
     }
 
-    // MARK: Reading the answer
+    // MARK: No answer
 
-    private static func read(_ facts: CaseFacts, _ occasion: Occasion, ground: Ground) -> Ruling {
-        guard let index = Int(occasion.subject), facts.eligibility.indices.contains(index - 1),
-            let day = facts.serviceDate
-        else { return Ruling("unknown", "The answer cannot be placed: the date of service is not known.") }
-        let answer = facts.eligibility[index - 1]
-        if let retry = retry(answer, facts, ground) { return retry }
-        let status = answer.status(on: day)
-        var ruling = Ruling(status.rawValue, summaries[status] ?? "")
-        ruling.checks = checks(answer, status, facts)
-        for check in ruling.checks where check.stops {
-            ruling.effects.append(.openTask(task(check, answer, facts)))
+    private static func giveUp(_ turn: Turn, _ send: SendID, _ failure: NoAnswer) -> StageDecision {
+        let facts = turn.facts
+        guard let index = facts.inquiries.firstIndex(where: { $0.id == send }) else {
+            return decision(turn, .unplaced)
         }
-        if status == .active {
-            let settled = ["eligibility.inactive", "eligibility.not-found", "eligibility.unknown"]
-            ruling.effects += facts.openedTasks.filter { settled.contains($0.kind) }.map { .withdrawTask(key: $0.key) }
+        // The answer came after all, or the payer was asked anew: that inquiry has its own time to be answered in.
+        let isMoot =
+            facts.isSelfPay || facts.inquiries[index...].contains(where: \.isAnswered)
+            || facts.inquiries[(index + 1)...].contains(where: \.isOpen)
+        if isMoot { return decision(turn, .nothingNew) }
+        var decision: StageDecision
+        switch failure {
+        case .unanswered:
+            decision = self.decision(turn, .unanswered)
+            decision.add([
+                check("unanswered", "Payer answered", .unknown, "The payer did not answer within \(hoursToAnswer) hours.")
+            ])
+            decision.open(
+                item(.unanswered, ["The payer did not answer: look at its portal, or call it."], turn), in: facts)
+        case .undelivered:
+            decision = self.decision(turn, .undelivered)
+            decision.add([
+                check("undelivered", "Inquiry delivered", .unknown, "The inquiry could not be delivered to the payer.")
+            ])
+            decision.open(
+                item(.undelivered, ["The inquiry could not be delivered: verify the coverage another way."], turn),
+                in: facts)
         }
-        if let coverage = facts.primaryCoverage {
-            ruling.effects.append(
-                .writeBack(
-                    resource: ChartMapping.coverageWriteBack(answer, coverage, verifiedAt: ground.now)
-                        .json))
-        }
-        ruling.handoff = handoff(answer, status, day, facts, ground)
-        return ruling
+        return decision
     }
 
-    private static let summaries: [EligibilityAnswer.Status: String] = [
-        .active: "The payer says that the cover is active on the day.",
-        .inactive: "The payer says that the cover is not active on the day.",
-        .notFound: "The payer does not find the member.",
-        .unknown: "The answer does not say whether the cover is active.",
-    ]
+    private enum NoAnswer { case unanswered, undelivered }
 
-    /// AAA04 rules over any policy of ours: only where it allows, and only for a passing fault, is the payer asked
-    /// again.
-    private static func retry(_ answer: EligibilityAnswer, _ facts: CaseFacts, _ ground: Ground) -> Ruling? {
-        guard answer.benefits.isEmpty,
-            let refusal = answer.rejections.first(where: { ["42", "80"].contains($0.reason) }),
-            ["P", "R"].contains(refusal.followUp)
-        else { return nil }
-        let tries = facts.firedTimers.filter { $0.hasPrefix(retryTimer) }.count
-        guard tries < maximumRetries else { return nil }
-        var ruling = Ruling("retry", "The payer cannot answer now; it is asked again.")
-        ruling.effects = [
-            .setTimer(name: "\(retryTimer)\(tries + 1)", due: ground.now.adding(seconds: 600 << tries))
-        ]
-        return ruling
+    // MARK: A person's answer
+
+    private static func resolve(
+        _ turn: Turn, _ reason: EligibilityReason, _ item: WorkItemID, _ resolution: EligibilityResolution
+    ) -> Step {
+        guard case .eligibility = turn.facts.workItem(item)?.item.kind else {
+            return .decided(decision(turn, .unplaced))
+        }
+        switch resolution {
+        case .corrected: return ask(turn, reason)
+        case .confirmed: return .decided(settle(turn, .confirmed))
+        case .selfPay:
+            var decision = settle(turn, .selfPay)
+            decision.cancelTimers(in: turn.facts) { $0 == .beforeVisit }
+            voidUnsentClaims(turn.facts, &decision)
+            return .decided(decision)
+        }
     }
 
-    private static func checks(
-        _ answer: EligibilityAnswer, _ status: EligibilityAnswer.Status, _ facts: CaseFacts
-    ) -> [Check] {
-        var checks: [Check] = []
-        switch status {
-        case .active: break
-        case .inactive:
-            checks.append(check("inactive", "Cover active on the day", .failed, "The cover is not active on the day."))
-        case .notFound:
-            checks.append(check("not-found", "Member known to the payer", .failed, "The payer has no such member."))
-        case .unknown:
-            checks.append(
-                check(
-                    "unknown", "Cover active on the day", .unknown, "The answer does not say whether cover is active."))
-        }
-        if !answer.otherPayers.isEmpty {
-            checks.append(
-                check("other-coverage", "No other payer", .failed, "The payer names another payer for this patient."))
-        }
-        if let id = answer.memberID, let ours = facts.primaryCoverage?.memberID, !id.isEmpty, id != ours {
-            checks.append(
-                check("member-corrected", "Member id as on file", .failed, "The payer answers with another member id."))
-        }
-        return checks
+    /// A person has settled the coverage: nothing more is asked about it.
+    private static func settle(_ turn: Turn, _ outcome: EligibilityOutcome) -> StageDecision {
+        var decision = decision(turn, outcome)
+        decision.withdraw(in: turn.facts) { if case .eligibility = $0 { true } else { false } }
+        decision.cancelTimers(in: turn.facts) { $0 == .askAgain }
+        return decision
     }
 
-    private static func check(_ id: String, _ title: String, _ answer: Check.Answer, _ message: String) -> Check {
+    /// The patient pays: what has not gone to a payer does not go.
+    private static func voidUnsentClaims(_ facts: CaseFacts, _ decision: inout StageDecision) {
+        var voided: Set<ClaimRef> = []
+        for claim in facts.claims {
+            switch claim.state {
+            case .drafted, .inReview, .held, .blocked:
+                voided.insert(claim.ref)
+                decision.claims.append(.became(claim.ref, .void))
+            case .submitted, .accepted, .rejected, .settled, .void: break
+            }
+        }
+        decision.withdraw(in: facts) { kind in
+            guard case .submission(let work) = kind else { return false }
+            switch work {
+            case .incomplete: return true
+            case .held(let ref), .blocked(let ref), .lateCharges(let ref), .rejected(let ref),
+                .unacknowledged(let ref), .undelivered(let ref):
+                return voided.contains(ref)
+            }
+        }
+    }
+
+    // MARK: Making a decision
+
+    /// A decision with what follows from its outcome for orders that waited for the coverage.
+    static func decision(_ turn: Turn, _ outcome: EligibilityOutcome) -> StageDecision {
+        var decision = StageDecision(turn.trigger, .eligibility(outcome))
+        decision.alsoSettles = turn.sameTriggers
+        if outcome.settlesCoverage, outcome != .selfPay, !turn.facts.isSelfPay {
+            decision.raises = waitingOrders(turn.facts).map { .authorization(.ordered($0)) }
+        }
+        return decision
+    }
+
+    /// Orders that stage 2 laid aside until the coverage is settled.
+    private static func waitingOrders(_ facts: CaseFacts) -> [OrderKey] {
+        facts.orders.map { OrderKey($0.number) }.filter { key in
+            let reason = Reason.authorization(.ordered(key))
+            guard !facts.pending.contains(where: { $0.reason == reason }),
+                case .authorization(let outcome)? = facts.decisions.last(where: { $0.reason == reason })?.decision.outcome
+            else { return false }
+            return outcome == .waits || outcome == .notAsked
+        }
+    }
+
+    static func item(
+        _ work: EligibilityWork, _ reason: [String], evidence: [String] = [], _ turn: Turn
+    ) -> WorkItem {
+        WorkItem(
+            .eligibility(work), reason: reason, evidence: evidence, deadline: turn.visitDeadline,
+            amount: turn.facts.latestReceived?.claim.totalCharge ?? turn.facts.charges.map(\.amount).total())
+    }
+
+    static func check(_ id: String, _ title: String, _ answer: Check.Answer, _ message: String) -> Check {
         Check(
             id: "eligibility.\(id)", title: title, answer: answer, severity: .hold, message: message,
-            predicts: predictions[id] ?? [], evidenceToChange: ["A 271 that says that the cover is active on the day"],
-            basis: ["271"])
+            predicts: predictions[id] ?? [],
+            evidenceToChange: ["A 271 that says that the coverage is active on the day"], basis: ["271"])
     }
 
     private static let predictions: [String: [String]] = [
         "inactive": ["CO-27"], "not-found": ["CO-31"], "other-coverage": ["CO-22"], "member-corrected": ["CO-31"],
     ]
+}
 
-    /// A check's title says what should be so; the question is about what is not.
-    private static let taskTitles = [
-        "eligibility.inactive": "Cover is not active", "eligibility.not-found": "Member not found",
-        "eligibility.other-coverage": "Another payer", "eligibility.unknown": "Cover is not known",
-        "eligibility.member-corrected": "Payer has another member id",
-    ]
+extension InquiryRecord {
+    var isOpen: Bool { state == .open }
 
-    private static let answers = [
-        TaskDraft.Answer("corrected", "Corrected at registration; ask again"),
-        TaskDraft.Answer("self-pay", "Patient pays"), TaskDraft.Answer("confirmed", "Payer confirmed by phone"),
-    ]
+    var isAnswered: Bool { if case .answered = state { true } else { false } }
 
-    private static func task(_ check: Check, _ answer: EligibilityAnswer, _ facts: CaseFacts) -> TaskDraft {
-        var evidence = answer.rejections.map { "AAA \($0.reason) in loop \($0.loop), follow-up \($0.followUp)" }
-        evidence += answer.otherPayers.map { "EB*R names \($0.relatedPayer ?? "another payer")" }
-        evidence += answer.benefits.filter { ["6", "7", "8"].contains($0.information) }.map {
-            "EB01 = \($0.information)"
+    /// Whether it asks of this coverage and this day.
+    func asks(_ coverage: Coverage, on day: CalendarDate) -> Bool {
+        terms.payerID == coverage.payerID && terms.memberID == coverage.memberID && terms.serviceDate == day
+    }
+}
+
+extension EligibilityOutcome {
+    /// Whether stage 2 may go by it: nothing more is on its way.
+    var settlesCoverage: Bool {
+        switch self {
+        case .noCoverage, .unknownPayer, .active, .inactive, .notFound, .unclear, .unanswered, .undelivered,
+            .confirmed, .selfPay:
+            true
+        case .asked, .nothingNew, .retry, .unplaced: false
         }
-        evidence += answer.planDates.map { "Plan date \($0.qualifier): \($0.from)\($0.to.map { " to \($0)" } ?? "")" }
-        return TaskDraft(
-            key: facts.taskKey(check.id), title: taskTitles[check.id] ?? check.title, reason: check.message,
-            evidence: evidence,
-            deadline: facts.encounter?.start, answers: answers,
-            amount: facts.receivedClaims.last?.totalCharge ?? facts.charges.map(\.amount).total())
-    }
-
-    // MARK: Handing on
-
-    /// What prior authorization and submission are told (`docs/contracts/eligibility-handoff.schema.json`).
-    private static func handoff(
-        _ answer: EligibilityAnswer, _ status: EligibilityAnswer.Status, _ day: CalendarDate, _ facts: CaseFacts,
-        _ ground: Ground
-    ) -> JSON {
-        [
-            "case_id": .string(facts.id), "payer_id": .string(answer.payerID), "status": .string(status.rawValue),
-            "service_date": .string(day.description), "verified_at": .string(ground.now.description),
-            "trace": .string(answer.trace), "other_payer": .bool(!answer.otherPayers.isEmpty),
-            "benefits": .array(answer.benefits.map(benefit)),
-            "rejections": .array(
-                answer.rejections.map {
-                    ["loop": .string($0.loop), "reason": .string($0.reason), "follow_up": .string($0.followUp)]
-                }),
-        ]
-    }
-
-    private static func benefit(_ benefit: Benefit) -> JSON {
-        .compact([
-            "information": .string(benefit.information),
-            "service_types": .array(benefit.serviceTypes.map { .string($0) }),
-            "level": benefit.level.map { .string($0) }, "period": benefit.period.map { .string($0) },
-            "in_network": benefit.inNetwork.map { .string($0) },
-            "amount": benefit.amount.map { .string($0.description) },
-            "percent": benefit.percent.map { .string($0) },
-            "authorization_required": benefit.authorizationRequired.map { .string($0) },
-        ])
     }
 }
