@@ -155,3 +155,8 @@ public struct ClaimLine: Hashable, Sendable {
     /// Units where they are whole.
     public var wholeUnits: Int? { Int(units) ?? (units.hasSuffix(".00") ? Int(units.dropLast(3)) : nil) }
 }
+
+extension Claim {
+    /// CLM05-3 of a claim that takes no other's place.
+    public static let originalFrequency = "1"
+}

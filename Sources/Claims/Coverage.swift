@@ -229,3 +229,8 @@ public struct EligibilityAnswer: Hashable, Sendable {
     /// Other payers that the answer names (EB01 = R).
     public var otherPayers: [Benefit] { benefits.filter { $0.information == "R" } }
 }
+
+extension Coverage {
+    /// Whether the patient is the subscriber (SBR02 / INS02 is `18`, self).
+    public var isSubscriber: Bool { relationship == "18" }
+}

@@ -127,3 +127,26 @@ extension Sequence where Element == UInt8 {
         return String(decoding: text, as: UTF8.self)
     }
 }
+
+/// Takes the digest of bytes that come in pieces.
+public struct StreamDigest: ~Copyable {
+    private let context: OpaquePointer
+
+    public init() {
+        context = EVP_MD_CTX_new()
+        EVP_DigestInit_ex(context, EVP_sha256(), nil)
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    public mutating func add(_ bytes: [UInt8]) {
+        _ = bytes.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+    }
+
+    /// The digest of all that was added.
+    public consuming func finish() -> Digest {
+        var output = [UInt8](repeating: 0, count: Digest.byteCount)
+        EVP_DigestFinal_ex(context, &output, nil)
+        return Digest(bytes: output)!
+    }
+}

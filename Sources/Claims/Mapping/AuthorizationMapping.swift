@@ -183,3 +183,8 @@ extension Person.Sex {
         self = gender == "female" ? .female : gender == "male" ? .male : .unknown
     }
 }
+
+extension AuthorizationMapping {
+    /// Whether a bundle that begins with this resource is a payer's answer to a request (Da Vinci PAS).
+    public static func isAnswer(_ first: Resource) -> Bool { first.type == "ClaimResponse" }
+}

@@ -154,13 +154,13 @@ public struct CanonicalReader {
 
     /// The two payloads that belong to the tag just read.
     public mutating func payloads<First: Recorded, Second: Recorded>() throws(CanonicalFault) -> (First, Second) {
-        try take(":")
-        try take("[")
+        try take(UInt8(ascii: ":"))
+        try take(UInt8(ascii: "["))
         let first = try First(from: &self)
-        try take(",")
+        try take(UInt8(ascii: ","))
         let second = try Second(from: &self)
-        try take("]")
-        try take("}")
+        try take(UInt8(ascii: "]"))
+        try take(UInt8(ascii: "}"))
         return (first, second)
     }
 

@@ -3,123 +3,152 @@ import FHIR
 import HealthTypes
 import Stages
 import Store
-import X12
 
-/// Forms messages from ordered effects: one 270, one PAS Bundle or one appeal from each; claims of a payer together.
+/// Forms messages from what decisions sent: one 270, one PAS Bundle or one appeal from each; claims of a payer together.
 ///
 /// Every control number and time in a message comes from the record, so that the bytes are fixed once.
-struct MessageForming {
-    let tx: StoreTransaction
+struct MessageForming: Sendable {
     let now: Instant
+    let lane: Lane
+    let kind: LaneKind
 
     /// Claims in one interchange at most (X222A1 advises 5,000 for a transaction set).
     static let maximumClaims = 1000
     private static let sender = "CLAIMWRIGHT"
+    private static let contact = "BILLING OFFICE"
+    private static let telephone = "2175550100"
+    /// ISA15: the built-in payer and test files are told apart from production by it.
+    private static let usage = "T"
 
-    /// Forms what waits; returns how many effects were taken.
-    func run(limit: Int) throws -> Int {
-        let effects = try tx.unformedEffects(limit: limit)
-        for (_, group) in Dictionary(grouping: effects, by: { "\($0.kind)/\($0.receiver)" }).sorted(by: {
-            $0.key < $1.key
-        }) {
-            guard let first = group.first else { continue }
-            if first.kind == "837" {
-                for start in stride(from: 0, to: group.count, by: Self.maximumClaims) {
-                    try formClaims(Array(group[start..<min(group.count, start + Self.maximumClaims)]))
-                }
-            } else {
-                for effect in group { try form(effect) }
+    typealias Formed = (messages: [FormedMessage], unformable: [SentPart])
+
+    /// Series of numbers in the record.
+    enum Series: String {
+        case interchange = "interchange"
+        case batch = "batch"
+    }
+
+    func form(_ sends: [UnformedSend], _ next: (String) throws -> Int) throws -> Formed {
+        var formed: Formed = ([], [])
+        if kind == .claim {
+            for start in stride(from: 0, to: sends.count, by: Self.maximumClaims) {
+                try claims(Array(sends[start..<min(sends.count, start + Self.maximumClaims)]), next, &formed)
             }
+        } else {
+            for send in sends { try single(send, next, &formed) }
         }
-        return effects.count
+        return formed
     }
 
-    private func form(_ effect: OutboxRow) throws {
-        switch effect.kind {
-        case "270":
-            let inquiry = try Canonical.decode(EligibilityInquiry.self, from: effect.body)
-            let transaction = EligibilityMapping.write270([inquiry], reference: inquiry.trace, at: now)
-            try keep(
-                interchange("HS", EligibilityMapping.guide, [transaction], to: effect.receiver).bytes(), "x12", "270",
-                [effect])
-        case "pas":
-            let request = try Canonical.decode(AuthorizationRequest.self, from: effect.body)
-            let result = AuthorizationMapping.pasRequest(request, at: now)
-            guard let value = result.value else { return try giveUp(effect) }
-            let prior = try earlierRequest(request).flatMap { AuthorizationMapping.pasRequest($0, at: now).value }
-            try keep(Array(value.bundle(updating: prior).json.text.utf8), "fhir", "PAS Bundle", [effect])
-        case "appeal": try keep(effect.body, "json", "appeal", [effect])
-        default: try keep(effect.body, "fhir", "Coverage", [effect])
+    private func single(_ send: UnformedSend, _ next: (String) throws -> Int, _ formed: inout Formed) throws {
+        guard let body = send.row.body else { return formed.unformable.append(send.part) }
+        switch kind {
+        case .inquiry:
+            let inquiry = try Canonical.decode(EligibilityInquiry.self, from: body)
+            let interchange = EligibilityMapping.form([inquiry], reference: inquiry.trace, in: try heading(next))
+            guard !interchange.bytes.isEmpty else { return formed.unformable.append(send.part) }
+            formed.messages.append(message("x12", kind.rawValue, interchange.bytes, [send]))
+        case .authorization:
+            let request = try Canonical.decode(AuthorizationRequest.self, from: body)
+            guard let value = AuthorizationMapping.pasRequest(request, at: now).value else {
+                return formed.unformable.append(send.part)
+            }
+            // An update carries the version before it (PAS, Claim.related), which is the same request without its
+            // documents.
+            var earlier: PASRequest?
+            if request.version > 1 {
+                var before = request
+                before.version -= 1
+                before.documents = []
+                earlier = AuthorizationMapping.pasRequest(before, at: now).value
+            }
+            formed.messages.append(
+                message("fhir", "PAS Bundle", Array(value.bundle(updating: earlier).json.text.utf8), [send]))
+        case .appeal:
+            formed.messages.append(message("json", "appeal", body, [send]))
+        case .chart: formed.messages.append(message("fhir", "Coverage", body, [send]))
+        case .review: formed.messages.append(message("json", "review", body, [send]))
+        case .claim: break
         }
     }
 
-    /// The version before, which an update must carry (PAS, Claim.related).
-    private func earlierRequest(_ request: AuthorizationRequest) throws -> AuthorizationRequest? {
-        guard request.version > 1, let body = try tx.effect(key: "\(request.identifier)/\(request.version - 1)") else {
-            return nil
+    private func claims(_ sends: [UnformedSend], _ next: (String) throws -> Int, _ formed: inout Formed) throws {
+        var claims: [Claim] = []
+        var own: [UnformedSend] = []
+        for send in sends {
+            guard let body = send.row.body else {
+                formed.unformable.append(send.part)
+                continue
+            }
+            claims.append(try Canonical.decode(Claim.self, from: body))
+            own.append(send)
         }
-        return try Canonical.decode(AuthorizationRequest.self, from: body.body)
-    }
-
-    private func formClaims(_ effects: [OutboxRow]) throws {
-        let claims = try effects.map { try Canonical.decode(Claim.self, from: $0.body) }
-        let reference = "B\(padded(try tx.next("batch"), to: 8))"
-        let receiver = effects[0].receiver
-        let written = ProfessionalClaimMapping.write(
+        guard let first = claims.first else { return }
+        let reference = "B\(padded(try next(Series.batch.rawValue), to: 8))"
+        let interchange = ClaimMapping.form(
             claims,
-            submitter: ProfessionalClaimMapping.Submitter(
-                name: "CLAIMWRIGHT", id: Self.sender, contact: "BILLING OFFICE", phone: "2175550100"),
-            receiver: (name: claims[0].payer?.payerName ?? receiver, id: receiver), reference: reference, at: now,
-            maximumClaims: Self.maximumClaims)
-        let carried = Set(written.value.flatMap(\.controlNumbers))
-        for (effect, claim) in zip(effects, claims) where !carried.contains(claim.controlNumber) { try giveUp(effect) }
-        guard !written.value.isEmpty else { return }
-        var writer = try envelope(to: receiver)
-        let group = writer.addGroup(
-            functionalID: "HC", version: ProfessionalClaimMapping.guide, transactions: written.value.map(\.transaction))
-        for (transaction, batch) in zip(group.transactionControlNumbers, written.value) {
-            try tx.set("batch/\(group.controlNumber)/\(transaction)", to: batch.controlNumbers.joined(separator: " "))
+            submitter: ClaimMapping.Submitter(
+                name: Self.sender, id: Self.sender, contact: Self.contact, phone: Self.telephone),
+            receiver: (name: first.payer?.payerName ?? lane.receiver, id: lane.receiver), reference: reference,
+            in: try heading(next), maximumClaims: Self.maximumClaims)
+        for refusal in interchange.refusals { formed.unformable.append(own[refusal.value].part) }
+        let carried = interchange.sets.flatMap(\.values).sorted()
+        guard !interchange.bytes.isEmpty, !carried.isEmpty else { return }
+        var settings: [(name: String, value: String)] = []
+        func keep(_ name: String, _ values: [Int]) throws {
+            let batch = SentBatch(claims: values.map { claims[$0].controlNumber })
+            settings.append((name, String(decoding: try Canonical.encode(batch), as: UTF8.self)))
         }
-        let all = written.value.flatMap(\.controlNumbers).joined(separator: " ")
-        try tx.set("batch/\(group.controlNumber)/", to: all)
-        try tx.set("batch-reference/\(reference)", to: all)
-        try keep(
-            writer.bytes(), "x12", "837",
-            zip(effects, claims).filter { carried.contains($0.1.controlNumber) }.map(\.0))
+        for set in interchange.sets {
+            try keep(SentBatch.name(group: interchange.groupControlNumber, set: set.controlNumber), set.values)
+            try keep(SentBatch.name(reference: set.reference), set.values)
+        }
+        try keep(SentBatch.name(group: interchange.groupControlNumber, set: nil), carried)
+        var batch = message("x12", kind.rawValue, interchange.bytes, carried.map { own[$0] })
+        batch.settings = settings
+        formed.messages.append(batch)
     }
 
-    private func envelope(to receiver: String) throws -> InterchangeWriter {
-        InterchangeWriter(
-            parties: InterchangeWriter.Parties(sender: Self.sender, receiver: receiver),
-            controlNumber: try tx.next("interchange"), at: now, usage: "T")
+    private func heading(_ next: (String) throws -> Int) throws -> InterchangeHeading {
+        InterchangeHeading(
+            parties: InterchangeParties(sender: Self.sender, receiver: lane.receiver),
+            controlNumber: try next(Series.interchange.rawValue), at: now, usage: Self.usage)
     }
 
-    private func interchange(_ functionalID: String, _ guide: String, _ sets: [TransactionWriter], to receiver: String)
-        throws -> InterchangeWriter
-    {
-        var writer = try envelope(to: receiver)
-        writer.addGroup(functionalID: functionalID, version: guide, transactions: sets)
-        return writer
+    private func message(_ format: String, _ kind: String, _ bytes: [UInt8], _ sends: [UnformedSend]) -> FormedMessage {
+        // The key is that of the first part: a send belongs to one message.
+        let first = sends[0].part
+        return FormedMessage(
+            lane: lane, format: format, kind: kind, bytes: bytes,
+            key: "\(first.caseNumber).\(first.entry).\(first.number)", parts: sends.map(\.part))
+    }
+}
+
+/// The claims of a batch that was sent, for an acknowledgement that names no claim.
+struct SentBatch: Recorded {
+    var claims: [String]
+
+    init(claims: [String]) { self.claims = claims }
+
+    func write(to writer: inout CanonicalWriter) {
+        writer.begin()
+        writer.field("claims", claims)
+        writer.end()
     }
 
-    private func keep(_ bytes: [UInt8], _ format: String, _ kind: String, _ effects: [OutboxRow]) throws {
-        guard let first = effects.first else { return }
-        let digest = try tx.keep(bytes)
-        try tx.add(
-            MessageRow(
-                direction: .outgoing, format: format, kind: kind, digest: digest, source: first.receiver, at: now,
-                state: .sent, byteCount: bytes.count), cases: effects.map(\.caseID).uniqued())
-        let key = effects.count == 1 && first.kind != "837" ? first.key : "batch/\(digest.short)"
-        try tx.form(
-            TransmissionRow(kind: first.kind, receiver: first.receiver, key: key, digest: digest),
-            of: effects.map(\.id), due: now)
+    init(from reader: inout CanonicalReader) throws(CanonicalFault) {
+        try reader.begin()
+        claims = try reader.field("claims")
+        try reader.end()
     }
 
-    /// An effect of which no message can be formed: it is closed as failed, and its case is told by the caller.
-    private func giveUp(_ effect: OutboxRow) throws {
-        let digest = try tx.keep(effect.body)
-        try tx.form(
-            TransmissionRow(kind: "unformable", receiver: effect.receiver, key: effect.key, digest: digest),
-            of: [effect.id], due: now)
+    /// The setting under which the claims of a group, or of one set in it, are kept.
+    static func name(group: String, set: String?) -> String { "batch/\(group)/\(set ?? "")" }
+
+    static func name(reference: String) -> String { "batch-reference/\(reference)" }
+
+    static func read(_ name: String, in tx: any IntakeTransaction) throws -> [String] {
+        guard let text = try tx.setting(name) else { return [] }
+        return try Canonical.decode(SentBatch.self, from: Array(text.utf8)).claims
     }
 }

@@ -6,11 +6,11 @@ public import HealthTypes
 /// the others wait in a mailbox.
 public protocol PayerConnection: Sendable {
     /// Sends a message and returns the answers that come at once.
-    func send(_ message: OutboundMessage) async throws -> [InboundMessage]
-    /// Mailbox messages after `cursor`, oldest first.
-    func collect(after cursor: Int, limit: Int) async throws -> [MailboxItem]
+    func send(_ message: OutboundMessage) async throws(DeliveryError) -> [InboundMessage]
+    /// Mailbox messages after `cursor`, oldest first; all that there are where it is nil.
+    func collect(after cursor: String?, limit: Int) async throws(DeliveryError) -> [MailboxItem]
     /// When the next message falls due in the mailbox, where the other side knows; lets a simulated clock jump.
-    func nextDue(after cursor: Int) async throws -> Instant?
+    func nextDue(after cursor: String?) async throws(DeliveryError) -> Instant?
 }
 
 /// A message to a payer.
@@ -20,7 +20,7 @@ public struct OutboundMessage: Sendable {
         case claims = "837"
         /// Da Vinci PAS `Claim/$submit`.
         case authorization = "pas"
-        case appeal
+        case appeal = "appeal"
     }
 
     public var kind: Kind
@@ -50,19 +50,23 @@ public struct InboundMessage: Sendable {
 }
 
 public struct MailboxItem: Sendable {
-    public var id: Int
+    /// The mailbox's own text for the place after this item.
+    public var cursor: String
     public var message: InboundMessage
 
-    public init(id: Int, message: InboundMessage) {
-        self.id = id
+    public init(cursor: String, message: InboundMessage) {
+        self.cursor = cursor
         self.message = message
     }
 }
 
 /// A message that did not get through.
-public enum DeliveryError: Error, Sendable {
-    /// No answer, or a passing fault: whether it took effect over there is not known. The same message is sent again.
-    case temporary
+public enum DeliveryError: Error, Hashable, Sendable {
+    /// No answer, or a passing fault: whether it took effect over there is not known. The same message is sent again,
+    /// not before so many seconds where the receiver names them (HTTP Retry-After).
+    case temporary(retryAfter: Int?)
     /// The other side will never take this message.
     case refused
+    /// Address, credentials or agreement are wrong: nothing gets through until a person mends it.
+    case misconfigured
 }

@@ -1,10 +1,12 @@
 /// What kind of bytes came in, told by how they begin and never by a file's name.
 public enum MessageFormat: String, Sendable {
-    case x12, hl7v2, json
+    case x12 = "x12"
+    case hl7v2 = "hl7v2"
+    case json = "json"
     /// Tab-separated reference data with a header line.
-    case table
-    case empty
-    case unknown
+    case table = "table"
+    case empty = "empty"
+    case unknown = "unknown"
 
     public static func of(_ bytes: some Collection<UInt8>) -> MessageFormat {
         // A byte-order mark, white space and MLLP's start byte may stand before a message.

@@ -1,39 +1,54 @@
-import HealthTypes
+public import HealthTypes
 public import Stages
 public import Store
 
+/// An entry of a journal, read.
+public struct ReadEntry: Sendable {
+    public var row: EntryRow
+    public var entry: CaseEntry
+}
+
 /// Reads cases back from their journals.
 public enum CaseReader {
-    /// Folds journal entries; each must be the next of its chain.
-    static func fold(_ entries: [JournalRow], caseID: String) throws -> CaseFacts {
-        var facts = CaseFacts(id: caseID)
-        for entry in entries {
-            facts.apply(
-                try CaseEvent(kind: entry.kind, body: entry.body), sequence: entry.sequence, digest: entry.digest)
+    /// An entry that this program cannot read: of a kind, a version or with a tag that it does not know.
+    public struct UnknownForm: Error, CustomStringConvertible, Sendable {
+        public let sequence: Int
+        public let reason: String
+
+        public var description: String { "entry \(sequence): \(reason)" }
+    }
+
+    public static func read(_ row: EntryRow) throws(UnknownForm) -> CaseEntry {
+        guard row.version == CaseEntry.version else {
+            throw UnknownForm(sequence: row.sequence, reason: "version \(row.version) of an entry's form")
         }
+        guard let kind = CaseEvent.Kind(rawValue: row.kind) else {
+            throw UnknownForm(sequence: row.sequence, reason: "a kind of entry that this program does not know")
+        }
+        do { return try CaseEntry(kind: kind, body: row.body) } catch {
+            throw UnknownForm(sequence: row.sequence, reason: error.description)
+        }
+    }
+
+    public static func read(_ rows: [EntryRow]) throws(UnknownForm) -> [ReadEntry] {
+        var entries: [ReadEntry] = []
+        for row in rows { entries.append(ReadEntry(row: row, entry: try read(row))) }
+        return entries
+    }
+
+    /// Folds entries into facts; the first must be the next of the facts.
+    public static func fold(_ rows: [EntryRow], into facts: inout CaseFacts) throws(UnknownForm) {
+        for row in rows {
+            guard row.sequence == facts.sequence + 1 else {
+                throw UnknownForm(sequence: row.sequence, reason: "the entry before it is missing")
+            }
+            facts.apply(try read(row), at: row.at)
+        }
+    }
+
+    public static func facts(of number: CaseNumber, _ rows: [EntryRow]) throws(UnknownForm) -> CaseFacts {
+        var facts = CaseFacts(number: number)
+        try fold(rows, into: &facts)
         return facts
-    }
-
-    /// The facts of a case as they stood after an entry, or as they stand.
-    public static func facts(of caseID: String, through: Int? = nil, in tx: StoreTransaction) throws -> CaseFacts {
-        try fold(tx.journal(of: caseID, through: through), caseID: caseID)
-    }
-
-    /// The entries of a case as events, with their times.
-    public static func events(of caseID: String, in tx: StoreTransaction) throws -> [(
-        row: JournalRow, event: CaseEvent
-    )] {
-        try tx.journal(of: caseID).map { ($0, try CaseEvent(kind: $0.kind, body: $0.body)) }
-    }
-
-    /// A decision as it was written, with its bytes.
-    public static func decision(_ id: String, in tx: StoreTransaction) throws -> (
-        row: DecisionRow, decision: Decision, bytes: [UInt8]
-    )? {
-        guard let row = try tx.decision(id) else { return nil }
-        guard let entry = try tx.journal(of: row.caseID, through: row.factsThrough + 1).last,
-            case .decided(let decision) = try CaseEvent(kind: entry.kind, body: entry.body)
-        else { throw RecordDamage("decision \(id) has no journal entry") }
-        return (row, decision, entry.body)
     }
 }

@@ -1,116 +1,154 @@
 public import HealthTypes
-import Review
 import Stages
-import Store
-import Synchronization
+public import Store
+
+/// A decision by its case and its entry in the case's journal.
+public struct DecisionID: Hashable, Sendable, CustomStringConvertible, LosslessStringConvertible {
+    public var caseNumber: CaseNumber
+    public var entry: Int
+
+    public init(_ caseNumber: CaseNumber, entry: Int) {
+        self.caseNumber = caseNumber
+        self.entry = entry
+    }
+
+    /// `D-0000012-7`, the form in which people see it.
+    public var description: String { "D-\(caseNumber.description.dropFirst(2))-\(entry)" }
+
+    /// Reads the form that ``description`` writes; nil for anything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "D", let number = CaseNumber("C-\(parts[1])"), let entry = Int(parts[2]),
+            entry > 0
+        else { return nil }
+        self.init(number, entry: entry)
+    }
+}
+
+/// A work item by its case and the place where it was opened.
+public struct WorkItemName: Hashable, Sendable, CustomStringConvertible, LosslessStringConvertible {
+    public var caseNumber: CaseNumber
+    public var item: WorkItemID
+
+    public init(_ caseNumber: CaseNumber, _ item: WorkItemID) {
+        self.caseNumber = caseNumber
+        self.item = item
+    }
+
+    /// `W-0000012-7-0`, the form in which people see it.
+    public var description: String { "W-\(caseNumber.description.dropFirst(2))-\(item.entry)-\(item.number)" }
+
+    public init?(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == "W", let caseNumber = CaseNumber("C-\(parts[1])"),
+            let entry = Int(parts[2]), let number = Int(parts[3]), entry > 0, number >= 0
+        else { return nil }
+        self.init(caseNumber, WorkItemID(entry: entry, number: number))
+    }
+}
 
 /// The outcome of deciding again what was decided before, on what the record holds.
-public struct ReplayReport: Sendable, Codable {
-    public var decisionID: String
+public struct ReplayReport: Sendable {
+    /// Of a decision or of an answer of the service.
+    public var id: String
     /// Whether the journal's digests add up as far as the decision reaches, the decision included.
-    public var recordIntact: Bool
+    public var isIntact: Bool
     /// Whether the recomputed decision has the same bytes.
-    public var identical: Bool
+    public var isIdentical: Bool
     /// Paths at which the recomputed decision differs, with both values; empty where it is identical.
     public var differences: [String]
-    /// What the decision stood on: data sets by name and digest.
-    public var data: [String: Digest]
+    /// What the decision rested on.
+    public var generation: Digest
+    /// Of the recomputed bytes.
     public var digest: Digest
 
     public var line: String {
-        "\(decisionID): \(recordIntact ? "record intact" : "RECORD ALTERED"), \(identical ? "identical" : "DIFFERS")"
+        "\(id): \(isIntact ? "record intact" : "RECORD ALTERED"), \(isIdentical ? "identical" : "DIFFERS")"
     }
 }
 
 extension Pipeline {
-    /// There is no such decision, or the record does not hold what it stood on.
+    /// There is no such decision, or the record does not hold what it rested on.
     public struct CannotReplay: Error, Sendable, CustomStringConvertible {
         public let description: String
     }
 
-    /// Recomputes a decision from the record alone: facts from the journal, engines from the data as it was.
+    /// Recomputes a decision, or an answer of the service, from the record alone: facts from the journal, engines from
+    /// the data as it was. Nothing is written.
     ///
     /// - Throws: ``CannotReplay`` where there is no such decision, or where the record is damaged so that it cannot be
     ///   read at all.
-    public nonisolated func replay(_ id: String) throws -> ReplayReport {
-        do { return try recompute(id) } catch let error as CannotReplay { throw error } catch {
+    public func replay(_ id: String) async throws -> ReplayReport {
+        try await store.read { record in
+            if let entry = try record.serviceEntry(id: id) {
+                return try self.reading(id) { try self.recompute(entry, in: record) }
+            }
+            guard let decision = DecisionID(id) else { throw CannotReplay(description: "there is no decision \(id)") }
+            guard
+                let report = try self.reading(
+                    id, { try self.replay(case: decision.caseNumber, only: decision.entry, in: record).first })
+            else { throw CannotReplay(description: "there is no decision \(id)") }
+            return report
+        }
+    }
+
+    /// Recomputes every decision of a case in one pass over its journal.
+    public func replay(case number: CaseNumber) async throws -> [ReplayReport] {
+        try await store.read { record in
+            try self.reading(number.description) { try self.replay(case: number, only: nil, in: record) }
+        }
+    }
+
+    private func reading<Result>(_ id: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as CannotReplay { throw error } catch let error as RestoredGenerations
+            .Missing
+        { throw CannotReplay(description: error.description) } catch {
             throw CannotReplay(description: "the record of \(id) cannot be read: it was altered or is damaged")
         }
     }
 
-    private nonisolated func recompute(_ id: String) throws -> ReplayReport {
-        try store.read { tx in
-            if let entry = try tx.serviceEntry(id: id) { return try recompute(id, of: entry, in: tx) }
-            guard let (row, decision, bytes) = try CaseReader.decision(id, in: tx) else {
-                throw CannotReplay(description: "there is no decision \(id)")
-            }
-            guard let groundBytes = try tx.content(row.ground) else {
-                throw CannotReplay(description: "the record does not hold the ground of \(id)")
-            }
-            let record = try Canonical.decode(GroundRecord.self, from: groundBytes)
-            let engines = try engines(record.data, in: tx).engines
-            let facts = try CaseReader.facts(of: row.caseID, through: row.factsThrough, in: tx)
-            var ground = Ground(engines: engines, record: record)
-            ground.record.notes.reviews = reviews(facts, decision.occasion, ground)
-            var ruling = StageTable.decide(facts, on: decision.occasion, ground: ground)
-            ContractGuard(contracts: home.contracts).check(&ruling, of: decision.occasion.stage)
-            let again = Decision(
-                ruling, on: decision.occasion, facts: facts, ground: ground, groundDigest: row.ground)
-            let recomputed = try Canonical.encode(again)
-            return ReplayReport(
-                decisionID: id, recordIntact: try intact(row, bytes, groundBytes, in: tx),
-                identical: recomputed == bytes, differences: try Self.differences(bytes, recomputed),
-                data: record.data, digest: Digest(of: recomputed))
-        }
+    /// The data of a generation: the loaded one where it is that, else as the record holds it.
+    func home(_ digest: Digest, in record: any RecordReader) throws -> DataHome {
+        let loaded = home
+        return loaded.generation.digest == digest ? loaded : try restored.home(digest, in: record)
     }
 
-    /// The engines as a ground names them by the digests of their data: those that are loaded where the digests agree,
-    /// else from the record; with the files behind them.
-    nonisolated func engines(_ data: [String: Digest], in tx: StoreTransaction) throws -> (
-        engines: Engines, files: () throws -> [String: DataFiles]
-    ) {
-        if data == home.sets.mapValues(\.digest) { return (home.engines, { self.home.sets }) }
-        let files = {
-            var sets: [String: DataFiles] = [:]
-            for (name, digest) in data {
-                guard let set = try DataArchive.restore(digest, in: tx) else {
-                    throw CannotReplay(description: "the record does not hold the \(name) of digest \(digest.short)")
+    func replay(case number: CaseNumber, only entry: Int?, in record: any RecordReader) throws -> [ReplayReport] {
+        var facts = CaseFacts(number: number)
+        var reports: [ReplayReport] = []
+        let fault = try record.chainFault(of: number)
+        for row in try record.entries(of: number, through: entry) {
+            let read = try CaseReader.read(row)
+            if case .decided(let decision, let basis) = read.event, entry == nil || entry == row.sequence {
+                let generation = try home(basis.generation, in: record).generation
+                let id = DecisionID(number, entry: row.sequence).description
+                guard basis.logic == Basis.currentLogic else {
+                    throw CannotReplay(
+                        description: "\(id) was made by logic \(basis.logic), which this program no longer has")
                 }
-                sets[name] = set
+                let again = try decideAgain(decision, basis, facts, generation)
+                reports.append(
+                    ReplayReport(
+                        id: id, isIntact: fault.map { $0.sequence > row.sequence } ?? true,
+                        isIdentical: again == row.body, differences: try Self.differences(row.body, again),
+                        generation: basis.generation, digest: Digest(of: again)))
             }
-            return sets
+            facts.apply(read, at: row.at)
         }
-        if let restored = restored.withLock({ $0 }), restored.data == data { return (restored.engines, files) }
-        let engines = try DataHome.engines(files())
-        restored.withLock { $0 = (data, engines) }
-        return (engines, files)
+        return reports
     }
 
-    /// Reviewers that always answer alike are asked again; what others said is read from the record.
-    private nonisolated func reviews(_ facts: CaseFacts, _ occasion: Occasion, _ ground: Ground) -> ReviewAnswers? {
-        guard let stored = ground.notes.reviews else { return nil }
-        guard gatherer.panel.analyst.isDeterministic, gatherer.panel.compliance.isDeterministic,
-            stored.analyst.reviewer == gatherer.panel.analyst.identity,
-            stored.compliance.reviewer == gatherer.panel.compliance.identity,
-            let request = SubmissionStage.reviewRequest(facts, on: occasion, ground: ground)
-        else { return stored }
-        return gatherer.panel.review(request)
-    }
-
-    private nonisolated func intact(_ row: DecisionRow, _ body: [UInt8], _ ground: [UInt8], in tx: StoreTransaction)
-        throws -> Bool
-    {
-        guard Digest(of: body) == row.body, Digest(of: ground) == row.ground else { return false }
-        var previous: Digest?
-        for (index, entry) in try tx.journal(of: row.caseID, through: row.factsThrough + 1).enumerated() {
-            let expected = JournalRow.chain(
-                previous: previous, caseID: row.caseID, sequence: index + 1, at: entry.at, kind: entry.kind,
-                body: entry.body)
-            guard entry.sequence == index + 1, entry.digest == expected else { return false }
-            if entry.sequence == row.factsThrough, entry.digest != row.factsDigest { return false }
-            previous = entry.digest
+    /// The bytes of the entry that this program would write.
+    private func decideAgain(
+        _ decision: StageDecision, _ basis: Basis, _ facts: CaseFacts, _ generation: Generation
+    ) throws -> [UInt8] {
+        guard let trigger = facts.pending.first(where: { $0.id == decision.trigger }) else {
+            throw CannotReplay(description: "the trigger of a decision is not in its case")
         }
-        return true
+        switch Stages.decide(facts, on: trigger, basis: basis, generation: generation) {
+        case .decided(let again): return try CaseEntry(.decided(again, basis), raises: again.raises).body()
+        case .ask: throw CannotReplay(description: "a stage asks what the record does not answer")
+        }
     }
 
     static func differences(_ old: [UInt8], _ new: [UInt8]) throws -> [String] {
@@ -133,5 +171,13 @@ extension Pipeline {
             }
         default: found.append("\(path): was \(old.text.prefix(200)), is \(new.text.prefix(200))")
         }
+    }
+}
+
+extension Sequence where Element: Hashable {
+    /// The elements in order, each once.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
     }
 }

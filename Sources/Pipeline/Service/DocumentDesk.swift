@@ -55,8 +55,8 @@ public final class DocumentDesk: Sendable {
     }
 
     /// The extractor of some data, built on first use and kept for the next; that takes most of a second.
-    func extractor(_ sets: [String: DataFiles], _ knowledge: KnowledgeBase) throws -> ClinicalExtractor {
-        guard let files = sets["knowledge"], let tables = sets["tables"] else {
+    func extractor(_ sets: [DataSetName: DataFiles], _ knowledge: KnowledgeBase) throws -> ClinicalExtractor {
+        guard let files = sets[.knowledge], let tables = sets[.tables] else {
             throw DataFileError(file: "knowledge", reason: "the data set is missing")
         }
         return try built.withLock { built in

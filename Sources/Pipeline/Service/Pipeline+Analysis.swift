@@ -15,26 +15,28 @@ extension Pipeline {
     /// Asks the clinical logic and keeps question and answer; returns once they are in the record.
     ///
     /// - Throws: ``ServiceJournal/Full`` where too many answers wait for the disk.
-    public nonisolated func analyze(_ request: AnalyzeRequest) async throws -> KeptAnalysis {
+    public func analyze(_ request: AnalyzeRequest) async throws -> KeptAnalysis {
+        let home = home
         let judged = JudgedClaim(request, engines: home.engines)
-        return judged.kept(as: try await journal.keep(judged.draft(on: serviceGround)))
+        return judged.kept(as: try await journal.keep(judged.draft(on: home.generation.digest)))
     }
 
     /// The same for several questions, which are kept in one transaction; waits where ``analyze(_:)`` throws.
-    public nonisolated func analyze(all requests: [AnalyzeRequest]) async throws -> [KeptAnalysis] {
+    public func analyze(all requests: [AnalyzeRequest]) async throws -> [KeptAnalysis] {
+        let home = home
         var judged: [JudgedClaim] = []
         for request in requests {
             judged.append(JudgedClaim(request, engines: home.engines))
             // A thread that answers single questions too is not kept for a whole group.
             if judged.count.isMultiple(of: 16) { await Task.yield() }
         }
-        let entries = try await journal.keep(all: judged.map { $0.draft(on: serviceGround) })
+        let entries = try await journal.keep(all: judged.map { $0.draft(on: home.generation.digest) })
         return zip(judged, entries).map { $0.kept(as: $1) }
     }
 
     /// Keeps a person's objection to one pair of an analysis. It changes nothing: it is a proposal for those who keep
     /// the knowledge base.
-    public nonisolated func disagree(_ disagreement: Disagreement, with analysis: ServiceEntry) async throws
+    public func disagree(_ disagreement: Disagreement, with analysis: ServiceEntry) async throws
         -> ServiceEntry
     {
         try await journal.keep(

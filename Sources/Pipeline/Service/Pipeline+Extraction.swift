@@ -24,7 +24,7 @@ extension Pipeline {
     /// Takes no place at ``documents`` by itself, so that the caller can hold one while the bytes come in.
     ///
     /// - Throws: `TextError` where the document cannot be read, ``ServiceJournal/Full``.
-    public nonisolated func extract(_ bytes: [UInt8], reader: DocumentReader) async throws -> KeptExtraction {
+    public func extract(_ bytes: [UInt8], reader: DocumentReader) async throws -> KeptExtraction {
         let home = home
         let documents = documents
         let found = try await documents.run {
@@ -36,7 +36,7 @@ extension Pipeline {
             let extractor = try documents.extractor(home.sets, home.engines.knowledge)
             return (document, try document.answer(extractor, knowledgeVersion: home.engines.knowledge.version))
         }
-        let draft = found.0.draft(found.1, on: serviceGround)
+        let draft = found.0.draft(found.1, on: home.generation.digest)
         return KeptExtraction(entry: try await journal.keep(draft), document: found.0.json, answer: found.1)
     }
 }

@@ -5,42 +5,35 @@ import Store
 
 extension Pipeline {
     /// Gives an answer of the service again, on the question in the record and the data as it was.
-    nonisolated func recompute(_ id: String, of entry: ServiceEntry, in tx: StoreTransaction) throws -> ReplayReport {
-        guard let groundDigest = entry.ground else {
+    func recompute(_ entry: ServiceEntry, in record: any PageReader) throws -> ReplayReport {
+        let id = entry.id
+        guard let ground = entry.ground else {
             throw CannotReplay(description: "\(id) is what a person said, and nothing that could be decided again")
         }
-        guard let groundBytes = try tx.content(groundDigest) else {
-            throw CannotReplay(description: "the record does not hold the ground of \(id)")
-        }
-        let ground = try Canonical.decode(ServiceGround.self, from: groundBytes)
-        let draft = try answerAgain(entry, ground, in: tx)
+        let home = try self.home(ground, in: record)
+        let draft = try answerAgain(entry, home)
         let recomputed = ServiceEntry.body(
-            entry.kind, sequence: entry.sequence, at: entry.at, ground: groundDigest, about: nil,
-            content: draft.content)
-        let isIntact = try Digest(of: groundBytes) == groundDigest && tx.isChained(entry)
+            entry.kind, sequence: entry.sequence, at: entry.at, ground: ground, about: nil, content: draft.content)
         return ReplayReport(
-            decisionID: id, recordIntact: isIntact,
-            identical: recomputed == entry.body && draft.outcome == entry.outcome,
-            differences: try Self.differences(entry.body, recomputed), data: ground.data,
+            id: id, isIntact: try record.isChained(entry),
+            isIdentical: recomputed == entry.body && draft.outcome == entry.outcome,
+            differences: try Self.differences(entry.body, recomputed), generation: ground,
             digest: Digest(of: recomputed))
     }
 
-    private nonisolated func answerAgain(
-        _ entry: ServiceEntry, _ ground: ServiceGround, in tx: StoreTransaction
-    ) throws -> ServiceDraft {
+    private func answerAgain(_ entry: ServiceEntry, _ home: DataHome) throws -> ServiceDraft {
         guard let request = try JSON(parsing: entry.body)["request"] else {
             throw RecordDamage("the question of an answer")
         }
-        let (engines, files) = try engines(ground.data, in: tx)
+        let ground = entry.ground ?? home.generation.digest
         switch entry.kind {
         case .analysis:
-            return JudgedClaim(try AnalyzeRequest(reading: request), engines: engines)
-                .draft(on: entry.ground ?? serviceGround)
+            return JudgedClaim(try AnalyzeRequest(reading: request), engines: home.engines).draft(on: ground)
         case .extraction:
             guard let document = ExtractedDocument(reading: request) else { throw RecordDamage("a document") }
-            let extractor = try documents.extractor(files(), engines.knowledge)
-            let answer = try document.answer(extractor, knowledgeVersion: engines.knowledge.version)
-            return document.draft(answer, on: entry.ground ?? serviceGround)
+            let extractor = try documents.extractor(home.sets, home.engines.knowledge)
+            let answer = try document.answer(extractor, knowledgeVersion: home.engines.knowledge.version)
+            return document.draft(answer, on: ground)
         case .disagreement: throw RecordDamage("a ground where there is none")
         }
     }

@@ -1,4 +1,3 @@
-import Dispatch
 public import HealthTypes
 public import Store
 import Synchronization
@@ -8,7 +7,7 @@ import Synchronization
 /// A commit waits for the disk. While one does, the answers that come in gather, and the next commit takes them all:
 /// the busier the service, the more answers share a commit. An answer is out of here only once it is in the record.
 ///
-/// The commits run on a thread of their own, so that no thread of the cooperative pool waits for the disk.
+/// The commits wait for the disk on the store's own threads, and no thread of the cooperative pool does.
 public final class ServiceJournal: Sendable {
     /// What may wait, and what one transaction takes.
     public struct Limits: Sendable {
@@ -40,13 +39,12 @@ public final class ServiceJournal: Sendable {
         var waitingForRoom: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let store: SQLiteStore
+    private let store: any ServiceStore
     private let clock: any Clock
     private let limits: Limits
     private let state = Mutex(State())
-    private let writer = DispatchQueue(label: "claimwright.service-journal", qos: .userInitiated)
 
-    public init(store: SQLiteStore, clock: any Clock, limits: Limits = Limits()) {
+    public init(store: any ServiceStore, clock: any Clock, limits: Limits = Limits()) {
         self.store = store
         self.clock = clock
         self.limits = limits
@@ -93,7 +91,7 @@ public final class ServiceJournal: Sendable {
             return (true, starts)
         }
         guard isAdmitted else { return waiting.done.resume(throwing: Full()) }
-        if starts { writer.async { self.commitAll() } }
+        if starts { Task { await commitAll() } }
     }
 
     /// Returns once a commit has made room, or at once where there is room already.
@@ -107,10 +105,11 @@ public final class ServiceJournal: Sendable {
         }
     }
 
-    private func commitAll() {
+    private func commitAll() async {
         while let group = next() {
             let drafts = group.flatMap(\.drafts)
-            let result = Result { try store.write { tx in try tx.append(drafts, at: clock.now) } }
+            let result: Result<[ServiceEntry], any Error>
+            do { result = .success(try await store.append(drafts, at: clock.now)) } catch { result = .failure(error) }
             var start = 0
             for waiting in group {
                 let range = start..<start + waiting.drafts.count

@@ -1,5 +1,5 @@
 public import HealthTypes
-import Stages
+public import Stages
 
 /// The JSON Schemas of what one stage hands to the next, and of what the service takes and gives.
 public struct Contracts: Sendable {
@@ -31,5 +31,13 @@ public struct Contracts: Sendable {
     }
 
     /// The contract of what a stage hands on.
-    static func name(of stage: Stage) -> String { "\(stage.rawValue)-handoff" }
+    public static func name(of stage: Stage) -> String {
+        switch stage {
+        case .eligibility: "eligibility-handoff"
+        case .priorAuthorization: "prior-authorization-handoff"
+        case .documentation: "documentation-handoff"
+        case .submission: "submission-handoff"
+        case .denials: "denials-handoff"
+        }
+    }
 }

@@ -1,38 +1,40 @@
 import HealthTypes
 import Store
 
-extension Intake {
+extension Taking {
     /// Reads a charge master: columns `procedure` and `charge`. A bad line is reported and the others are used.
     mutating func takeTable(_ bytes: [UInt8]) throws {
-        if try isDuplicate(bytes, format: .table, kind: "charge master") { return }
+        let range = 0..<bytes.count
+        var unit = Unit(
+            format: .table, kind: "charge master", range: range, identity: Self.identity("table", bytes))
+        if try isDuplicate(unit) { return }
         let table: TabularFile
         do {
             table = try TabularFile(name: source, bytes: bytes)
         } catch let error as DataFileError {
             return try refuse(
-                bytes, format: .table,
+                range, format: .table,
                 [
                     Issue(
                         .error, "intake.table-unreadable", at: Location(source: source, line: error.line),
                         message: error.reason)
                 ])
         }
-        guard let code = table.columns.firstIndex(of: "procedure"),
-            let amount = table.columns.firstIndex(of: "charge")
+        guard let code = table.columns.firstIndex(of: Column.procedure.rawValue),
+            let amount = table.columns.firstIndex(of: Column.charge.rawValue)
         else {
             return try refuse(
-                bytes, format: .table,
+                range, format: .table,
                 [
                     Issue(
                         .error, "intake.table-unknown", at: Location(source: source, line: 1),
                         message: "Only a charge master with the columns procedure and charge is known.")
                 ])
         }
-        var unit = Unit(format: .table, kind: "charge master", bytes: bytes)
         for row in table.rows {
             if let charge = Money(row.cells[amount]), !row.cells[code].isEmpty {
                 try tx.putUsualCharge(String(row.cells[code]), charge)
-                unit.stored = true
+                unit.isStored = true
             } else {
                 unit.issues.append(
                     Issue(
@@ -41,5 +43,10 @@ extension Intake {
             }
         }
         try take(unit)
+    }
+
+    private enum Column: String {
+        case procedure = "procedure"
+        case charge = "charge"
     }
 }

@@ -1,0 +1,182 @@
+import HealthTypes
+import Stages
+import Store
+
+/// Forms what waits and delivers what is due, lane by lane: a receiver that is slow or away holds up its own lane and no
+/// other.
+struct Courier: Sendable {
+    let store: any SiteStore
+    let payer: any PayerConnection
+    let clock: any Clock
+    let takers: MessageTaker
+    let options: Pipeline.Options
+
+    struct Report: Sendable {
+        var formed = 0
+        var delivered = 0
+        var received = 0
+        /// Attempts that did not get through and are made again.
+        var waiting = 0
+        var failed = 0
+
+        static func += (left: inout Report, right: Report) {
+            left.formed += right.formed
+            left.delivered += right.delivered
+            left.received += right.received
+            left.waiting += right.waiting
+            left.failed += right.failed
+        }
+    }
+
+    /// Seconds for which an attempt is leased: longer than any receiver is waited for.
+    static let lease = 120
+    /// After so long without success a person is told.
+    static let unreachableAfter = 3 * 86_400
+
+    /// One round over all lanes.
+    func run() async throws -> Report {
+        let lanes = try await store.lanes(at: clock.now).compactMap { lane in
+            LaneKind(rawValue: lane.kind).map { (lane, $0) }
+        }
+        var report = Report()
+        for (lane, kind) in lanes { report += try await form(lane, kind) }
+        // Nobody fetches what is for the EHR yet: it waits, and is shown as waiting.
+        let due = lanes.filter { $0.1 != .chart }
+        return try await withThrowingTaskGroup(of: Report.self) { group in
+            var rest = due[...]
+            for _ in 0..<options.lanes {
+                if let (lane, kind) = rest.popFirst() { group.addTask { try await deliver(lane, kind) } }
+            }
+            while let done = try await group.next() {
+                report += done
+                if let (lane, kind) = rest.popFirst() { group.addTask { try await deliver(lane, kind) } }
+            }
+            return report
+        }
+    }
+
+    // MARK: Forming
+
+    private func form(_ lane: Lane, _ kind: LaneKind) async throws -> Report {
+        var report = Report()
+        while true {
+            let now = clock.now
+            let sends = try await store.unformed(lane, limit: MessageForming.maximumClaims)
+            if sends.isEmpty { return report }
+            let forming = MessageForming(now: now, lane: lane, kind: kind)
+            let formed = try await store.form(sends, at: now) { next in try forming.form(sends, next) }
+            report.formed += formed.messages
+            for part in formed.unformable { try await tell(part, .unformable) }
+            report.failed += formed.unformable.count
+            if formed.messages == 0 || sends.count < MessageForming.maximumClaims { return report }
+        }
+    }
+
+    // MARK: Delivering
+
+    private func deliver(_ lane: Lane, _ kind: LaneKind) async throws -> Report {
+        var report = Report()
+        while true {
+            let attempts = try await store.claim(lane, at: clock.now, limit: options.batch, lease: Self.lease)
+            for attempt in attempts { report += try await deliver(attempt, kind) }
+            // Once one attempt is put off, its receiver gets no more of this round.
+            if attempts.count < options.batch || report.waiting > 0 { return report }
+        }
+    }
+
+    private func deliver(_ attempt: Attempt, _ kind: LaneKind) async throws -> Report {
+        guard let message = attempt.message(kind) else { return try await end(attempt, .refused) }
+        do {
+            let answers = try await payer.send(message)
+            let takers = takers
+            let now = clock.now
+            try await store.intake { tx in
+                _ = try tx.settle(attempt, .delivered, at: now)
+                for answer in answers {
+                    _ = try takers.take(answer.bytes, source: attempt.lane.receiver, priority: .waiting, in: tx)
+                }
+            }
+            return Report(delivered: 1, received: answers.count)
+        } catch let error as DeliveryError {
+            switch error {
+            case .refused: return try await end(attempt, .refused)
+            case .misconfigured, .temporary: return try await putOff(attempt, error)
+            }
+        }
+    }
+
+    private func putOff(_ attempt: Attempt, _ error: DeliveryError) async throws -> Report {
+        let now = clock.now
+        guard now.seconds(since: attempt.since) < Self.unreachableAfter else {
+            return try await end(attempt, error == .misconfigured ? .misconfigured : .unreachable)
+        }
+        // One minute, two, four ... an hour at most; what the receiver asks for is waited at least.
+        var wait = min(3600, 60 << min(attempt.number - 1, 6))
+        if case .temporary(let asked?) = error { wait = max(wait, min(asked, 86_400)) }
+        _ = try await store.settle(attempt, .again(at: now.adding(seconds: wait)), at: now)
+        return Report(waiting: 1)
+    }
+
+    /// The end of a delivery without success: its cases are told, and people with them.
+    private func end(_ attempt: Attempt, _ failure: DeliveryFailure) async throws -> Report {
+        let parts = try await store.settle(attempt, .failed(reason: failure.rawValue), at: clock.now)
+        for part in parts { try await tell(part, failure) }
+        return Report(failed: 1)
+    }
+
+    private func tell(_ part: SentPart, _ failure: DeliveryFailure) async throws {
+        let rows = try await store.entries(after: [(part.caseNumber, nil)])[0]
+        let facts = try CaseReader.facts(of: part.caseNumber, rows)
+        let event = CaseEvent.undelivered(SendID(entry: part.entry, number: part.number), failure)
+        // What a send is for never changes, so that the facts need not be those of this very moment.
+        let entry = CaseEntry(event, raises: facts.raises(event, at: facts.nextEntry))
+        let now = clock.now
+        try await store.intake { tx in
+            _ = try tx.append(to: part.caseNumber, priority: .waiting, at: now) { _ in
+                [NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())]
+            }
+        }
+    }
+
+    // MARK: Mailbox
+
+    /// The setting that says how far the payer's mailbox has been taken in.
+    static let cursorSetting = "cursor/payer"
+
+    /// Takes what lies in the payer's mailbox. The cursor moves over each item in the transaction that keeps its bytes.
+    func collect() async throws -> Report {
+        var report = Report()
+        while true {
+            let cursor = try await store.setting(Self.cursorSetting)
+            let items: [MailboxItem]
+            do { items = try await payer.collect(after: cursor, limit: options.batch) } catch { return report }
+            if items.isEmpty { return report }
+            let takers = takers
+            for item in items {
+                try await store.intake { tx in
+                    _ = try takers.take(item.message.bytes, source: "mailbox \(item.cursor)", priority: .batch, in: tx)
+                    try tx.set(Self.cursorSetting, to: item.cursor)
+                }
+            }
+            report.received += items.count
+        }
+    }
+
+    func nextMailboxDue() async throws -> Instant? {
+        try? await payer.nextDue(after: try await store.setting(Self.cursorSetting))
+    }
+}
+
+extension Attempt {
+    func message(_ kind: LaneKind) -> OutboundMessage? {
+        let outbound: OutboundMessage.Kind? =
+            switch kind {
+            case .inquiry: .inquiry
+            case .claim: .claims
+            case .authorization: .authorization
+            case .appeal: .appeal
+            case .chart, .review: nil
+            }
+        return outbound.map { OutboundMessage(kind: $0, receiver: lane.receiver, key: key, bytes: bytes) }
+    }
+}
