@@ -8,13 +8,14 @@ struct ListenOptions: ParsableArguments {
         help: "The address to listen on. The pages show patients' data: beyond this machine, put sign-on before it.")
     var host = "127.0.0.1"
 
-    @Option(help: "The port to listen on, up to 65535; 0 takes a free one.")
+    // Taken whatever it begins with, so that -1 is said to be no port, and not no option.
+    @Option(parsing: .unconditional, help: "The port to listen on, up to 65535; 0 takes a free one.")
     var port = 8080
 
     /// Ends the command where the host or the port is none.
     func check() throws {
         guard (0...65535).contains(port) else { throw CommandFailure("--port \(port): a port is from 0 to 65535.") }
-        guard HostName(host) != nil || host == "::" else {
+        guard HostName(host) != nil else {
             throw CommandFailure("--host: is neither a host's name nor an address.")
         }
     }

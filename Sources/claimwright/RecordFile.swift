@@ -18,9 +18,8 @@ enum RecordFile {
     ///
     /// An empty file counts as nothing where a record may be made: a program that was killed at its very start leaves one.
     private static func isAbsent(_ path: String, make: Bool) throws -> Bool {
-        var state = stat()
-        guard stat(path, &state) == 0 else {
-            guard errno == ENOENT else { throw CommandFailure("\(path): cannot be looked at.") }
+        let files = FileManager.default
+        guard files.fileExists(atPath: path) else {
             guard make else {
                 throw CommandFailure(
                     "\(path): there is no such record. `claimwright intake` makes one, and so does --create.")
@@ -28,22 +27,28 @@ enum RecordFile {
             try checkFolder(of: path)
             return true
         }
-        switch state.st_mode & S_IFMT {
-        case S_IFREG: break
-        case S_IFDIR: throw CommandFailure("\(path): is a folder, not a record.")
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        guard let attributes = try? files.attributesOfItem(atPath: target) else {
+            throw CommandFailure("\(path): cannot be looked at.")
+        }
+        switch attributes[.type] as? FileAttributeType {
+        case .typeRegular: break
+        case .typeDirectory: throw CommandFailure("\(path): is a folder, not a record.")
         default: throw CommandFailure("\(path): is no file.")
         }
-        if state.st_size == 0 {
+        let isEmpty = (attributes[.size] as? NSNumber)?.intValue == 0
+        if isEmpty {
             guard make else { throw CommandFailure("\(path): is an empty file, not a record.") }
         } else {
             try checkHeader(path)
         }
         // A file that nobody may write is not written by the superuser either.
-        guard state.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH) != 0, access(path, W_OK) == 0 else {
+        let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        guard permissions & 0o222 != 0, files.isWritableFile(atPath: path) else {
             throw CommandFailure("\(path): is read-only, and the record has to be written.")
         }
         try checkFolder(of: path)
-        return state.st_size == 0
+        return isEmpty
     }
 
     /// What each SQLite file begins with (SQLite's file format, section 1.3).
@@ -60,10 +65,12 @@ enum RecordFile {
     /// SQLite keeps its log beside the file.
     private static func checkFolder(of path: String) throws {
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        var state = stat()
-        guard stat(folder, &state) == 0, state.st_mode & S_IFMT == S_IFDIR else {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw CommandFailure("\(path): its folder is not there.")
         }
-        guard access(folder, W_OK) == 0 else { throw CommandFailure("\(path): its folder cannot be written.") }
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw CommandFailure("\(path): its folder cannot be written.")
+        }
     }
 }
