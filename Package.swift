@@ -32,7 +32,9 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 
 let package = Package(
     name: "claimwright",
@@ -104,7 +106,7 @@ let package = Package(
             name: "Server",
             dependencies: [
                 "HealthTypes", "X12", "HL7v2", "FHIR", "Terminology", "Claims", "ClinicalKnowledge", "ClinicalText",
-                "Review", "Stages", "Store", "Pipeline", hummingbird, logging,
+                "Review", "Stages", "Store", "Pipeline", hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
             ],
             resources: [.copy("Assets")], swiftSettings: strict),
         // Floor 7
@@ -143,7 +145,7 @@ let package = Package(
             "ServerTests",
             on: [
                 "HealthTypes", "X12", "HL7v2", "Claims", "ClinicalText", "Stages", "Store", "Pipeline", "Server",
-                hummingbird, logging,
+                hummingbird, logging, nioCore, nioHTTP1, .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         tests(
             "PipelineTests",

@@ -1,8 +1,10 @@
 public import Hummingbird
+import HummingbirdCore
 public import Logging
+import NIOCore
 public import Pipeline
 
-/// Where the service listens and what it takes.
+/// Where the service listens, to whom it answers, and what it takes.
 public struct ServerOptions: Sendable {
     public var host: String
     /// 0 for any free port.
@@ -11,14 +13,35 @@ public struct ServerOptions: Sendable {
     public var maximumBodyBytes: Int
     /// Who has answered a task where the answer does not say.
     public var personName: String
+    /// Who may ask. Where nothing is said, a token that nobody has been told yet.
+    public var access: Access
+    /// Names under which it is asked beside `host`, localhost, 127.0.0.1 and [::1], such as that of a proxy's site.
+    public var allowedHosts: [HostName] = []
+    public var limits = ServerLimits()
 
     public init(
-        host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 64 << 20, personName: String = "web"
+        host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 64 << 20, personName: String = "web",
+        access: Access = .token(.make())
     ) {
         self.host = host
         self.port = port
         self.maximumBodyBytes = maximumBodyBytes
         self.personName = personName
+        self.access = access
+    }
+
+    /// The address that opens the service in a browser: with the token, for which the browser is given a cookie.
+    ///
+    /// - Parameter port: The port that is listened on, where ``port`` is 0.
+    public func link(port: Int) -> String {
+        let name =
+            switch host {
+            case "0.0.0.0": "127.0.0.1"
+            case "::": "[::1]"
+            default: HostName(host)?.inAddress ?? host
+            }
+        let query = if case .token(let token) = access { FormFields.query([("token", token.secret)]) } else { "" }
+        return "http://\(name):\(port)/\(query)"
     }
 }
 
@@ -27,17 +50,13 @@ public struct ServerOptions: Sendable {
 ///     let application = Service.application(pipeline: pipeline) { port in print("http://127.0.0.1:\(port)/") }
 ///     try await application.runService()
 ///
-/// It knows no users: whoever reaches it may read and answer everything. Bind it to the loopback address, or put a
-/// proxy before it that knows who is asking.
+/// It knows no users: whoever has the token may read and answer everything. Bind it to the loopback address, or put a
+/// proxy before it that knows who is asking and speaks TLS.
 public enum Service {
-    /// All routes.
-    public static func router(
-        pipeline: Pipeline, options: ServerOptions = ServerOptions()
-    ) -> Router<ServiceContext> {
-        let site = Site(pipeline: pipeline, options: options)
+    private static func router(_ site: Site) -> Router<ServiceContext> {
         let endpoints = site.endpoints
         let router = Router(context: ServiceContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: Frontier(endpoints: endpoints, counters: site.counters))
+        router.add(middleware: Frontier(endpoints: endpoints, doors: site.doors, counters: site.counters))
         for endpoint in endpoints {
             let serve: @Sendable (Request, ServiceContext) async throws -> Response = { request, context in
                 try await endpoint.respond(Exchange(request: request, context: context))
@@ -53,13 +72,21 @@ public enum Service {
 
     /// The service, ready to run; `onServerRunning` is told the port that it listens on.
     ///
-    /// The log gets a line for each fault of the service's own: a route and a kind of error, never data.
+    /// The log gets a line for each fault of the service's own: a route and a kind of error, never data, an address or the
+    /// token. Told to end, it takes no more requests and lets those that run end, for as long as ``ServerLimits/ending``.
+    ///
+    /// - Parameter health: What `/readyz` answers by. Without it there is no worker to the service's knowledge.
     public static func application(
-        pipeline: Pipeline, options: ServerOptions = ServerOptions(), logger: Logger = Logger(label: "claimwright"),
+        pipeline: Pipeline, options: ServerOptions = ServerOptions(), health: Health? = nil,
+        logger: Logger = Logger(label: "claimwright"),
         onServerRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
-        Application(
-            router: router(pipeline: pipeline, options: options),
+        let site = Site(pipeline: pipeline, options: options, health: health ?? Health(clock: pipeline.clock))
+        return Application(
+            router: router(site),
+            server: HTTPServerBuilder { responder in
+                DoorChannel(responder: responder, limits: options.limits, counters: site.counters)
+            },
             configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
             onServerRunning: { await onServerRunning($0.localAddress?.port ?? options.port) }, logger: logger)
     }

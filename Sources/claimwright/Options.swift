@@ -20,10 +20,15 @@ struct HomeOptions: ParsableArguments {
     func dataHome() throws -> DataHome { try DataHome(root: root()) }
 }
 
-/// Where the record is.
+/// Where a record is that should be there.
 struct RecordOptions: ParsableArguments {
-    @Option(help: "The SQLite file that holds the record; made where it is absent.")
+    @Option(help: "The SQLite file that holds the record.")
     var db = "claimwright.db"
+
+    @Flag(help: "Make the record where it is absent.")
+    var create = false
+
+    func open() throws -> SQLiteStore { try RecordFile.open(db, make: create) }
 }
 
 /// The payer to which messages go: the built-in one, or one behind HTTP.

@@ -71,15 +71,6 @@ import Testing
         #expect(try program.run("replay", "D-0").status == 2)
     }
 
-    @Test func aRecordThatIsNotThereIsNotMade() throws {
-        let program = try Program()
-        for words in [["case", "list"], ["queue", "list"]] {
-            #expect(try program.run(words[0], words[1], "--db", "no.db").status == 2)
-        }
-        #expect(try program.run("replay", "--all", "--db", "no.db").status == 2)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
-    }
-
     /// What cannot be used ends with 2 and one line, as the help of the commands says.
     @Test(arguments: [
         ["work", "--db", "junk"], ["case", "list", "--db", "junk"], ["queue", "list", "--db", "junk"],

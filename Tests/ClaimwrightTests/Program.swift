@@ -56,6 +56,9 @@ struct Program {
     private static let cachePath = FileManager.default.temporaryDirectory
         .appendingPathComponent("claimwright-cache-\(ProcessInfo.processInfo.processIdentifier)").path
 
+    /// What the program finds its data by.
+    static var environment: [String: String] { ["CLAIMWRIGHT_HOME": root.path, "CLAIMWRIGHT_CACHE": cache] }
+
     private static func isProgram(_ path: String) -> Bool {
         var isFolder: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
@@ -82,7 +85,7 @@ struct Program {
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         process.environment = ProcessInfo.processInfo.environment
-            .merging(["CLAIMWRIGHT_HOME": Self.root.path, "CLAIMWRIGHT_CACHE": Self.cache]) { $1 }
+            .merging(Self.environment) { $1 }
             .merging(environment) { $1 }
         // Files, so that no pipe can fill up and stop the program.
         let name = UUID().uuidString

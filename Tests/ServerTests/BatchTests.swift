@@ -35,54 +35,6 @@ import Testing
     }
 }
 
-/// A connection that is written and read by hand, so that an answer can be read before its request ends.
-private final class RawConnection {
-    private let descriptor: Int32
-    private var received: [UInt8] = []
-
-    init(port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        try #require(status == 0)
-        var patience = timeval(tv_sec: 30, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ text: String) {
-        let bytes = Array(text.utf8)
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count <= 0 { return }
-            sent += count
-        }
-    }
-
-    func sendChunk(_ text: String) { send("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n") }
-
-    /// All that came in, once it holds the text; what there is where it does not within the patience of the socket.
-    func receive(until text: String) -> String {
-        while true {
-            let now = String(decoding: received, as: UTF8.self)
-            if now.contains(text) { return now }
-            var buffer = [UInt8](repeating: 0, count: 65536)
-            let count = read(descriptor, &buffer, buffer.count)
-            if count <= 0 { return now }
-            received += buffer[..<count]
-        }
-    }
-}
-
 @Suite(.serialized) struct BatchTests {
     private static let type = "application/x-ndjson"
 
@@ -165,7 +117,7 @@ private final class RawConnection {
         try await ServedWorld.run { world in
             let connection = try RawConnection(port: world.port)
             connection.send(
-                "POST /analyze/batch HTTP/1.1\r\nhost: localhost\r\ncontent-type: \(Self.type)\r\n"
+                "POST /analyze/batch HTTP/1.1\r\nhost: localhost\r\n\(world.credentials)content-type: \(Self.type)\r\n"
                     + "transfer-encoding: chunked\r\n\r\n")
             let first = Self.question(1)
             connection.sendChunk(String(first.prefix(20)))

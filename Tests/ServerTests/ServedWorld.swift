@@ -24,13 +24,15 @@ struct SilentPayer: PayerConnection {
 struct ServedWorld: Sendable {
     let pipeline: Pipeline
     let port: Int
+    /// The header line that opens the service, for what is written by hand; empty where none is needed.
+    let credentials: String
 
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     private static let home = Result { try DataHome(root: root) }
 
     static func run(
-        _ options: ServerOptions = ServerOptions(port: 0),
+        _ options: ServerOptions = ServerOptions(port: 0), health: Health? = nil, logger: Logger? = nil,
         _ body: @escaping @Sendable (ServedWorld) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("server-\(UUID().uuidString)")
@@ -41,13 +43,17 @@ struct ServedWorld: Sendable {
         let pipeline = try Pipeline(
             store: store, home: home.get(), clock: ManualClock(start), payer: SilentPayer())
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let application = Service.application(pipeline: pipeline, options: options, logger: logger) { found.yield($0) }
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let application = Service.application(
+            pipeline: pipeline, options: options, health: health, logger: logger ?? quiet
+        ) { found.yield($0) }
+        let credentials =
+            if case .token(let token) = options.access { "authorization: Bearer \(token.secret)\r\n" } else { "" }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             for await port in ports {
-                try await body(ServedWorld(pipeline: pipeline, port: port))
+                try await body(ServedWorld(pipeline: pipeline, port: port, credentials: credentials))
                 break
             }
             group.cancelAll()
@@ -72,6 +78,9 @@ struct ServedWorld: Sendable {
         var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
         request.httpMethod = method
         request.httpBody = body.map { Data($0.utf8) }
+        if let field = credentials.split(separator: ": ", maxSplits: 1).last {
+            request.setValue(field.trimmingCharacters(in: .newlines), forHTTPHeaderField: "authorization")
+        }
         if body != nil { request.setValue(type ?? "application/json", forHTTPHeaderField: "content-type") }
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         let (data, response) = try await URLSession.shared.data(for: request)

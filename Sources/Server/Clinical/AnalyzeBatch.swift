@@ -14,6 +14,8 @@ struct AnalyzeBatch {
     /// Lines, and bytes of lines, that one group holds.
     static let maximumGroup = 128
     static let maximumGroupBytes = 4 << 20
+    /// Bytes of a batch's body that are held at a time: a group, and a line that has not ended.
+    static let maximumHeldBytes = maximumGroupBytes + maximumLineBytes
 
     private enum Item {
         case question(AnalyzeRequest)

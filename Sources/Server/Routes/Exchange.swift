@@ -1,9 +1,10 @@
 import HealthTypes
 public import Hummingbird
 
-/// The context of a request; the service adds nothing to Hummingbird's own.
+/// The context of a request: Hummingbird's own, and what the request takes up.
 public struct ServiceContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
+    var admission: Admission?
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -61,16 +62,22 @@ struct Exchange {
         return String(Substring(start[..<end])).lowercased()
     }
 
-    /// The whole body; a longer one is refused with 413 before or while it is read.
+    /// The whole body. Refused before or while it is read: with 413 a longer one, with 503 one for which there is no room
+    /// beside those of other requests, with 400 one that ends too early.
     func body(upTo limit: Int) async throws -> [UInt8] {
-        if let stated = request.headers[.contentLength].flatMap({ Int($0) }), stated > limit {
-            throw Problem.tooLarge(limit)
-        }
+        let stated = request.headers[.contentLength].flatMap { Int($0) }
         var bytes: [UInt8] = []
+        if let stated {
+            if stated > limit { throw Problem.tooLarge(limit) }
+            try context.admission?.expect(stated)
+            bytes.reserveCapacity(stated)
+        }
         for try await part in request.body {
             guard bytes.count + part.readableBytes <= limit else { throw Problem.tooLarge(limit) }
+            try context.admission?.hold(part.readableBytes)
             bytes += part.readableBytesView
         }
+        if let stated, bytes.count != stated { throw Problem.truncated }
         return bytes
     }
 

@@ -3,11 +3,12 @@ import Hummingbird
 import Logging
 import Synchronization
 
-/// What every request passes: the same-origin check, errors made into answers, security headers, counters.
+/// What every request passes: the doors, errors made into answers, security headers, counters.
 struct Frontier: RouterMiddleware {
     typealias Context = ServiceContext
 
     let endpoints: [Endpoint]
+    let doors: Doors
     let counters: RequestCounters
 
     func handle(
@@ -16,8 +17,7 @@ struct Frontier: RouterMiddleware {
     ) async throws -> Response {
         var response: Response
         do {
-            if Self.isForeign(request) { throw Problem.foreignOrigin }
-            response = try await next(request, context)
+            response = try await admit(request, context, next)
         } catch {
             let problem = problem(for: error, request, context)
             // That the service is busy is an answer and no fault; at that moment a line each would not help.
@@ -34,15 +34,29 @@ struct Frontier: RouterMiddleware {
         return response
     }
 
-    // MARK: Origin
+    // MARK: Admission
 
-    /// Whether a request that may change something comes from another site's page. Programs send neither header.
-    static func isForeign(_ request: Request) -> Bool {
-        guard request.method != .get, request.method != .head else { return false }
-        if let site = request.headers[text: "sec-fetch-site"] { return site != "same-origin" && site != "none" }
-        guard let origin = request.headers[text: "origin"] else { return false }
-        let host = request.head.authority ?? ""
-        return origin != "http://\(host)" && origin != "https://\(host)"
+    private func admit(
+        _ request: Request, _ context: ServiceContext, _ next: (Request, ServiceContext) async throws -> Response
+    ) async throws -> Response {
+        let authority = try doors.authority(of: request)
+        if Doors.isForeign(request, for: authority) { throw Problem.foreignOrigin }
+        if let exchanged = try doors.check(request, for: authority) { return exchanged }
+        // What asks whether the service lives is answered at any load.
+        if request.uri.path == "/healthz" { return try await next(request, context) }
+        let admission = try doors.enter()
+        var context = context
+        context.admission = admission
+        var response = try await next(request, context)
+        // An answer that is made while it is sent is at work until its end.
+        if response.body.contentLength == nil {
+            let body = response.body
+            response.body = ResponseBody { writer in
+                defer { withExtendedLifetime(admission) {} }
+                try await body.write(writer)
+            }
+        }
+        return response
     }
 
     // MARK: Errors
@@ -62,6 +76,7 @@ struct Frontier: RouterMiddleware {
             Exchange.isBrowser(request)
             ? Response.page(ErrorPage.page(problem), status: problem.status)
             : Response.text(problem.json.text + "\n", "application/problem+json", status: problem.status)
+        if problem.status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer realm=\"claimwright\"" }
         if !problem.allowed.isEmpty { response.headers[.allow] = problem.allowed.joined(separator: ", ") }
         if let seconds = problem.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
         return response

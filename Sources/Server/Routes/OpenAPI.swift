@@ -21,36 +21,54 @@ enum OpenAPI {
                 "description": "Claims and their messages in; decisions, questions and the record out.",
             ],
             "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
-            "paths": .object(paths), "components": ["schemas": .object(schemas)],
+            "paths": .object(paths),
+            "components": ["schemas": .object(schemas), "securitySchemes": securitySchemes],
+            "security": [["token": []], ["cookie": []]],
         ]
     }
 
     private static func operation(_ endpoint: Endpoint, known: Set<String>) -> JSON {
         var responses = JSONObject()
         for answer in endpoint.answers {
+            let contents: JSON? = answer.contents.isEmpty ? Optional.none : content(answer.contents, known)
             responses[String(answer.status)] = .compact([
-                "description": .string(answer.description),
-                "content": answer.contents.isEmpty ? nil : content(answer.contents, known),
+                "description": .string(answer.description), "content": contents,
             ])
         }
         for status in endpoint.problems {
-            responses[String(status)] = [
-                "description": .string(HTTPResponse.Status(code: status).reasonPhrase),
-                "content": ["application/problem+json": ["schema": .contract("problem")]],
-            ]
+            responses[String(status)] = refusal(HTTPResponse.Status(code: status).reasonPhrase)
         }
+        // What the door answers, whatever the address.
+        responses["default"] = refusal("Refused before or while it was read: see the statuses in docs/api.md")
         let inPath = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
             parameter(String($0.dropFirst().dropLast()), in: "path", "The number that the service gave")
         }
         let parameters = inPath + endpoint.query.map { parameter($0.key, in: "query", $0.value) }
+        // An absent member is said by the optional's own name: a bare nil would be JSON's null.
         return .compact([
             "summary": .string(endpoint.summary),
-            "parameters": parameters.isEmpty ? nil : .array(parameters),
+            "parameters": parameters.isEmpty ? Optional.none : .some(.array(parameters)),
             "requestBody": endpoint.takes.isEmpty
-                ? nil : ["required": true, "content": content(endpoint.takes, known)],
+                ? Optional.none : .some(["required": true, "content": content(endpoint.takes, known)]),
             "responses": .object(responses),
+            "security": Doors.openPaths.contains(endpoint.path) ? .some([]) : Optional.none,
         ])
     }
+
+    private static func refusal(_ description: String) -> JSON {
+        [
+            "description": .string(description),
+            "content": ["application/problem+json": ["schema": .contract("problem")]],
+        ]
+    }
+
+    private static let securitySchemes: JSON = [
+        "token": ["type": "http", "scheme": "bearer", "description": "The token that the program made at its start"],
+        "cookie": [
+            "type": "apiKey", "in": "cookie", "name": "claimwright-8080",
+            "description": "What a browser gets for the token; the name ends with the port",
+        ],
+    ]
 
     private static func parameter(_ name: String, in place: String, _ description: String) -> JSON {
         [

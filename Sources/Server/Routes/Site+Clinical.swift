@@ -91,6 +91,7 @@ extension Site {
 
     private func postBatch(_ exchange: Exchange) throws -> Response {
         guard Self.lineTypes.contains(exchange.mediaType) else { throw Problem.mediaType("application/x-ndjson") }
+        try exchange.context.admission?.hold(AnalyzeBatch.maximumHeldBytes)
         let batch = AnalyzeBatch(pipeline: pipeline, logger: exchange.context.logger)
         let body = exchange.request.body
         var headers = HTTPFields()

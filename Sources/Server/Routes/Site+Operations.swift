@@ -11,9 +11,6 @@ extension Site {
                 method: .get, path: "/", summary: "Five numbers, dollars, decisions by stage, open questions",
                 answers: [.init(200, "The dashboard", [.page])], respond: getDashboard),
             Endpoint(
-                method: .get, path: "/healthz", summary: "Whether the service can read its record",
-                answers: [.init(200, "It can", [.object("status")])], problems: [500], respond: getHealth),
-            Endpoint(
                 method: .get, path: "/metrics", summary: "Counts in Prometheus' text format",
                 answers: [.init(200, "Counts", [.bytes("text/plain")])], respond: getMetrics),
             Endpoint(
@@ -44,11 +41,6 @@ extension Site {
                 messages: try tx.messageCounts(), cases: try tx.count(.cases))
         }
         return .page(DashboardPage.page(view))
-    }
-
-    private func getHealth(_ exchange: Exchange) throws -> Response {
-        _ = try read { try $0.count(.cases) }
-        return .json(["status": "ok", "program": .string(Pipeline.program)])
     }
 
     private func getDescription(_ exchange: Exchange) -> Response {

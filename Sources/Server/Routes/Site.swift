@@ -9,6 +9,8 @@ import Store
 struct Site: Sendable {
     let pipeline: Pipeline
     let options: ServerOptions
+    let health: Health
+    let doors: Doors
     let counters = RequestCounters()
     let stylesheet: [UInt8]
     let icon: [UInt8]
@@ -16,9 +18,13 @@ struct Site: Sendable {
     /// Rows on a page of a list.
     static let pageSize = 50
 
-    init(pipeline: Pipeline, options: ServerOptions) {
+    init(pipeline: Pipeline, options: ServerOptions, health: Health) {
         self.pipeline = pipeline
         self.options = options
+        self.health = health
+        doors = Doors(
+            hosts: AllowedHosts(listening: options.host, also: options.allowedHosts), access: options.access,
+            limits: options.limits)
         func asset(_ name: String) -> [UInt8] {
             guard let url = Bundle.module.url(forResource: "Assets/\(name)", withExtension: nil),
                 let data = try? Data(contentsOf: url)
@@ -52,7 +58,7 @@ struct Site: Sendable {
     /// Everything that is served.
     var endpoints: [Endpoint] {
         intakeEndpoints + clinicalEndpoints + extractEndpoints + caseEndpoints + taskEndpoints + recordEndpoints
-            + operationEndpoints
+            + operationEndpoints + healthEndpoints
     }
 }
 

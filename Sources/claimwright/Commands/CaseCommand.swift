@@ -12,14 +12,13 @@ struct CaseCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a case from its first message on.", discussion: "Exit codes: 0; 2 there is no such case.")
 
-        @Option(help: "The SQLite file that holds the record.")
-        var db = "claimwright.db"
+        @OptionGroup var record: RecordOptions
         @Argument(help: "A case's id, a visit number or a claim's control number.")
         var name: String
 
         func run() throws {
             try explained {
-                let store = try openRecord(db)
+                let store = try record.open()
                 try store.read { tx in
                     guard let id = try tx.findCase(name), let summary = try tx.caseSummary(id) else {
                         throw CommandFailure("There is no case \(name).")
@@ -51,8 +50,7 @@ struct CaseCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List cases.", discussion: "Exit codes: 0; 2 the record cannot be used.")
 
-        @Option(help: "The SQLite file that holds the record.")
-        var db = "claimwright.db"
+        @OptionGroup var record: RecordOptions
         @Option(help: "Only cases with this id, title, payer, state or key.")
         var matching = ""
         @Option(help: "At most so many.")
@@ -60,7 +58,7 @@ struct CaseCommand: ParsableCommand {
 
         func run() throws {
             try explained {
-                for summary in try openRecord(db).read({ try $0.cases(matching: matching, limit: limit) }) {
+                for summary in try record.open().read({ try $0.cases(matching: matching, limit: limit) }) {
                     print(
                         "\(summary.id)  \(summary.title)  \(summary.payer)  \(summary.stage): \(summary.state)  \(summary.charge.dollars)"
                     )

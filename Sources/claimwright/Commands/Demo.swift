@@ -12,7 +12,8 @@ struct Demo: AsyncParsableCommand {
             simulated staff for attestations, corrections and appeals, and scores what was noticed against what was \
             planted. Run again, it shows the same day; killed, it goes on where it was.
 
-            Exit codes: 0 the day is done; 2 the record, the data or an option cannot be used.
+            Exit codes: 0 the day is done; 1 it is, but what ran did not end in time; 2 the record, the data, the token, the \
+            address or an option cannot be used.
             """)
 
     @Option(help: "Encounters in the day, 0 to 100000.")
@@ -31,6 +32,7 @@ struct Demo: AsyncParsableCommand {
     var noServe = false
 
     @OptionGroup var listen: ListenOptions
+    @OptionGroup var doors: DoorOptions
     @OptionGroup var data: HomeOptions
 
     @Option(help: FaultText.help)
@@ -43,31 +45,32 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         try await explained {
             let db = db ?? "day-\(encounters)-\(seed).db"
+            let serving = noServe ? nil : try Serving(record: db, listen: listen, doors: doors)
             let root = try data.root()
             let home = try DataHome(root: root)
             let faults = try FaultText.parse(faults)
             let day = DemoDay(encounters: encounters, seed: seed, db: db, faults: faults, root: root, home: home)
+            try Self.checkIsDay(db, folder: day.folder)
             if fresh { day.removeRecord() }
+            try RecordFile.open(db, make: true).close()
             _ = try await day.run()
             let store = try SQLiteStore(path: db)
             let truth = try day.truth()
             let report = try store.read { tx in try DemoReport(score: DemoScore(truth: truth, in: tx), in: tx) }
             print(report.text)
-            if noServe { return }
-            try await Serving.run(
+            guard let serving else { return }
+            try await serving.run(
                 store: store, home: home,
-                connection: BuiltInPayer.live(root: root, db: db, seed: seed, faults: faults, members: []),
-                listen: listen)
+                connection: BuiltInPayer.live(root: root, db: db, seed: seed, faults: faults, members: []))
         }
     }
-}
 
-/// Where the server listens.
-struct ListenOptions: ParsableArguments {
-    @Option(
-        help: "The address to listen on. The pages show patients' data: beyond this machine, put sign-on before it.")
-    var host = "127.0.0.1"
-
-    @Option(help: "The port to listen on; 0 takes a free one.")
-    var port = 8080
+    /// Refuses to mix a sample day into a record of something else, or to take such a record away.
+    private static func checkIsDay(_ db: String, folder: String) throws {
+        guard FileManager.default.fileExists(atPath: db), !FileManager.default.fileExists(atPath: folder) else { return }
+        let store = try RecordFile.open(db, make: true)
+        defer { try? store.close() }
+        let isOther = try store.read { tx in try tx.setting("demo.day") == nil && tx.count(.cases) > 0 }
+        if isOther { throw CommandFailure("\(db): holds a record that is no sample day; give another --db.") }
+    }
 }

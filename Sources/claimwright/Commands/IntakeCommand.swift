@@ -14,7 +14,8 @@ struct IntakeCommand: AsyncParsableCommand {
             Exit codes: 0 all of it was taken; 1 something was refused; 2 a file cannot be read.
             """)
 
-    @OptionGroup var record: RecordOptions
+    @Option(help: "The SQLite file that holds the record; made where it is absent.")
+    var db = "claimwright.db"
     @OptionGroup var data: HomeOptions
     @Flag(help: "Also work what came in, as `work` does.")
     var work = false
@@ -25,8 +26,8 @@ struct IntakeCommand: AsyncParsableCommand {
     func run() async throws {
         let refused = try await explained {
             let pipeline = try Pipeline(
-                store: SQLiteStore(path: record.db), home: data.dataHome(), clock: SystemClock(),
-                payer: payer.connection(root: data.root(), db: record.db))
+                store: RecordFile.open(db, make: true), home: data.dataHome(), clock: SystemClock(),
+                payer: payer.connection(root: data.root(), db: db))
             var refused = 0
             for file in files {
                 Say.progress(file)
@@ -56,7 +57,7 @@ struct Work: AsyncParsableCommand {
     func run() async throws {
         let report = try await explained {
             let pipeline = try Pipeline(
-                store: SQLiteStore(path: record.db), home: data.dataHome(), clock: SystemClock(),
+                store: record.open(), home: data.dataHome(), clock: SystemClock(),
                 payer: payer.connection(root: data.root(), db: record.db))
             let report = try await pipeline.work {
                 Say.progress("\($0.decisions) decisions, \($0.delivered) deliveries")

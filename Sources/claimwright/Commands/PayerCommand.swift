@@ -5,6 +5,7 @@ import HealthTypes
 import Hummingbird
 import Logging
 import PayerSimulator
+import Server
 
 struct PayerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,6 +37,7 @@ struct PayerCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await explained {
+                try listen.check()
                 let simulator = try PayerSimulator(
                     policies: DataFiles(folder: "\(data.root())/PayerPolicies"),
                     members: members.map { try CommandInput.read($0) } ?? [],
@@ -52,7 +54,9 @@ struct PayerCommand: AsyncParsableCommand {
                         print("The payer serves http://\(listen.host):\(channel.localAddress?.port ?? listen.port)/")
                         fflush(nil)
                     }, logger: logger)
-                try await application.runService()
+                do { try await application.runService() } catch {
+                    throw ListenFailure(error, host: listen.host, port: listen.port) as (any Error)? ?? error
+                }
             }
         }
     }

@@ -15,8 +15,7 @@ struct Queue: AsyncParsableCommand {
             abstract: "List open tasks, the earliest deadline first.",
             discussion: "Exit codes: 0; 2 the record cannot be used.")
 
-        @Option(help: "The SQLite file that holds the record.")
-        var db = "claimwright.db"
+        @OptionGroup var record: RecordOptions
         @Option(help: "Only kinds that begin so, such as claim or denial.appeal.")
         var kind = ""
         @Option(help: "At most so many.")
@@ -24,7 +23,7 @@ struct Queue: AsyncParsableCommand {
 
         func run() throws {
             try explained {
-                let store = try openRecord(db)
+                let store = try record.open()
                 try store.read { tx in
                     for task in try tx.openTasks(kind: kind, limit: limit) {
                         let draft = try Canonical.decode(TaskDraft.self, from: task.body)
@@ -46,14 +45,13 @@ struct Queue: AsyncParsableCommand {
             abstract: "Show a task: why it is asked, what it rests on, what may be answered.",
             discussion: "Exit codes: 0; 2 there is no such task.")
 
-        @Option(help: "The SQLite file that holds the record.")
-        var db = "claimwright.db"
+        @OptionGroup var record: RecordOptions
         @Argument(help: "The task's id.")
         var task: String
 
         func run() throws {
             try explained {
-                let store = try openRecord(db)
+                let store = try record.open()
                 guard let row = try store.read({ try $0.task(task) }) else {
                     throw CommandFailure("There is no task \(task).")
                 }
@@ -89,7 +87,7 @@ struct Queue: AsyncParsableCommand {
         func run() async throws {
             try await explained {
                 let pipeline = try Pipeline(
-                    store: openRecord(record.db), home: data.dataHome(), clock: SystemClock(),
+                    store: record.open(), home: data.dataHome(), clock: SystemClock(),
                     payer: payer.connection(root: data.root(), db: record.db))
                 do { try await pipeline.resolve(task: task, answer: answer, reason: reason, by: by) } catch let refusal
                     as Pipeline.TaskRefusal
@@ -99,12 +97,4 @@ struct Queue: AsyncParsableCommand {
             }
         }
     }
-}
-
-/// Opens a record that must be there.
-func openRecord(_ path: String) throws -> SQLiteStore {
-    guard FileManager.default.fileExists(atPath: path) else {
-        throw CommandFailure("\(path): there is no such record.")
-    }
-    return try SQLiteStore(path: path)
 }

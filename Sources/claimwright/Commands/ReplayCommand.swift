@@ -23,7 +23,7 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let bad = try explained {
-            let store = try openRecord(record.db)
+            let store = try record.open()
             let pipeline = try Pipeline(store: store, home: data.dataHome(), clock: SystemClock(), payer: NoPayer())
             let ids = all ? try store.read { try $0.decisionIDs() } : decisions
             var bad = 0

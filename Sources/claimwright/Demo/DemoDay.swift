@@ -18,7 +18,8 @@ struct DemoDay {
     let root: String
     let home: DataHome
 
-    private var folder: String { "\(db).day" }
+    /// Where the files of the day lie.
+    var folder: String { "\(db).day" }
 
     /// The pipeline waits at most so long for payers and people after the day.
     private static let horizonDays = 240

@@ -1,0 +1,49 @@
+import HealthTypes
+import Hummingbird
+import Pipeline
+import Store
+
+extension Site {
+    var healthEndpoints: [Endpoint] {
+        let readiness = Endpoint.Content.object("status, reasons, last_round, cases_set_aside")
+        return [
+            Endpoint(
+                method: .get, path: "/healthz", summary: "Whether the service answers; asked without a token",
+                answers: [.init(200, "It does", [.object("status, program")])], respond: getLiveness),
+            Endpoint(
+                method: .get, path: "/readyz", summary: "Whether the service is fit for work, and why not",
+                answers: [
+                    .init(200, "It is", [readiness]), .init(503, "It is not; `reasons` say why", [readiness]),
+                ], respond: getReadiness),
+        ]
+    }
+
+    private func getLiveness(_ exchange: Exchange) -> Response {
+        .json(["status": "ok", "program": .string(Pipeline.program)])
+    }
+
+    private func getReadiness(_ exchange: Exchange) -> Response {
+        var report = health.report()
+        if !report.hasStoreFault, !canWrite() { report.reasons.append(.store(.unavailable)) }
+        let json = JSON.compact([
+            "status": report.reasons.isEmpty ? "ready" : "not-ready",
+            "reasons": .array(report.reasons.map { .string($0.code) }),
+            "last_round": report.lastRound.map { .string($0.description) },
+            "cases_set_aside": JSON(report.casesSetAside),
+        ])
+        return .json(json, status: report.reasons.isEmpty ? .ok : .serviceUnavailable)
+    }
+
+    private struct TakenBack: Error {}
+
+    /// Whether the record takes a write. What is written for the trial is taken back with its transaction.
+    private func canWrite() -> Bool {
+        do {
+            try pipeline.store.write { tx in
+                try tx.set("health.trial", to: "")
+                throw TakenBack()
+            }
+            return false
+        } catch { return error is TakenBack }
+    }
+}
