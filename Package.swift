@@ -28,6 +28,8 @@ func tests(_ name: String, on dependencies: [Target.Dependency], fixtures: Bool 
 }
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+/// SQLite itself, for what GRDB has no name for.
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -91,7 +93,7 @@ let package = Package(
                 "HealthTypes", "X12", "FHIR", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules",
                 "Review",
             ]),
-        floor("Store", on: ["HealthTypes", grdb]),
+        floor("Store", on: ["CCrypto", "CZlib", "HealthTypes", grdb, sqlite]),
         // Floor 5
         floor("PayerSimulator", on: ["HealthTypes", "X12", "FHIR", "Claims", grdb]),
         floor("SampleDay", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Claims"]),

@@ -68,18 +68,22 @@ public struct ArrivalRow: Hashable, Sendable {
     /// Of the whole source; the arrival's bytes are kept in chunks under it.
     public var digest: Digest
     public var byteCount: Int
+    /// How many of its bytes are kept: keeping goes on from here.
+    public var kept: Int
     /// Units before this byte have been taken.
     public var through: Int
     public var isDone: Bool
     public var at: Instant
 
     public init(
-        id: Int, source: String, digest: Digest, byteCount: Int, through: Int, isDone: Bool, at: Instant
+        id: Int, source: String, digest: Digest, byteCount: Int, kept: Int, through: Int, isDone: Bool,
+        at: Instant
     ) {
         self.id = id
         self.source = source
         self.digest = digest
         self.byteCount = byteCount
+        self.kept = kept
         self.through = through
         self.isDone = isDone
         self.at = at

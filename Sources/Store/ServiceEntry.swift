@@ -64,8 +64,8 @@ public struct ServiceEntry: Hashable, Sendable {
 
     /// What the digest of an entry is taken over.
     public static func chain(previous: Digest?, sequence: Int, at: Instant, kind: Kind, body: [UInt8]) -> Digest {
-        JournalRow.chain(
-            previous: previous, caseID: "service", sequence: sequence, at: at, kind: kind.rawValue, body: body)
+        Digest(
+            of: Array("\(previous?.hex ?? "")\nservice\n\(sequence)\n\(at)\n\(kind.rawValue)\n".utf8) + body)
     }
 }
 

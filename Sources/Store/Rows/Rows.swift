@@ -226,8 +226,9 @@ public struct SendRow: Hashable, Sendable {
     public var number: Int
     /// The lane that it goes by: the kind of message and its receiver.
     public var lane: Lane
-    /// Canonical JSON of what the message is made of; dropped once it is formed.
-    public var body: [UInt8]
+    /// Canonical JSON of what the message is made of. Never nil in a commit; the record drops it once the message is
+    /// formed.
+    public var body: [UInt8]?
     public var orderedAt: Instant
     /// What its receiver must have settled before: another send of the same case.
     public var afterEntry: Int?
@@ -236,7 +237,7 @@ public struct SendRow: Hashable, Sendable {
     public var subject: String
 
     public init(
-        entry: Int, number: Int, lane: Lane, body: [UInt8], orderedAt: Instant, afterEntry: Int? = nil,
+        entry: Int, number: Int, lane: Lane, body: [UInt8]?, orderedAt: Instant, afterEntry: Int? = nil,
         afterNumber: Int? = nil, subject: String
     ) {
         self.entry = entry

@@ -1,262 +1,307 @@
-import GRDB
-
 /// The tables. The invariants live here, as constraints, and not in the code that writes.
+///
+/// Times are milliseconds since 1970 in UTC, dates are days since 1970-01-01, amounts are cents, digests are 32 bytes.
+/// `site` leads every key. Tables of small rows that are read by case are kept in the order of their key; those whose
+/// rows may be large have a row number of their own, since rows of more than 1 KB would take a page each in the key's
+/// tree.
 enum Schema {
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 record") { db in
-            try db.execute(sql: record)
-            try db.execute(sql: work)
-            try db.execute(sql: reference)
-        }
-        migrator.registerMigration("2 contents in rows") { db in try db.execute(sql: contentsInRows) }
-        migrator.registerMigration("3 service journal") { db in try db.execute(sql: service) }
-        return migrator
-    }
+    /// `CW01`: marks the file as a record of this program.
+    static let applicationID = 0x4357_3031
+    /// The form of the tables, which a file bears as its user version.
+    static let version = 1
 
-    private static let record = """
-        CREATE TABLE content (
-            digest TEXT PRIMARY KEY CHECK (length(digest) = 64),
-            bytes BLOB NOT NULL
-        ) WITHOUT ROWID;
+    static let statements = [cases, journal, rows, sends, intake, reference, service]
 
-        CREATE TABLE case_file (
-            id TEXT PRIMARY KEY,
-            kind TEXT NOT NULL CHECK (kind IN ('encounter', 'claim')),
-            opened_at TEXT NOT NULL,
-            -- The latest fold of the journal that the queue and the pages list by; rebuilt from the journal at will.
-            title TEXT NOT NULL DEFAULT '',
-            stage TEXT NOT NULL DEFAULT '',
-            state TEXT NOT NULL DEFAULT '',
-            payer TEXT NOT NULL DEFAULT '',
-            charge_cents INTEGER NOT NULL DEFAULT 0,
-            paid_cents INTEGER NOT NULL DEFAULT 0
-        );
+    private static let cases = """
+        -- The row on which all who touch a case meet.
+        CREATE TABLE case_head (
+            site INTEGER NOT NULL,
+            case_no INTEGER NOT NULL CHECK (case_no > 0),
+            position INTEGER NOT NULL CHECK (position >= 0),
+            leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+            kind TEXT NOT NULL,
+            opened_at INTEGER NOT NULL,
+            priority INTEGER NOT NULL CHECK (priority IN (0, 1)),
+            due_at INTEGER,
+            lease INTEGER NOT NULL DEFAULT 0,
+            leased_until INTEGER,
+            PRIMARY KEY (site, case_no)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX case_due ON case_head(site, priority, due_at, case_no) WHERE due_at IS NOT NULL;
 
+        CREATE TABLE case_secret (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, key BLOB NOT NULL CHECK (length(key) = 32),
+            PRIMARY KEY (site, case_no)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The line by which a case is listed.
+        CREATE TABLE case_summary (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL,
+            title TEXT NOT NULL, stage TEXT NOT NULL, state TEXT NOT NULL, payer TEXT NOT NULL,
+            service_date INTEGER, charge INTEGER NOT NULL, paid INTEGER NOT NULL,
+            PRIMARY KEY (site, case_no)
+        ) STRICT, WITHOUT ROWID;
+
+        -- The value leads, since people search by it alone.
         CREATE TABLE case_key (
-            kind TEXT NOT NULL,
-            value TEXT NOT NULL,
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            PRIMARY KEY (kind, value)
-        ) WITHOUT ROWID;
-        CREATE INDEX case_key_case ON case_key(case_id);
+            site INTEGER NOT NULL, value TEXT NOT NULL, kind TEXT NOT NULL, authority TEXT NOT NULL,
+            case_no INTEGER NOT NULL,
+            PRIMARY KEY (site, value, kind, authority),
+            FOREIGN KEY (site, case_no) REFERENCES case_head(site, case_no)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX case_key_case ON case_key(site, case_no);
 
+        -- What several cases share: 0 is a member, 1 an authorization; the key is 16 bytes of a digest. Never deleted.
+        CREATE TABLE shared_key (
+            site INTEGER NOT NULL, kind INTEGER NOT NULL CHECK (kind IN (0, 1)),
+            key BLOB NOT NULL CHECK (length(key) = 16), version INTEGER NOT NULL CHECK (version > 0),
+            PRIMARY KEY (site, kind, key)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE set_aside (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL,
+            reason TEXT NOT NULL, detail TEXT NOT NULL, attempts INTEGER NOT NULL CHECK (attempts > 0),
+            program TEXT NOT NULL, since INTEGER NOT NULL, retry_at INTEGER NOT NULL,
+            PRIMARY KEY (site, case_no)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE setting (
+            site INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (site, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE counter (
+            site INTEGER NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (site, name)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let journal = """
         CREATE TABLE journal (
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            sequence INTEGER NOT NULL CHECK (sequence > 0),
-            at TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            body BLOB NOT NULL,
-            digest TEXT NOT NULL CHECK (length(digest) = 64),
-            PRIMARY KEY (case_id, sequence)
-        ) WITHOUT ROWID;
+            entry INTEGER PRIMARY KEY,
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, seq INTEGER NOT NULL CHECK (seq > 0),
+            at INTEGER NOT NULL, kind TEXT NOT NULL, version INTEGER NOT NULL,
+            -- How the body is stored; see BodyCodec. Digests are over the bytes themselves.
+            codec INTEGER NOT NULL CHECK (codec BETWEEN 0 AND 2),
+            body BLOB,
+            commitment BLOB NOT NULL CHECK (length(commitment) = 32),
+            leaf BLOB NOT NULL CHECK (length(leaf) = 32),
+            UNIQUE (site, case_no, seq),
+            FOREIGN KEY (site, case_no) REFERENCES case_head(site, case_no)
+        ) STRICT;
+        -- A body may go after retention, with its case's secret; nothing else changes.
         CREATE TRIGGER journal_is_append_only_update BEFORE UPDATE ON journal
+            WHEN NEW.body IS NOT NULL OR NEW.entry IS NOT OLD.entry OR NEW.site IS NOT OLD.site
+                OR NEW.case_no IS NOT OLD.case_no OR NEW.seq IS NOT OLD.seq OR NEW.at IS NOT OLD.at
+                OR NEW.kind IS NOT OLD.kind OR NEW.version IS NOT OLD.version
+                OR NEW.commitment IS NOT OLD.commitment OR NEW.leaf IS NOT OLD.leaf
+                OR EXISTS (SELECT 1 FROM case_secret s WHERE s.site = OLD.site AND s.case_no = OLD.case_no)
             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
         CREATE TRIGGER journal_is_append_only_delete BEFORE DELETE ON journal
             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
-        CREATE TABLE decision (
-            id TEXT PRIMARY KEY,
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            stage TEXT NOT NULL,
-            occasion TEXT NOT NULL,
-            outcome TEXT NOT NULL,
-            made_at TEXT NOT NULL,
-            facts_through INTEGER NOT NULL,
-            facts_digest TEXT NOT NULL,
-            ground TEXT NOT NULL REFERENCES content(digest),
-            -- SHA-256 of the decision's bytes, which stand in the journal entry after facts_through.
-            body TEXT NOT NULL,
-            UNIQUE (case_id, stage, occasion)
-        );
-
-        -- What a decision found wrong or could not answer; derived from decisions.
-        CREATE TABLE finding (
-            decision_id TEXT NOT NULL REFERENCES decision(id),
-            position INTEGER NOT NULL,
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            stage TEXT NOT NULL,
-            check_id TEXT NOT NULL,
-            answer TEXT NOT NULL,
-            stops INTEGER NOT NULL CHECK (stops IN (0, 1)),
-            -- Whether the case's first claim had gone out before.
-            after_sending INTEGER NOT NULL CHECK (after_sending IN (0, 1)),
-            control_number TEXT NOT NULL DEFAULT '',
-            PRIMARY KEY (decision_id, position)
-        ) WITHOUT ROWID;
-        CREATE INDEX finding_check ON finding(check_id);
-        CREATE INDEX finding_case ON finding(case_id);
-
-        -- Money by claim; derived from remittances. Follow-up money is what came after a first settlement.
-        CREATE TABLE posting (
-            decision_id TEXT PRIMARY KEY REFERENCES decision(id),
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            control_number TEXT NOT NULL,
-            payer_id TEXT NOT NULL,
-            charge_cents INTEGER NOT NULL,
-            paid_cents INTEGER NOT NULL,
-            patient_cents INTEGER NOT NULL,
-            denied_cents INTEGER NOT NULL,
-            follow_up INTEGER NOT NULL CHECK (follow_up IN (0, 1))
-        ) WITHOUT ROWID;
-
-        CREATE TABLE message (
+        CREATE TABLE generation (
             id INTEGER PRIMARY KEY,
-            direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
-            format TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            digest TEXT NOT NULL REFERENCES content(digest),
-            source TEXT NOT NULL,
-            at TEXT NOT NULL,
-            state TEXT NOT NULL,
-            issues BLOB NOT NULL,
-            byte_count INTEGER NOT NULL
-        );
-        CREATE INDEX message_digest ON message(digest);
-        CREATE TABLE message_case (
-            message_id INTEGER NOT NULL REFERENCES message(id),
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            PRIMARY KEY (message_id, case_id)
-        ) WITHOUT ROWID;
-        CREATE INDEX message_case_case ON message_case(case_id);
+            digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+            at INTEGER NOT NULL,
+            codec INTEGER NOT NULL CHECK (codec BETWEEN 0 AND 2),
+            manifest BLOB NOT NULL
+        ) STRICT;
         """
 
-    private static let work = """
-        CREATE TABLE dirty (case_id TEXT PRIMARY KEY REFERENCES case_file(id)) WITHOUT ROWID;
+    private static let rows = """
+        CREATE TABLE decision (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, entry INTEGER NOT NULL,
+            stage TEXT NOT NULL, reason TEXT NOT NULL, outcome TEXT NOT NULL, made_at INTEGER NOT NULL,
+            generation INTEGER NOT NULL REFERENCES generation(id),
+            PRIMARY KEY (site, case_no, entry)
+        ) STRICT, WITHOUT ROWID;
 
-        -- Effects that decisions have ordered, one row each.
-        CREATE TABLE outbox (
+        CREATE TABLE finding (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, entry INTEGER NOT NULL, number INTEGER NOT NULL,
+            stage TEXT NOT NULL, check_id TEXT NOT NULL, answer TEXT NOT NULL,
+            stops INTEGER NOT NULL CHECK (stops IN (0, 1)),
+            after_sending INTEGER NOT NULL CHECK (after_sending IN (0, 1)),
+            control_number TEXT NOT NULL,
+            PRIMARY KEY (site, case_no, entry, number)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE posting (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, entry INTEGER NOT NULL, number INTEGER NOT NULL,
+            at INTEGER NOT NULL, control_number TEXT NOT NULL, payer TEXT NOT NULL,
+            charge INTEGER NOT NULL, paid INTEGER NOT NULL, patient INTEGER NOT NULL, contractual INTEGER NOT NULL,
+            denied INTEGER NOT NULL, written_off INTEGER NOT NULL,
+            follow_up INTEGER NOT NULL CHECK (follow_up IN (0, 1)),
+            PRIMARY KEY (site, case_no, entry, number)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE claim_line (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, claim_entry INTEGER NOT NULL,
+            claim_number INTEGER NOT NULL, line INTEGER NOT NULL CHECK (line > 0),
+            control_number TEXT NOT NULL, original INTEGER NOT NULL CHECK (original IN (0, 1)),
+            payer TEXT NOT NULL, member TEXT NOT NULL, billing_npi TEXT NOT NULL, rendering_npi TEXT,
+            service_date INTEGER NOT NULL, procedure TEXT NOT NULL, modifiers TEXT NOT NULL,
+            charge INTEGER NOT NULL, units INTEGER NOT NULL, authorization TEXT, state TEXT NOT NULL,
+            PRIMARY KEY (site, case_no, claim_entry, claim_number, line)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX claim_line_member ON claim_line(site, member, service_date);
+        CREATE INDEX claim_line_authorization ON claim_line(site, authorization) WHERE authorization IS NOT NULL;
+
+        -- In the order of commits, by which the denial patterns follow.
+        CREATE TABLE adjudicated (
             id INTEGER PRIMARY KEY,
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            kind TEXT NOT NULL,
-            receiver TEXT NOT NULL,
-            key TEXT NOT NULL UNIQUE,
-            body BLOB NOT NULL,
-            ordered_at TEXT NOT NULL,
-            transmission_id INTEGER REFERENCES transmission(id)
-        );
-        CREATE INDEX outbox_waiting ON outbox(kind) WHERE transmission_id IS NULL;
-        CREATE INDEX outbox_transmission ON outbox(transmission_id);
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, entry INTEGER NOT NULL, number INTEGER NOT NULL,
+            payer TEXT NOT NULL, procedure TEXT NOT NULL, modifiers TEXT NOT NULL, line INTEGER NOT NULL,
+            denial_group TEXT, reason TEXT, amount INTEGER NOT NULL,
+            UNIQUE (site, case_no, entry, number),
+            CHECK ((denial_group IS NULL) = (reason IS NULL))
+        ) STRICT;
+        CREATE TABLE denial_pattern (
+            site INTEGER NOT NULL, payer TEXT NOT NULL, procedure TEXT NOT NULL, modifiers TEXT NOT NULL,
+            denial_group TEXT NOT NULL, reason TEXT NOT NULL, denied INTEGER NOT NULL, amount INTEGER NOT NULL,
+            PRIMARY KEY (site, payer, procedure, modifiers, denial_group, reason)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE adjudicated_count (
+            site INTEGER NOT NULL, payer TEXT NOT NULL, procedure TEXT NOT NULL, modifiers TEXT NOT NULL,
+            lines INTEGER NOT NULL,
+            PRIMARY KEY (site, payer, procedure, modifiers)
+        ) STRICT, WITHOUT ROWID;
 
-        -- Messages formed from effects. Their bytes are fixed before the first attempt, so that every attempt is the
-        -- same and the receiver can tell a repetition.
-        CREATE TABLE transmission (
+        -- State 0 is open, 1 answered, 2 withdrawn.
+        CREATE TABLE work_item (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, entry INTEGER NOT NULL, number INTEGER NOT NULL,
+            stage TEXT NOT NULL, kind TEXT NOT NULL, amount INTEGER NOT NULL, opened_at INTEGER NOT NULL,
+            deadline INTEGER, state INTEGER NOT NULL DEFAULT 0 CHECK (state IN (0, 1, 2)),
+            ended_at INTEGER, ended_by TEXT,
+            PRIMARY KEY (site, case_no, entry, number),
+            CHECK ((state = 0) = (ended_at IS NULL)), CHECK (ended_by IS NULL OR state = 1)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX work_open
+            ON work_item(site, ifnull(deadline, 9223372036854775807), -amount, case_no, entry, number)
+            WHERE state = 0;
+        """
+
+    private static let sends = """
+        CREATE TABLE lane (
+            id INTEGER PRIMARY KEY, site INTEGER NOT NULL, kind TEXT NOT NULL, receiver TEXT NOT NULL,
+            UNIQUE (site, kind, receiver)
+        ) STRICT;
+
+        -- State 0 waits for its message, 1 for what must be delivered before it, 2 has its message, 3 can have none.
+        CREATE TABLE send (
             id INTEGER PRIMARY KEY,
-            kind TEXT NOT NULL,
-            receiver TEXT NOT NULL,
-            key TEXT NOT NULL UNIQUE,
-            digest TEXT NOT NULL REFERENCES content(digest),
-            due_at TEXT NOT NULL,
-            attempts INTEGER NOT NULL DEFAULT 0,
-            state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed'))
-        );
-        CREATE INDEX transmission_waiting ON transmission(due_at) WHERE state = 'waiting';
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, entry INTEGER NOT NULL, number INTEGER NOT NULL,
+            lane INTEGER NOT NULL REFERENCES lane(id),
+            state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
+            body BLOB, ordered_at INTEGER NOT NULL, after_entry INTEGER, after_number INTEGER,
+            subject TEXT NOT NULL, message INTEGER REFERENCES message(id),
+            UNIQUE (site, case_no, entry, number),
+            FOREIGN KEY (site, case_no, after_entry, after_number) REFERENCES send(site, case_no, entry, number),
+            CHECK ((state = 2) = (message IS NOT NULL)), CHECK (state = 2 OR body IS NOT NULL),
+            CHECK ((after_entry IS NULL) = (after_number IS NULL))
+        ) STRICT;
+        CREATE INDEX send_open ON send(lane, state, id) WHERE state != 2;
+        CREATE INDEX send_message ON send(message) WHERE message IS NOT NULL;
 
-        CREATE TABLE timer (
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            name TEXT NOT NULL,
-            due_at TEXT NOT NULL,
-            fired INTEGER NOT NULL DEFAULT 0 CHECK (fired IN (0, 1)),
-            PRIMARY KEY (case_id, name)
-        ) WITHOUT ROWID;
-        CREATE INDEX timer_due ON timer(due_at) WHERE fired = 0;
+        -- Direction 0 came in, 1 goes out; the states are MessageRow.State.
+        CREATE TABLE message (
+            id INTEGER PRIMARY KEY,
+            site INTEGER NOT NULL,
+            direction INTEGER NOT NULL CHECK (direction IN (0, 1)),
+            state INTEGER NOT NULL,
+            format TEXT NOT NULL, kind TEXT NOT NULL,
+            content INTEGER NOT NULL REFERENCES content(id),
+            first INTEGER NOT NULL CHECK (first >= 0), past INTEGER NOT NULL CHECK (past >= first),
+            source TEXT NOT NULL, at INTEGER NOT NULL, issues BLOB NOT NULL,
+            CHECK (CASE direction WHEN 0 THEN state BETWEEN 0 AND 5 ELSE state BETWEEN 6 AND 8 END)
+        ) STRICT;
+        CREATE INDEX message_content ON message(content);
+        CREATE INDEX message_trouble ON message(site, state, id) WHERE state IN (1, 2, 3, 8);
+        CREATE TABLE message_case (
+            site INTEGER NOT NULL, case_no INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES message(id),
+            PRIMARY KEY (site, case_no, message)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX message_case_message ON message_case(message);
 
-        CREATE TABLE task (
-            id TEXT PRIMARY KEY,
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            stage TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            body BLOB NOT NULL,
-            amount_cents INTEGER NOT NULL,
-            opened_at TEXT NOT NULL,
-            deadline TEXT,
-            state TEXT NOT NULL CHECK (state IN ('open', 'resolved', 'withdrawn')),
-            decision_id TEXT NOT NULL REFERENCES decision(id)
-        );
-        CREATE INDEX task_open ON task(deadline) WHERE state = 'open';
-        CREATE INDEX task_case ON task(case_id);
+        -- A message on its way: due while it waits, and no longer.
+        CREATE TABLE delivery (
+            message INTEGER PRIMARY KEY REFERENCES message(id),
+            lane INTEGER NOT NULL REFERENCES lane(id), key TEXT NOT NULL,
+            due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, leased_until INTEGER, last_failure TEXT,
+            UNIQUE (lane, key)
+        ) STRICT;
+        CREATE INDEX delivery_due ON delivery(lane, due_at) WHERE due_at IS NOT NULL;
+        """
 
-        CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+    private static let intake = """
+        -- Bytes by their digest. Those of a source that comes in pieces stand in content_chunk, and `bytes` is NULL.
+        CREATE TABLE content (
+            id INTEGER PRIMARY KEY, site INTEGER NOT NULL, digest BLOB NOT NULL CHECK (length(digest) = 32),
+            byte_count INTEGER NOT NULL CHECK (byte_count >= 0),
+            codec INTEGER NOT NULL CHECK (codec BETWEEN 0 AND 2), bytes BLOB,
+            UNIQUE (site, digest)
+        ) STRICT;
+        CREATE TABLE content_chunk (
+            id INTEGER PRIMARY KEY, content INTEGER NOT NULL REFERENCES content(id),
+            first INTEGER NOT NULL CHECK (first >= 0), past INTEGER NOT NULL CHECK (past > first),
+            codec INTEGER NOT NULL CHECK (codec BETWEEN 0 AND 2), bytes BLOB NOT NULL,
+            UNIQUE (content, first)
+        ) STRICT;
+
+        CREATE TABLE arrival (
+            id INTEGER PRIMARY KEY, site INTEGER NOT NULL, source TEXT NOT NULL,
+            content INTEGER NOT NULL REFERENCES content(id),
+            through INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
+            at INTEGER NOT NULL,
+            UNIQUE (site, content, source)
+        ) STRICT;
+        CREATE INDEX arrival_open ON arrival(site, id) WHERE done = 0;
+
+        -- What was taken in before, by the digest of its business key.
+        CREATE TABLE unit_identity (
+            site INTEGER NOT NULL, digest BLOB NOT NULL CHECK (length(digest) = 32),
+            message INTEGER NOT NULL REFERENCES message(id),
+            PRIMARY KEY (site, digest)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Units that wait for a key; those with a case belong to it and wait for its next work.
+        CREATE TABLE waiting_unit (
+            id INTEGER PRIMARY KEY, site INTEGER NOT NULL,
+            key_kind TEXT NOT NULL, key_authority TEXT NOT NULL, key_value TEXT NOT NULL,
+            message INTEGER REFERENCES message(id), kind TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL,
+            at INTEGER NOT NULL, case_no INTEGER,
+            FOREIGN KEY (site, case_no) REFERENCES case_head(site, case_no)
+        ) STRICT;
+        CREATE INDEX waiting_unit_key ON waiting_unit(site, key_value, key_kind, key_authority) WHERE case_no IS NULL;
+        CREATE INDEX waiting_unit_case ON waiting_unit(site, case_no) WHERE case_no IS NOT NULL;
+        CREATE INDEX waiting_unit_message ON waiting_unit(message);
         """
 
     private static let reference = """
-        CREATE TABLE provider (npi TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE provider (
+            site INTEGER NOT NULL, npi TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (site, npi)
+        ) STRICT;
         CREATE TABLE member (
-            payer_id TEXT NOT NULL, member_id TEXT NOT NULL, body BLOB NOT NULL,
-            PRIMARY KEY (payer_id, member_id)
-        ) WITHOUT ROWID;
-        CREATE INDEX member_by_id ON member(member_id);
-        CREATE TABLE usual_charge (procedure TEXT PRIMARY KEY, cents INTEGER NOT NULL) WITHOUT ROWID;
-
-        CREATE TABLE claim_history (
-            control_number TEXT NOT NULL,
-            line INTEGER NOT NULL,
-            case_id TEXT NOT NULL REFERENCES case_file(id),
-            payer_id TEXT NOT NULL,
-            member_id TEXT NOT NULL,
-            provider_npi TEXT NOT NULL,
-            service_date TEXT NOT NULL,
-            procedure TEXT NOT NULL,
-            modifiers TEXT NOT NULL,
-            charge_cents INTEGER NOT NULL,
-            units INTEGER NOT NULL,
-            authorization TEXT,
-            state TEXT NOT NULL,
-            PRIMARY KEY (control_number, line)
-        ) WITHOUT ROWID;
-        CREATE INDEX claim_history_service ON claim_history(member_id, service_date);
-        CREATE INDEX claim_history_authorization ON claim_history(authorization) WHERE authorization IS NOT NULL;
-
-        CREATE TABLE denial_pattern (
-            payer_id TEXT NOT NULL,
-            procedure TEXT NOT NULL,
-            modifiers TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            denied INTEGER NOT NULL,
-            denied_cents INTEGER NOT NULL,
-            PRIMARY KEY (payer_id, procedure, modifiers, reason)
-        ) WITHOUT ROWID;
-        CREATE TABLE adjudicated (
-            payer_id TEXT NOT NULL, procedure TEXT NOT NULL, modifiers TEXT NOT NULL, lines INTEGER NOT NULL,
-            PRIMARY KEY (payer_id, procedure, modifiers)
-        ) WITHOUT ROWID;
-
-        CREATE TABLE policy (
-            rowid INTEGER PRIMARY KEY,
-            id TEXT NOT NULL, payer_id TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL,
-            effective_from TEXT NOT NULL, effective_to TEXT, text TEXT NOT NULL, digest TEXT NOT NULL,
-            UNIQUE (id, version)
-        );
-        CREATE VIRTUAL TABLE policy_text USING fts5(title, text, content='policy', tokenize='porter unicode61');
-        """
-
-    /// Contents beside a small tree of their digests. As they stood before, in the tree itself, each look-up read every
-    /// content that it passed on its way, files of many megabytes among them.
-    private static let contentsInRows = """
-        CREATE TABLE content_rows (
-            digest TEXT NOT NULL PRIMARY KEY CHECK (length(digest) = 64),
-            bytes BLOB NOT NULL
-        );
-        INSERT INTO content_rows (digest, bytes) SELECT digest, bytes FROM content;
-        DROP TABLE content;
-        ALTER TABLE content_rows RENAME TO content;
+            site INTEGER NOT NULL, member TEXT NOT NULL, payer TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (site, member, payer)
+        ) STRICT;
+        CREATE TABLE usual_charge (
+            site INTEGER NOT NULL, procedure TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (site, procedure)
+        ) STRICT, WITHOUT ROWID;
         """
 
     private static let service = """
         -- Answers that belong to no case, and what people said of them.
         CREATE TABLE service_journal (
             sequence INTEGER PRIMARY KEY CHECK (sequence > 0),
-            at TEXT NOT NULL,
+            at INTEGER NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('analysis', 'extraction', 'disagreement')),
             outcome TEXT NOT NULL,
-            ground TEXT REFERENCES content(digest),
+            ground INTEGER REFERENCES content(id),
             about INTEGER REFERENCES service_journal(sequence),
-            digest TEXT NOT NULL CHECK (length(digest) = 64),
+            digest BLOB NOT NULL CHECK (length(digest) = 32),
+            codec INTEGER NOT NULL CHECK (codec BETWEEN 0 AND 2),
             body BLOB NOT NULL,
             CHECK (kind = 'disagreement' OR ground IS NOT NULL),
             CHECK (kind != 'disagreement' OR about IS NOT NULL)
-        );
+        ) STRICT;
         -- Analyses are most of the entries and are listed from the end.
         CREATE INDEX service_journal_rare ON service_journal(kind, sequence) WHERE kind != 'analysis';
         CREATE INDEX service_journal_about ON service_journal(about) WHERE about IS NOT NULL;
@@ -269,6 +314,6 @@ enum Schema {
         CREATE TABLE service_count (
             kind TEXT NOT NULL, outcome TEXT NOT NULL, entries INTEGER NOT NULL,
             PRIMARY KEY (kind, outcome)
-        ) WITHOUT ROWID;
+        ) STRICT, WITHOUT ROWID;
         """
 }

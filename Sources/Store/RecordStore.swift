@@ -1,0 +1,151 @@
+public import HealthTypes
+
+/// How a case's row stands, on which all who touch the case meet.
+public struct HeadRow: Hashable, Sendable {
+    public var caseNumber: CaseNumber
+    public var position: Position
+    public var kind: String
+    public var openedAt: Instant
+    public var priority: Priority
+    public var dueAt: Instant?
+
+    public init(
+        caseNumber: CaseNumber, position: Position, kind: String, openedAt: Instant, priority: Priority,
+        dueAt: Instant?
+    ) {
+        self.caseNumber = caseNumber
+        self.position = position
+        self.kind = kind
+        self.openedAt = openedAt
+        self.priority = priority
+        self.dueAt = dueAt
+    }
+}
+
+/// Where a case's journal does not add up.
+public struct ChainFault: Hashable, Sendable {
+    public enum Kind: String, Sendable {
+        case missingEntry = "an entry is missing"
+        case missingCase = "the case's row is missing"
+        case missingSecret = "the case's secret is missing"
+        case body = "the body is not the one that was committed"
+        case leaf = "the head is not the one that was committed"
+        case position = "the case's row does not lead to the last entry"
+        case unreadable = "the stored body cannot be read"
+    }
+
+    public var caseNumber: CaseNumber
+    /// The first entry at which it shows.
+    public var sequence: Int
+    public var kind: Kind
+
+    public init(caseNumber: CaseNumber, sequence: Int, kind: Kind) {
+        self.caseNumber = caseNumber
+        self.sequence = sequence
+        self.kind = kind
+    }
+}
+
+/// A row whose ground is gone: its case, its entry, its content or its message.
+public struct Orphan: Hashable, Sendable {
+    public var table: String
+    /// What it names that is not there: `case`, `entry`, `content`, `message`, `send`, `decision`.
+    public var missing: String
+    public var caseNumber: CaseNumber?
+    public var entry: Int?
+    public var message: Int?
+
+    public init(table: String, missing: String, caseNumber: CaseNumber?, entry: Int?, message: Int?) {
+        self.table = table
+        self.missing = missing
+        self.caseNumber = caseNumber
+        self.entry = entry
+        self.message = message
+    }
+}
+
+/// Kept bytes: one message, or a whole source in pieces.
+public struct ContentRow: Hashable, Sendable {
+    public var digest: Digest
+    public var byteCount: Int
+    /// How many of them are kept; fewer while a source is still being kept.
+    public var kept: Int
+
+    public init(digest: Digest, byteCount: Int, kept: Int) {
+        self.digest = digest
+        self.byteCount = byteCount
+        self.kept = kept
+    }
+}
+
+/// The record as it stands, for those who check, replay and copy it. It must not leave the closure that it is given to.
+public protocol RecordReader {
+    // MARK: Generations and contents
+
+    /// The manifest of a generation, as it was put.
+    func generation(_ digest: Digest) throws -> [UInt8]?
+    /// In the order in which they were put.
+    func generations() throws -> [GenerationRow]
+    func content(_ digest: Digest) throws -> [UInt8]?
+    /// Some of a content's bytes; nil where they are not all kept.
+    func content(_ digest: Digest, _ range: Range<Int>) throws -> [UInt8]?
+    /// In order of their digests.
+    func contents(after digest: Digest?, limit: Int) throws -> [ContentRow]
+    /// The digest of the bytes that are kept as this content, computed anew a piece at a time; nil where there is none
+    /// or they cannot be read.
+    func rehash(_ digest: Digest) throws -> Digest?
+
+    // MARK: Cases
+
+    /// In order of their number.
+    func heads(after: CaseNumber?, limit: Int) throws -> [HeadRow]
+    func head(of caseNumber: CaseNumber) throws -> HeadRow?
+    /// The number that the newest case was given: cases are numbered from 1 to it without gaps.
+    func lastCaseNumber() throws -> CaseNumber
+    /// Series and settings that the record counts by.
+    func counters() throws -> [(name: String, value: Int)]
+    /// The entries of a case in order, to `through` where it is given.
+    func entries(of caseNumber: CaseNumber, through: Int?) throws -> [EntryRow]
+    /// The entries after a place, by case and number.
+    func entries(after: EntryPlace?, limit: Int) throws -> [EntryRow]
+    func keys(of caseNumber: CaseNumber) throws -> [CaseKey]
+    /// What the tables hold of the case, in the form of ``Rows/settled()``: lines with the state that they have come
+    /// to, and sends without bodies once their messages are formed.
+    func rows(of caseNumber: CaseNumber) throws -> Rows
+    /// Recomputes commitments, leaves and the head of one case; nil where all agree.
+    func chainFault(of caseNumber: CaseNumber) throws -> ChainFault?
+    /// The first entry of the service's journal that does not fit the digests; nil where all do.
+    func serviceFault() throws -> Int?
+
+    // MARK: The whole
+
+    func orphans(limit: Int) throws -> [Orphan]
+    /// Rows of each table.
+    func tableCounts() throws -> [(table: String, count: Int)]
+    /// Units that wait for a key, by id.
+    func waitingUnits(after id: Int?, limit: Int) throws -> [(unit: WaitingUnit, key: CaseKey, at: Instant)]
+}
+
+/// What decisions rest on, and the record as a whole.
+public protocol RecordStore: Sendable {
+    /// Reads of one moment; writers go on meanwhile.
+    func inspect<Result: Sendable>(_ body: @escaping @Sendable (any RecordReader) throws -> Result) async throws
+        -> Result
+    /// Keeps the manifest of a generation under its digest. Decisions can be committed once theirs is kept.
+    func putGeneration(_ manifest: [UInt8], at: Instant) async throws -> Digest
+    func generation(_ digest: Digest) async throws -> [UInt8]?
+    /// Keeps bytes under their digests; keeping them again costs a look-up.
+    func putContents(_ contents: [[UInt8]]) async throws -> [Digest]
+    func content(_ digest: Digest) async throws -> [UInt8]?
+    /// Counts adjudicated lines into the denial patterns, at most about `limit` of them, and returns how many; 0 where
+    /// the patterns are up to date. A commit raises no counter, so this is called from time to time.
+    func followPatterns(limit: Int) async throws -> Int
+    func set(_ name: String, to value: String) async throws
+    func setting(_ name: String) async throws -> String?
+}
+
+/// The service's own journal: answers that belong to no case.
+public protocol ServiceStore: Sendable {
+    /// Adds entries in the order in which they are given, in one transaction.
+    func append(_ drafts: [ServiceDraft], at: Instant) async throws -> [ServiceEntry]
+}
