@@ -51,7 +51,8 @@ final class RestoredGenerations: Sendable {
         var sets: [DataSetName: DataFiles] = [:]
         for name in DataSetName.allCases {
             guard let wanted = manifest.digest(of: name), let set = try DataArchive.restore(wanted, in: record) else {
-                throw Missing(description: "the record does not hold the \(name.rawValue) of generation \(digest.short)")
+                throw Missing(
+                    description: "the record does not hold the \(name.rawValue) of generation \(digest.short)")
             }
             sets[name] = set
         }

@@ -5,9 +5,6 @@ import Synchronization
 /// Takes small sources in, those of concurrent callers in one transaction: a commit waits for the disk, and while one
 /// does, the next gathers.
 final class GroupedIntake: Sendable {
-    /// As much waits for the disk as may.
-    struct Full: Error {}
-
     private struct Waiting {
         let bytes: [UInt8]
         let source: String
@@ -51,7 +48,7 @@ final class GroupedIntake: Sendable {
                 state.isWriting = true
                 return (true, starts)
             }
-            if !isAdmitted { return done.resume(throwing: Full()) }
+            if !isAdmitted { return done.resume(throwing: IntakeFull()) }
             if starts { Task { await self.commitAll() } }
         }
     }
@@ -86,7 +83,8 @@ final class GroupedIntake: Sendable {
         state.withLock { state in
             var count = 0
             var bytes = 0
-            while count < state.waiting.count, count == 0 || (count < Self.maximumPerCommit && bytes < Self.maximumBytesPerCommit)
+            while count < state.waiting.count,
+                count == 0 || (count < Self.maximumPerCommit && bytes < Self.maximumBytesPerCommit)
             {
                 bytes += state.waiting[count].bytes.count
                 count += 1
@@ -101,4 +99,9 @@ final class GroupedIntake: Sendable {
             return group
         }
     }
+}
+
+/// As much waits to be taken in as may: the sender tries again later.
+public struct IntakeFull: Error, Sendable, CustomStringConvertible {
+    public var description: String { "as much waits to be taken in as may" }
 }

@@ -34,7 +34,8 @@ extension Taking {
         }
         let key = CaseKey(.visit, visit.visitNumber)
         let number =
-            try tx.caseNumber(for: key) ?? tx.openCase(kind: CaseOrigin.encounter.rawValue, key: key, priority: priority, at: now)
+            try tx.caseNumber(for: key)
+            ?? tx.openCase(kind: CaseOrigin.encounter.rawValue, key: key, priority: priority, at: now)
         func add(_ event: CaseEvent) { unit.events.append((.known(number), event)) }
         // Coverage comes first, so that what the message asks for can be asked of the right payer.
         if !visit.coverages.isEmpty {

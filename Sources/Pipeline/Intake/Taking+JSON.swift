@@ -70,7 +70,8 @@ extension Taking {
         guard let encounter = chart.encounter, !encounter.visitNumber.isEmpty else { return }
         let key = CaseKey(.visit, encounter.visitNumber)
         let number =
-            try tx.caseNumber(for: key) ?? tx.openCase(kind: CaseOrigin.encounter.rawValue, key: key, priority: priority, at: now)
+            try tx.caseNumber(for: key)
+            ?? tx.openCase(kind: CaseOrigin.encounter.rawValue, key: key, priority: priority, at: now)
         if !chart.coverages.isEmpty { unit.events.append((.known(number), .covered(chart.coverages))) }
         unit.events += chart.orders.map { (.known(number), .ordered($0)) }
         if !chart.items.isEmpty { unit.events.append((.known(number), .charted(chart.items))) }

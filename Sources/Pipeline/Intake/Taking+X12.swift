@@ -38,11 +38,7 @@ extension Taking {
         case .batchAcknowledgement(let batch):
             guard batch.claims == 0 else { return }
             let claims = try SentBatch.read(SentBatch.name(reference: batch.reference), in: tx)
-            unit.events = claims.map {
-                Self.acknowledged(
-                    ClaimAcknowledgement(
-                        source: .claim, controlNumber: $0, outcome: batch.outcome, code: batch.code))
-            }
+            unit.events = claims.map { Self.acknowledged(batch.acknowledgement(of: $0)) }
             if claims.isEmpty { unit.isUnread = true }
         case .eligibilityInquiry, .interchangeAcknowledgement, .unread:
             unit.isUnread = true
@@ -88,7 +84,8 @@ extension Taking {
             sent[set] = try SentBatch.read(SentBatch.name(group: group, set: set), in: tx)
         }
         let whole = try SentBatch.read(SentBatch.name(group: group, set: nil), in: tx)
-        let result = AcknowledgementMapping.claims(of: acknowledgement) { _, set in set.map { sent[$0] ?? [] } ?? whole }
+        let result = AcknowledgementMapping.claims(of: acknowledgement) { _, set in set.map { sent[$0] ?? [] } ?? whole
+        }
         unit.issues += result.issues.map(located)
         unit.events = result.value.map { Self.acknowledged($0) }
         if unit.events.isEmpty { unit.isUnread = true }

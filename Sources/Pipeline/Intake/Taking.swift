@@ -96,13 +96,14 @@ struct Taking {
     private func keepable(_ unit: inout Unit) {
         var faults: [Issue] = []
         unit.events.removeAll { _, event in
-            do {
+            do throws(CanonicalFault) {
                 _ = try CaseEntry(event, raises: []).body()
                 return false
             } catch {
                 faults.append(
                     Issue(
-                        .error, "intake.not-keepable", at: Location(source: source, byte: unit.range.lowerBound, path: error.field),
+                        .error, "intake.not-keepable",
+                        at: Location(source: source, byte: unit.range.lowerBound, path: error.field),
                         message: "A date, an amount or a number in it lies outside of what the record can hold."))
                 return true
             }

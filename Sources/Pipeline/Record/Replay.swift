@@ -100,7 +100,8 @@ extension Pipeline {
     }
 
     private func reading<Result>(_ id: String, _ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let error as CannotReplay { throw error } catch let error as RestoredGenerations
+        do { return try body() } catch let error as CannotReplay { throw error } catch let error
+            as RestoredGenerations
             .Missing
         { throw CannotReplay(description: error.description) } catch {
             throw CannotReplay(description: "the record of \(id) cannot be read: it was altered or is damaged")

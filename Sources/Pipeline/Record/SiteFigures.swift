@@ -34,7 +34,8 @@ public enum SiteFigures {
                     "Cases whose claim passed every edit and was submitted without a person's change, of the cases with a claim to bill; resubmissions not counted.",
                 source: "HFMA MAP key CL-1; this program's version 2",
                 numerator: try record.countCases(with: .firstClaims([.sent])),
-                denominator: try record.countCases(with: .firstClaims([.sent, .held, .blocked, .incomplete, .inReview]))
+                denominator: try record.countCases(
+                    with: .firstClaims([.sent, .held, .blocked, .incomplete, .inReview]))
             ),
             SiteFigure(
                 id: "initial-denial", title: "Initial denials",
@@ -70,7 +71,8 @@ public enum SiteFigures {
     /// How much of what was sent has been settled: a rate over a young cohort says little.
     public static func maturity(in record: any PageReader) throws -> SiteFigure {
         SiteFigure(
-            id: "maturity", title: "Settled", definition: "First submissions with a remittance, of the first submissions.",
+            id: "maturity", title: "Settled",
+            definition: "First submissions with a remittance, of the first submissions.",
             source: "this program's version 1", numerator: try record.postingCounts().claimsSettled,
             denominator: try record.claimCounts().filter { $0.isOriginal && ClaimState.sent.contains($0.state) }
                 .map(\.claims).reduce(0, +))

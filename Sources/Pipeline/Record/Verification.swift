@@ -1,3 +1,4 @@
+import Claims
 public import HealthTypes
 import Stages
 public import Store
@@ -123,7 +124,9 @@ public enum Verification {
             report.add(VerificationFault(.missingCase, CaseNumber(expected), "the case is not in the record"))
             expected += 1
         }
-        if expected - 1 > newest { report.add(VerificationFault(.counter, nil, "there are more cases than were opened")) }
+        if expected - 1 > newest {
+            report.add(VerificationFault(.counter, nil, "there are more cases than were opened"))
+        }
     }
 
     private static func check(
@@ -159,7 +162,9 @@ public enum Verification {
         compare(rows.settled(), try record.rows(of: number), number, &report)
         let bound = Set(try record.keys(of: number))
         for key in keys.symmetricDifference(bound).map(\.kind).sorted() {
-            report.add(VerificationFault(.key, number, "a key of kind \(key) is \(bound.count < keys.count ? "missing" : "not explained")"))
+            report.add(
+                VerificationFault(
+                    .key, number, "a key of kind \(key) is \(bound.count < keys.count ? "missing" : "not explained")"))
         }
         if head.dueAt == nil, facts.next() != nil || !facts.timers.isEmpty {
             report.add(VerificationFault(.notDue, number, "something is to be done in the case, and it is never due"))
@@ -181,7 +186,8 @@ public enum Verification {
     ) {
         func check<Row: Hashable>(_ table: String, _ wanted: [Row], _ there: [Row], entry: (Row) -> Int?) {
             guard wanted != there else { return }
-            let odd = zip(wanted, there).first { $0 != $1 }?.0 ?? (wanted.count > there.count ? wanted[there.count] : nil)
+            let odd =
+                zip(wanted, there).first { $0 != $1 }?.0 ?? (wanted.count > there.count ? wanted[there.count] : nil)
             report.add(
                 VerificationFault(
                     .rows, number, entry: odd.flatMap(entry),
@@ -232,7 +238,8 @@ public enum Verification {
             guard let bytes = try record.generation(digest), Digest(of: bytes) == digest,
                 let manifest = try? Canonical.decode(Manifest.self, from: bytes)
             else {
-                report.add(VerificationFault(.generation, nil, "the manifest \(digest.short) is missing or was changed"))
+                report.add(
+                    VerificationFault(.generation, nil, "the manifest \(digest.short) is missing or was changed"))
                 continue
             }
             for set in manifest.data where try DataArchive.restore(set.digest, in: record) == nil {

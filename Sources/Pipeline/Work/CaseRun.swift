@@ -60,7 +60,9 @@ struct CaseRun {
             throw Fault.unknown("a waiting unit")
         }
         let event: CaseEvent
-        do { event = try CaseEntry(kind: kind, body: unit.body).event } catch { throw Fault.unreadable(error.description) }
+        do { event = try CaseEntry(kind: kind, body: unit.body).event } catch {
+            throw Fault.unreadable(error.description)
+        }
         try add(event, message: unit.message)
     }
 

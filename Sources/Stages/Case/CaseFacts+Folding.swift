@@ -23,7 +23,8 @@ extension CaseFacts {
                 requests[index].answer = answer
                 requests[index].answeredBy = place
                 for send in requests[index].sends { endWait(for: send) }
-                endTimers { $0 == .authorizationDue(requests[index].ref) }
+                let ref = requests[index].ref
+                endTimers { $0 == .authorizationDue(ref) }
             }
         case .acknowledged(let acknowledgement):
             answers[place] = event
@@ -32,12 +33,13 @@ extension CaseFacts {
                 break
             }
             claims[index].acknowledgements.append(acknowledgement)
-            if acknowledgement.source == .claim { endTimers { $0 == .acknowledgementDue(claims[index].ref) } }
+            let ref = claims[index].ref
+            if acknowledgement.source == .claim { endTimers { $0 == .acknowledgementDue(ref) } }
         case .remitted(let remittance):
             let index = claims.lastIndex { $0.claim.controlNumber == remittance.controlNumber }
             remittances.append(
                 RemittanceRecord(entry: place, remittance: remittance, claim: index.map { claims[$0].ref }))
-            if let index { endTimers { $0 == .acknowledgementDue(claims[index].ref) } }
+            if let ref = index.map({ claims[$0].ref }) { endTimers { $0 == .acknowledgementDue(ref) } }
         case .appealAnswered(let answer):
             answers[place] = event
             if let index = appeals.lastIndex(where: { $0.terms.identifier == answer.identifier }) {

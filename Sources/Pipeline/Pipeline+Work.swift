@@ -1,0 +1,161 @@
+public import HealthTypes
+import Stages
+public import Store
+
+extension Pipeline {
+    // MARK: Working
+
+    /// What one round of work did.
+    public struct WorkReport: Sendable, Equatable {
+        public var timers = 0
+        public var decisions = 0
+        public var formed = 0
+        public var delivered = 0
+        public var received = 0
+        /// Deliveries that did not get through and are tried again.
+        public var waiting = 0
+        public var failed = 0
+        public var setAside = 0
+
+        /// Whether nothing moved on; deliveries that are put off are due later.
+        public var didNothing: Bool {
+            timers == 0 && decisions == 0 && formed == 0 && delivered == 0 && received == 0 && failed == 0
+        }
+
+        static func += (left: inout WorkReport, right: WorkReport) {
+            left.timers += right.timers
+            left.decisions += right.decisions
+            left.formed += right.formed
+            left.delivered += right.delivered
+            left.received += right.received
+            left.waiting += right.waiting
+            left.failed += right.failed
+            left.setAside += right.setAside
+        }
+    }
+
+    private var worker: CaseWorker {
+        CaseWorker(store: store, clock: clock, lookUps: lookUps, cache: cache, program: Self.program)
+    }
+
+    private var courier: Courier {
+        Courier(store: store, payer: payer, clock: clock, takers: taker, options: options)
+    }
+
+    /// Works until nothing is left that can be done now.
+    @discardableResult
+    public func work(progress: @Sendable (WorkReport) -> Void = { _ in }) async throws -> WorkReport {
+        var total = WorkReport()
+        while true {
+            var round = try await advance()
+            round += try await deliver()
+            if round.didNothing {
+                total += round
+                return total
+            }
+            total += round
+            progress(total)
+        }
+    }
+
+    /// Decides whatever is due.
+    func advance() async throws -> WorkReport {
+        var total = WorkReport()
+        while true {
+            let step = try await step()
+            total += step.report
+            if step.claimed == 0 { break }
+        }
+        _ = try await store.followPatterns(limit: Self.patternsAtOnce)
+        return total
+    }
+
+    private static let patternsAtOnce = 10_000
+
+    /// One batch of cases: those that somebody waits for before all others.
+    private func step() async throws -> (report: WorkReport, claimed: Int) {
+        let generation = home.generation
+        for priority in Priority.allCases {
+            let done = try await worker.work(.due(priority), limit: options.batch, generation: generation)
+            if done.claimed == 0 { continue }
+            for facts in done.advanced { waiters.tell(facts) }
+            return (
+                WorkReport(timers: done.timers, decisions: done.decisions, setAside: done.setAside), done.claimed
+            )
+        }
+        return (WorkReport(), 0)
+    }
+
+    private func deliver() async throws -> WorkReport {
+        var report = try await courier.run()
+        report += try await courier.collect()
+        return WorkReport(
+            formed: report.formed, delivered: report.delivered, received: report.received, waiting: report.waiting,
+            failed: report.failed)
+    }
+
+    /// The next moment at which there will be something to do.
+    public func nextDue() async throws -> Instant? {
+        let now = clock.now
+        return [
+            try await store.nextCaseDue(after: now), try await store.nextDeliveryDue(after: now),
+            try await courier.nextMailboxDue(),
+        ].compactMap { $0 }.min()
+    }
+
+    /// Works until it is cancelled: cases in one loop, deliveries in another, so that a slow receiver keeps no case from
+    /// being decided.
+    ///
+    /// - Parameter health: is told after each round, and of a store that cannot be used.
+    public func run(health: @escaping @Sendable (HealthEvent) -> Void = { _ in }) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.decideLoop(health) }
+            group.addTask { await self.deliveryLoop(health) }
+            await group.waitForAll()
+        }
+    }
+
+    /// What the loops tell of themselves.
+    public enum HealthEvent: Sendable {
+        case workerBegan
+        case workerFinished(setAside: Int)
+        case storeFailed(StoreFault)
+        /// Something that is no fault of the store; the loop goes on.
+        case failed(String)
+    }
+
+    private func decideLoop(_ health: @Sendable (HealthEvent) -> Void) async {
+        while !Task.isCancelled {
+            do {
+                health(.workerBegan)
+                let step = try await step()
+                if step.report.decisions > 0 { deliverySignal.set() }
+                if step.claimed == 0 { _ = try await store.followPatterns(limit: Self.patternsAtOnce) }
+                health(.workerFinished(setAside: step.report.setAside))
+                if step.claimed == 0 { await workSignal.wait(seconds: Self.idleSeconds) }
+            } catch { await pause(error, health) }
+        }
+    }
+
+    private func deliveryLoop(_ health: @Sendable (HealthEvent) -> Void) async {
+        while !Task.isCancelled {
+            do {
+                let report = try await deliver()
+                if report.received > 0 || report.failed > 0 { workSignal.set() }
+                if report.didNothing { await deliverySignal.wait(seconds: Self.idleSeconds) }
+            } catch { await pause(error, health) }
+        }
+    }
+
+    private func pause(_ error: any Error, _ health: @Sendable (HealthEvent) -> Void) async {
+        if let fault = error as? StoreFault {
+            health(.storeFailed(fault))
+        } else if !(error is CancellationError) {
+            health(.failed("\(type(of: error))"))
+        }
+        try? await Task.sleep(for: .seconds(Self.idleSeconds))
+    }
+
+    /// What timers and the payer's mailbox bring is worked so often.
+    private static let idleSeconds = 1.0
+}
