@@ -1,9 +1,8 @@
-import Claims
 public import HealthTypes
-public import Review
-public import Stages
+import Stages
 public import Store
 import Synchronization
+import X12
 
 /// All that a site's record does.
 public typealias SiteStore = CaseStore & IntakeStore & DeliveryStore & PageStore & RecordStore & ServiceStore
@@ -101,21 +100,24 @@ public final class Pipeline: Sendable {
     /// - Parameters:
     ///   - acknowledges: whether the sender of X12 waits for TA1 and 999.
     ///   - priority: whether somebody waits for what comes of it.
+    ///   - mark: written once all of it is taken; in the same transaction where that is one.
     public func intake(
         _ bytes: [UInt8], source: String, acknowledges: Bool = false, priority: Priority = .batch,
-        progress: @Sendable (Int, Int) -> Void = { _, _ in }
+        mark: IntakeMark? = nil, progress: @Sendable (Int, Int) -> Void = { _, _ in }
     ) async throws -> IntakeReport {
         guard bytes.count > Self.maximumSmallBytes else {
             let report = try await grouped.take(
-                bytes, source: source, priority: priority, acknowledges: acknowledges)
+                bytes, source: source, priority: priority, acknowledges: acknowledges, mark: mark)
             workSignal.set()
             return report
         }
-        let answers = Mutex<[UInt8]>([])
+        let answers = Gathered()
         var report = try await intake(
             SourceIntake.Input(bytes), format: MessageFormat.of(bytes), source: source, priority: priority,
-            answers: acknowledges ? { more in answers.withLock { $0 += more } } : nil, progress: progress)
-        report.acknowledgement = answers.withLock { $0 }
+            answers: acknowledges ? { @Sendable more in answers.add(more) } : nil, progress: progress)
+        report.acknowledgement = answers.bytes
+        // A source that has been taken whole is known by its arrival: after a kill here nothing is taken twice.
+        if let mark { try await store.set(mark.setting, to: mark.value) }
         return report
     }
 
@@ -168,4 +170,13 @@ struct NoPayer: PayerConnection {
     func send(_ message: OutboundMessage) async throws(DeliveryError) -> [InboundMessage] { throw .refused }
     func collect(after cursor: String?, limit: Int) async throws(DeliveryError) -> [MailboxItem] { [] }
     func nextDue(after cursor: String?) async throws(DeliveryError) -> Instant? { nil }
+}
+
+/// Bytes that are gathered by a closure.
+private final class Gathered: Sendable {
+    private let kept = Mutex<[UInt8]>([])
+
+    func add(_ more: [UInt8]) { kept.withLock { $0 += more } }
+
+    var bytes: [UInt8] { kept.withLock { $0 } }
 }

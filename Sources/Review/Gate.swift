@@ -1,3 +1,5 @@
+public import ClinicalKnowledge
+
 /// What the gate says of a claim.
 public struct GateDecision: Hashable, Sendable {
     public enum Verdict: String, Sendable {
@@ -36,7 +38,7 @@ public enum Gate {
     ///     holds, pends; one that warns, or is in shadow, does neither.
     ///   - answers: the reviewers' raw answers; what does not fit its schema counts as no opinion.
     public static func decide(
-        checks: [Check], denials: [Check], clinicalVerdict: String, answers: ReviewAnswers
+        checks: [Check], denials: [Check], clinicalVerdict: AnalyzeResponse.Verdict, answers: ReviewAnswers
     ) -> GateDecision {
         if let rule = denials.first(where: { $0.answer == .failed && $0.severity == .block }) {
             return GateDecision(
@@ -53,7 +55,11 @@ public enum Gate {
                     ? "\(check.id): \(check.message)" : "\(check.id) could not be answered: \(check.title)")
             evidence += check.evidenceToChange
         }
-        if clinicalVerdict == "FLAG" { reasons.append("The clinical logic flags the claim.") }
+        switch clinicalVerdict {
+        case .flag: reasons.append("The clinical logic flags the claim.")
+        // What the clinical logic cannot judge is shown by its own checks and holds nothing back.
+        case .pass, .inconclusive: break
+        }
         switch answers.analystOpinion {
         case nil: reasons.append("The analyst gave no answer that fits its schema.")
         case let opinion? where opinion.decision != .approve: reasons.append("Analyst: \(opinion.reason)")

@@ -1,3 +1,4 @@
+public import ClinicalKnowledge
 public import ClinicalText
 public import HealthTypes
 
@@ -28,15 +29,15 @@ public struct ReviewRequest: Sendable {
     public var totalCharge: Money
     public var notes: DeidentifiedText?
     public var checks: [Check]
-    /// PASS, FLAG or INCONCLUSIVE, and the risk of the clinical logic from 0 to 100.
-    public var clinicalVerdict: String
+    /// What the clinical logic says, and its risk from 0 to 100.
+    public var clinicalVerdict: AnalyzeResponse.Verdict
     public var clinicalRisk: Int
     public var policies: [PolicyCitation]
 
     public init(
         memberToken: String, payerID: String, patientAge: Int?, patientSex: String?, diagnoses: [String],
-        lines: [Line], totalCharge: Money, notes: DeidentifiedText?, checks: [Check], clinicalVerdict: String,
-        clinicalRisk: Int, policies: [PolicyCitation]
+        lines: [Line], totalCharge: Money, notes: DeidentifiedText?, checks: [Check],
+        clinicalVerdict: AnalyzeResponse.Verdict, clinicalRisk: Int, policies: [PolicyCitation]
     ) {
         self.memberToken = memberToken
         self.payerID = payerID

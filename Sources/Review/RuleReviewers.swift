@@ -1,3 +1,4 @@
+import ClinicalKnowledge
 import ClinicalText
 import HealthTypes
 
@@ -17,7 +18,7 @@ public struct RuleAnalyst: Reviewer {
         let missing = needs.prefix(50).map { String($0.prefix(500)) }
         let named = failed.prefix(20).map(\.id).joined(separator: ", ")
         let opinion: AnalystOpinion
-        if request.clinicalVerdict == "FLAG" {
+        if request.clinicalVerdict == .flag {
             opinion = AnalystOpinion(
                 decision: .pend, reason: "The clinical logic flags the claim: see its findings.",
                 missingData: missing, escalate: true)
@@ -35,7 +36,7 @@ public struct RuleAnalyst: Reviewer {
         } else {
             opinion = AnalystOpinion(
                 decision: .approve,
-                reason: request.clinicalVerdict == "INCONCLUSIVE"
+                reason: request.clinicalVerdict == .inconclusive
                     ? "Every check passed; the clinical logic found nothing against the claim and could not judge all."
                     : "Every check passed and the clinical logic finds the treatments fit the diagnoses.",
                 missingData: [], escalate: false)

@@ -51,6 +51,8 @@ enum Shipped {
 enum World {
     static let day = CalendarDate("2026-03-02")!
     static let now = Instant("2026-03-03T09:00:00Z")!
+    /// Too late for a second question about the coverage.
+    static let eve = Instant("2026-03-01T08:00:00Z")!
     /// When the appointment was made.
     static let booking = Instant("2026-02-25T08:00:00Z")!
 
@@ -73,6 +75,13 @@ enum World {
         Encounter(
             visitNumber: number, patient: nora, start: Instant(day, hour: 14), checkedIn: Instant(day, hour: 14),
             placeOfService: place, attending: vance)
+    }
+
+    /// The visit before the patient has come.
+    static func appointment() -> Encounter {
+        var visit = visit()
+        visit.checkedIn = nil
+        return visit
     }
 
     static func charge(
@@ -286,7 +295,7 @@ struct CaseRun {
     /// A visit whose coverage the payer has said to be active.
     static func verified(_ payer: String = "MERID", place: String = "11") -> CaseRun {
         var run = CaseRun()
-        run.now = World.booking
+        run.now = World.eve
         run.happen(.covered([World.cover(payer)]))
         run.after(.scheduled(World.visit(place: place)))
         run.now = World.now

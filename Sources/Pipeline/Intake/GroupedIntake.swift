@@ -10,6 +10,7 @@ final class GroupedIntake: Sendable {
         let source: String
         let priority: Priority
         let acknowledges: Bool
+        let mark: IntakeMark?
         let done: CheckedContinuation<IntakeReport, any Error>
     }
 
@@ -33,10 +34,12 @@ final class GroupedIntake: Sendable {
         self.taker = taker
     }
 
-    func take(_ bytes: [UInt8], source: String, priority: Priority, acknowledges: Bool) async throws -> IntakeReport {
+    func take(
+        _ bytes: [UInt8], source: String, priority: Priority, acknowledges: Bool, mark: IntakeMark? = nil
+    ) async throws -> IntakeReport {
         try await withCheckedThrowingContinuation { done in
             let waiting = Waiting(
-                bytes: bytes, source: source, priority: priority, acknowledges: acknowledges, done: done)
+                bytes: bytes, source: source, priority: priority, acknowledges: acknowledges, mark: mark, done: done)
             let (isAdmitted, starts) = state.withLock { state in
                 guard
                     state.waiting.count < Self.maximumWaiting,
@@ -71,10 +74,13 @@ final class GroupedIntake: Sendable {
 
     private func take(_ group: [Waiting]) async throws -> [IntakeReport] {
         let taker = taker
-        let inputs = group.map { ($0.bytes, $0.source, $0.priority, $0.acknowledges) }
+        let inputs = group.map { ($0.bytes, $0.source, $0.priority, $0.acknowledges, $0.mark) }
         return try await store.intake { tx in
-            try inputs.map { bytes, source, priority, acknowledges in
-                try taker.take(bytes, source: source, priority: priority, acknowledges: acknowledges, in: tx)
+            try inputs.map { bytes, source, priority, acknowledges, mark in
+                let report = try taker.take(
+                    bytes, source: source, priority: priority, acknowledges: acknowledges, in: tx)
+                if let mark { try tx.set(mark.setting, to: mark.value) }
+                return report
             }
         }
     }
@@ -104,4 +110,16 @@ final class GroupedIntake: Sendable {
 /// As much waits to be taken in as may: the sender tries again later.
 public struct IntakeFull: Error, Sendable, CustomStringConvertible {
     public var description: String { "as much waits to be taken in as may" }
+}
+
+/// How far a caller has come with its sources: a setting that is written in the transaction that takes the last of one,
+/// so that it is there with what was taken or not at all.
+public struct IntakeMark: Hashable, Sendable {
+    public var setting: String
+    public var value: String
+
+    public init(setting: String, value: String) {
+        self.setting = setting
+        self.value = value
+    }
 }

@@ -69,7 +69,7 @@ struct SourceIntake: Sendable {
         var refused: [MessageTaker.Piece] = []
         var found: [Issue] = []
         var numbers = try await controlNumbers(answers == nil ? 0 : Self.answersAtOnce)
-        let maker = try answers.map { sink in
+        let maker = answers.map { sink in
             AnswerMaker(
                 kinds: [.ta1, .implementation], at: clock.now, nextControlNumber: { numbers.popFirst() ?? 0 },
                 ta1: .askedOrAtFault, sink: { _, bytes in try sink(bytes) })

@@ -82,13 +82,13 @@ extension Taking {
         var unit = Unit(
             format: .json, kind: "ClaimResponse", range: range, identity: Self.identity("fhir", bytes))
         if try isDuplicate(unit) { return }
-        do {
+        do throws(PASError) {
             let result = AuthorizationMapping.answer(reading: try PASResponse(reading: bundle))
             unit.issues = result.issues
             unit.events = [
                 (.awaited(CaseKey(.authorization, result.value.identifier)), .authorizationAnswered(result.value))
             ]
-        } catch let error as PASError {
+        } catch {
             unit.issues = error.issues
         }
         try take(unit)

@@ -1,6 +1,6 @@
 public import HealthTypes
-import Stages
-public import Store
+public import Stages
+import Store
 
 /// A decision by its case and its entry in the case's journal.
 public struct DecisionID: Hashable, Sendable, CustomStringConvertible, LosslessStringConvertible {

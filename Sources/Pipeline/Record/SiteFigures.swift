@@ -1,4 +1,4 @@
-import HealthTypes
+public import HealthTypes
 import Stages
 public import Store
 

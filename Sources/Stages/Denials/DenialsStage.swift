@@ -1,78 +1,132 @@
 import Claims
-import HealthTypes
+public import HealthTypes
 import Review
-import Terminology
 
 /// Stage 5: what was paid, what was denied and why, and what is worth doing about it.
 public enum DenialsStage {
-    /// A lost appeal over more than this goes to a person of its own.
-    static let escalationLimit = Money(cents: 500_000)
+    /// A lost appeal over more than this is marked as large.
+    public static let escalationLimit = Money(cents: 500_000)
+    /// Days in which a payer answers an appeal.
+    static let daysToAnswerAppeal = 60
+    /// Days after which a person looks again at what was followed up.
+    static let daysAfterFollowUp = 14
+    /// Days in which a peer-to-peer review takes place.
+    static let daysToPeerReview = 14
 
-    public static func decide(_ facts: CaseFacts, on occasion: Occasion, ground: Ground) -> Ruling {
-        switch occasion.verb {
-        case "remittance": remittance(occasion.subject, facts, ground)
-        case "appeal": appealAnswer(occasion.subject, facts, ground)
-        default: resolution(occasion.subject, facts)
+    public static func decide(
+        _ facts: CaseFacts, on trigger: Trigger, _ reason: DenialsReason, basis: Basis, generation: Generation
+    ) -> Step {
+        let turn = Turn(facts: facts, trigger: trigger, basis: basis, generation: generation)
+        switch reason {
+        case .remitted(let entry): return .decided(remitted(turn, entry))
+        case .appealAnswered(let entry): return .decided(appealAnswered(turn, entry))
+        case .unanswered(let send): return .decided(unanswered(turn, send))
+        case .undelivered(let send): return .decided(undelivered(turn, send))
+        case .resolved(let item, let resolution): return .decided(resolved(turn, item, resolution))
         }
+    }
+
+    static func decision(_ turn: Turn, _ outcome: DenialsOutcome) -> StageDecision {
+        StageDecision(turn.trigger, .denials(outcome))
     }
 
     // MARK: A remittance
 
-    private static func remittance(_ subject: String, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        guard let index = Int(subject), facts.remittances.indices.contains(index - 1) else {
-            return Ruling("unknown", "The remittance cannot be placed.")
+    private static func remitted(_ turn: Turn, _ entry: EntryRef) -> StageDecision {
+        guard let record = turn.facts.remittance(entry) else { return decision(turn, .unplaced) }
+        let posting = RemittancePosting(record, turn.facts, policies: turn.engines.policies)
+        switch posting.verdict {
+        case .duplicate: return decision(turn, .duplicate)
+        case .refuse(let refusal): return refused(turn, record, refusal)
+        case .post(let claim):
+            return record.remittance.isReversal ? reversed(turn, record, claim) : settled(turn, record, claim)
         }
-        let remittance = facts.remittances[index - 1]
-        if facts.remittances.prefix(index - 1).contains(remittance) {
-            return Ruling("duplicate", "The same remittance was posted before; it is not posted twice.")
-        }
-        guard remittance.isBalanced, remittance.lines.allSatisfy(\.isBalanced) else {
-            return unbalanced(remittance, number: index)
-        }
-        if remittance.isReversal {
-            var ruling = Ruling("reversed", "The payer takes back an earlier payment.")
-            ruling.handoff = handoff(remittance, [], facts, ground)
-            return ruling
-        }
-        let denials = DenialClassification.classify(remittance, ground: ground)
-        let claim = facts.sentClaims.last { $0.controlNumber == remittance.controlNumber }
-        var ruling =
-            denials.isEmpty
-            ? Ruling("paid", "Posted: nothing was denied.")
-            : Ruling(
-                "denied",
-                "Posted: \(denials.count) denied amounts, \(denials.map(\.adjustment.amount).total().dollars) in all.")
-        ruling.checks = denials.map { check($0) }
-        ruling.effects = [.learn(adjudicated(remittance, denials))]
-        ruling.effects += tasks(denials, remittance, claim, facts, ground)
-        ruling.handoff = handoff(remittance, denials, facts, ground)
-        return ruling
     }
 
-    private static func unbalanced(_ remittance: ClaimRemittance, number: Int) -> Ruling {
-        var ruling = Ruling("unbalanced", "The remittance does not add up; it is not posted.")
-        ruling.checks = [
+    private static func refused(
+        _ turn: Turn, _ record: RemittanceRecord, _ refusal: RemittancePosting.Refusal
+    ) -> StageDecision {
+        var decision = decision(turn, .notPosted)
+        decision.add([
             Check(
-                id: "remittance.balance", title: "Charge less adjustments is payment", answer: .failed,
-                severity: .hold, message: "Charge, adjustments and payment do not add up (835 section 1.10.2).",
-                evidenceToChange: ["A corrected 835"])
+                id: refusal.checkID, title: refusal.checkTitle, answer: .failed, severity: .hold,
+                message: refusal.message, fix: refusal.advice, evidenceToChange: ["A corrected 835"], basis: ["835"])
+        ])
+        decision.workItems = [
+            .opened(
+                WorkItem(
+                    .denials(.notPosted(record.entry)), reason: [refusal.message, refusal.advice],
+                    evidence: ["Remittance \(record.remittance.trace)"], amount: record.remittance.charge.magnitude))
         ]
-        ruling.effects = [
-            .openTask(
-                TaskDraft(
-                    key: "remittance.unbalanced:\(remittance.controlNumber)/\(number)",
-                    title: "Remittance out of balance",
-                    reason: "Charge, adjustments and payment do not add up. Ask the payer for a corrected 835.",
-                    evidence: ["Remittance \(remittance.trace)"], answers: [.init("noted", "Taken up with the payer")],
-                    amount: remittance.charge))
+        return decision
+    }
+
+    /// The payer takes back an earlier payment; what follows it settles the claim anew.
+    private static func reversed(_ turn: Turn, _ record: RemittanceRecord, _ claim: ClaimRecord) -> StageDecision {
+        var decision = decision(turn, .reversed)
+        post(turn, record, claim, &decision)
+        // What was to be done about the denials of the payment that is taken back is moot.
+        decision.withdraw(in: turn.facts) { $0.isWork(onDenialsOf: claim.ref) || $0 == .denials(.takenBack(claim.ref)) }
+        guard !isSettledAnew(claim.ref, turn.facts) else { return decision }
+        decision.workItems.append(
+            .opened(
+                WorkItem(
+                    .denials(.takenBack(claim.ref)),
+                    reason: ["The payer took its payment back, and no new settlement of the claim has come."],
+                    evidence: ["Remittance \(record.remittance.trace)"], amount: record.remittance.paid.magnitude)))
+        return decision
+    }
+
+    /// Whether a claim that takes this one's place is settled already.
+    private static func isSettledAnew(_ ref: ClaimRef, _ facts: CaseFacts) -> Bool {
+        facts.claims.contains { other in
+            other.ref != ref && facts.chain(to: other.ref).contains(ref)
+                && facts.postings.filter { $0.claim == other.ref }.map(\.charge).total() > .zero
+        }
+    }
+
+    private static func settled(_ turn: Turn, _ record: RemittanceRecord, _ claim: ClaimRecord) -> StageDecision {
+        let remittance = record.remittance
+        let routing = DenialRouting(remittance, claim: claim.claim, engines: turn.engines)
+        var decision = decision(turn, routing.denials.isEmpty ? .paid : .denied)
+        decision.add(routing.denials.map(check))
+        post(turn, record, claim, &decision)
+        decision.adjudicated = adjudicated(remittance, routing.denials)
+        // The new settlement is what a payment that was taken back waited for, of this claim or of one that it replaces.
+        let settledRefs = turn.facts.chain(to: claim.ref)
+        decision.withdraw(in: turn.facts) {
+            if case .denials(.takenBack(let ref)) = $0 { settledRefs.contains(ref) } else { false }
+        }
+        work(turn, routing, remittance, claim, &decision)
+        return decision
+    }
+
+    /// Enters what the payer did to the claim's money, in the payer's own numbers.
+    private static func post(
+        _ turn: Turn, _ record: RemittanceRecord, _ claim: ClaimRecord, _ decision: inout StageDecision
+    ) {
+        let remittance = record.remittance
+        let sums = DenialClassification.sums(remittance, tables: turn.engines.tables)
+        let isFollowUp =
+            remittance.isReversal || claim.claim.frequency != "1"
+            || turn.facts.remittances.contains { $0.entry < record.entry && $0.claim == claim.ref }
+        decision.postings = [
+            Posting(
+                claim: claim.ref, payerID: remittance.payerID, charge: remittance.charge, paid: remittance.paid,
+                patient: remittance.patientResponsibility, contractual: sums.contractual, denied: sums.denied,
+                isFollowUp: isFollowUp)
         ]
-        return ruling
+        decision.claims = [.became(claim.ref, .settled)]
+        // The payer has answered: nobody need ask whether the claim arrived.
+        decision.withdraw(in: turn.facts) {
+            $0 == .submission(.unacknowledged(claim.ref)) || $0 == .submission(.undelivered(claim.ref))
+        }
     }
 
     private static func check(_ denial: ClassifiedDenial) -> Check {
         Check(
-            id: denial.code, title: denial.meaning, answer: .failed, severity: .warn,
-            message: "Root cause: \(denial.category). Route: \(denial.route).",
+            id: denial.adjustment.code, title: denial.meaning, answer: .failed, severity: .warn,
+            message: "Root cause: \(denial.category). Route: \(denial.play.route.rawValue).",
             basis: (denial.line > 0 ? ["remittance line \(denial.line)"] : ["claim level"]) + denial.remarks)
     }
 
@@ -85,211 +139,71 @@ public enum DenialsStage {
         }
     }
 
-    // MARK: Working the denials: one task for each route of a claim
+    // MARK: Working the denials: one item for each route of a claim
 
-    private static func tasks(
-        _ denials: [ClassifiedDenial], _ remittance: ClaimRemittance, _ claim: Claim?, _ facts: CaseFacts,
-        _ ground: Ground
-    ) -> [Effect] {
-        let payer = ground.engines.policies.payers[remittance.payerID]
-        var effects: [Effect] = []
-        for route in ["corrected-claim", "appeal", "review", "write-off"] {
-            let group = denials.filter { self.route($0, remittance, claim, ground) == route }
+    private static func work(
+        _ turn: Turn, _ routing: DenialRouting, _ remittance: ClaimRemittance, _ claim: ClaimRecord,
+        _ decision: inout StageDecision
+    ) {
+        for route in DenialRoute.allCases {
+            let group = routing.denials(by: route)
             guard let first = group.first else { continue }
-            let amount = group.map(\.adjustment.amount).total()
-            var evidence = group.map { line($0, remittance, payer) }
-            var document: SupportingDocument?
+            var evidence = group.map(routing.line)
+            var document: DocumentRef?
+            let kind: DenialsWork
             switch route {
-            case "corrected-claim":
-                evidence += suggestions(group, claim, ground).map {
-                    "Line \($0.line): add modifier \($0.suggestion.modifier)? \($0.suggestion.question)"
+            case .correctedClaim:
+                let suggestions = routing.suggestions(for: group)
+                evidence += suggestions.map {
+                    "Line \($0.edit.line): add modifier \($0.edit.addModifier)? \($0.question)"
                 }
-            case "appeal": document = AppealLetter.draft(first, remittance, claim: claim, facts: facts, ground: ground)
-            default: break
+                kind = .correction(claim.ref, suggestions.map(\.edit))
+            case .appeal:
+                let letter = AppealLetter.draft(
+                    first, remittance, claim: claim.claim, level: 1, facts: turn.facts, on: turn.basis.at.date)
+                document = decision.draft(letter, in: turn.facts)
+                kind = .appeal(claim.ref, level: 1)
+            case .review: kind = .review(claim.ref)
+            case .writeOff: kind = .writeOff(claim.ref)
             }
-            effects.append(
-                .openTask(
-                    TaskDraft(
-                        key: facts.taskKey("denial.\(route):\(remittance.controlNumber)"),
-                        title: titles[route] ?? route,
-                        reason: group.map { "\($0.code): \($0.meaning)" }.joined(separator: "\n"), evidence: evidence,
-                        deadline: deadline(remittance, level: 1, ground), answers: answers[route] ?? [], amount: amount,
-                        document: document)))
-        }
-        return effects
-    }
-
-    /// A denial that would cost more to work than it may bring is proposed for writing off, by rule and by a person.
-    /// A claim that nothing is known to correct on goes to a person.
-    private static func route(
-        _ denial: ClassifiedDenial, _ remittance: ClaimRemittance, _ claim: Claim?, _ ground: Ground
-    ) -> String {
-        guard denial.route != "review" else { return "review" }
-        let payer = ground.engines.policies.payers[remittance.payerID]
-        let recovery = ExpectedRecovery(denial, charge: charge(denial, remittance), payer: payer)
-        guard recovery.value > .zero else { return "write-off" }
-        let isHelpless = denial.route == "corrected-claim" && suggestions([denial], claim, ground).isEmpty
-        return isHelpless ? "review" : denial.route
-    }
-
-    private static func charge(_ denial: ClassifiedDenial, _ remittance: ClaimRemittance) -> Money {
-        denial.line > 0 ? remittance.lines[denial.line - 1].charge : remittance.charge
-    }
-
-    private static func line(_ denial: ClassifiedDenial, _ remittance: ClaimRemittance, _ payer: PolicyBook.Payer?)
-        -> String
-    {
-        let recovery = ExpectedRecovery(denial, charge: charge(denial, remittance), payer: payer)
-        return
-            "\(denial.procedure) \(denial.code) \(denial.adjustment.amount.dollars): at stake \(recovery.atStake.dollars), "
-            + "chance \(recovery.overturnPercent)%, work \(recovery.work.dollars), expected \(recovery.value.dollars)"
-    }
-
-    private static let titles = [
-        "corrected-claim": "Corrected claim proposed", "appeal": "Appeal drafted", "review": "Denial to be looked into",
-        "write-off": "Write-off proposed",
-    ]
-
-    private static let answers: [String: [TaskDraft.Answer]] = [
-        "corrected-claim": [
-            .init("approve", "The record supports it: send the corrected claim"),
-            .init("decline", "The record does not support it"),
-        ],
-        "appeal": [.init("approve", "Send the appeal"), .init("decline", "Do not appeal")],
-        "review": [.init("noted", "Dealt with"), .init("bill-patient", "Patient pays")],
-        "write-off": [.init("approve", "Write it off"), .init("decline", "Keep working it")],
-    ]
-
-    private static func suggestions(_ denials: [ClassifiedDenial], _ claim: Claim?, _ ground: Ground)
-        -> [(line: Int, suggestion: PolicyBook.ModifierSuggestion)]
-    {
-        guard let claim else { return [] }
-        var found: [(Int, PolicyBook.ModifierSuggestion)] = []
-        for denial in denials where denial.play.suggestsModifier {
-            for suggestion in ground.engines.policies.modifierSuggestions
-            where suggestion.reason == denial.adjustment.reason {
-                guard suggestion.places == ["*"] || suggestion.places.contains(claim.placeOfService) else { continue }
-                // The modifier may belong on another line than the denied one: 25 goes on the visit.
-                let line = claim.lines.first { line in
-                    ground.engines.tables.procedure(line.procedure, on: line.from)?.category.rawValue
-                        == suggestion.category
-                        && !line.modifiers.contains(suggestion.modifier)
-                }
-                if let line { found.append((line.number, suggestion)) }
-            }
-        }
-        return found
-    }
-
-    private static func deadline(_ remittance: ClaimRemittance, level: Int, _ ground: Ground) -> Instant {
-        let days = ground.engines.policies.appealWindow(payerID: remittance.payerID, level: level)
-        return Instant(remittance.paidOn.adding(days: days), hour: 23, minute: 59)
-    }
-
-    // MARK: Answers
-
-    private static func appealAnswer(_ subject: String, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        guard let index = Int(subject), facts.appealAnswers.indices.contains(index - 1) else {
-            return Ruling("unknown", "The answer cannot be placed.")
-        }
-        let answer = facts.appealAnswers[index - 1]
-        guard answer.outcome == .upheld else {
-            return Ruling("overturned", "The payer overturns its denial; the payment follows with a remittance.")
-        }
-        let appeal = facts.sentAppeals.last { $0.identifier == answer.identifier }
-        let amount = appeal?.amount ?? .zero
-        let level = (appeal?.level ?? 1) + 1
-        let window = ground.engines.policies.appealWindow(payerID: appeal?.payerID ?? "", level: level)
-        let escalate = amount > escalationLimit
-        var ruling = Ruling(
-            "upheld",
-            escalate
-                ? "The appeal is lost; the amount is large enough for a person to take it on." : "The appeal is lost.")
-        ruling.effects = [
-            .openTask(
-                TaskDraft(
-                    key: facts.taskKey("denial.\(escalate ? "escalated" : "write-off"):\(answer.controlNumber)"),
-                    title: escalate
-                        ? "Lost appeal over \(escalationLimit.dollars)" : "Write-off proposed after a lost appeal",
-                    reason:
-                        "The payer upheld \(appeal?.adjustment ?? "its denial"). The next level is open for \(window) days.",
-                    evidence: [answer.reason.map { "Payer's reason: \($0)" }].compactMap { $0 },
-                    deadline: ground.now.adding(days: window),
-                    answers: [
-                        .init("next-level", "Appeal at the next level"),
-                        .init("peer-to-peer", "Ask for a peer-to-peer review"),
-                        .init("approve", "Write it off"),
-                    ], amount: amount))
-        ]
-        return ruling
-    }
-
-    private static func resolution(_ taskID: String, _ facts: CaseFacts) -> Ruling {
-        guard let resolution = facts.resolutions.last(where: { $0.taskID == taskID }), let task = facts.task(resolution)
-        else { return Ruling("unknown", "The answered task cannot be found.") }
-        switch (task.kind, resolution.answer) {
-        case ("denial.appeal", "approve"): return send(task, facts)
-        case (_, "approve"): return Ruling("written_off", "A person approved writing off \(task.amount.dollars).")
-        case (_, "next-level"), (_, "peer-to-peer"):
-            return Ruling("escalated", "A person takes it on: \(resolution.answer).")
-        default: return Ruling("noted", "A person has dealt with it: \(resolution.answer).")
+            decision.workItems.append(
+                .opened(
+                    WorkItem(
+                        .denials(kind), reason: group.map { "\($0.adjustment.code): \($0.meaning)" },
+                        evidence: evidence, deadline: deadline(turn, remittance, level: 1),
+                        amount: group.map(\.adjustment.amount).total(), document: document)))
         }
     }
 
-    private static func send(_ task: TaskDraft, _ facts: CaseFacts) -> Ruling {
-        let number = task.subject
-        guard let letter = task.document, let remittance = facts.remittances.last(where: { $0.controlNumber == number })
-        else { return Ruling("unknown", "The denied claim cannot be found.") }
-        let level = facts.sentAppeals.filter { $0.controlNumber == number }.count + 1
-        var ruling = Ruling("appealed", "The appeal goes to the payer (level \(level)).")
-        ruling.effects = [
-            .sendAppeal(
-                Appeal(
-                    identifier: "\(number)-AP\(level)", controlNumber: number, payerID: remittance.payerID,
-                    payerClaimNumber: remittance.payerClaimNumber, level: level,
-                    adjustment: appealedCode(number, facts), amount: task.amount, letter: letter))
-        ]
-        return ruling
+    /// The last day on which an appeal of a level may be filed.
+    private static func deadline(_ turn: Turn, _ remittance: ClaimRemittance, level: Int) -> Instant? {
+        Instant.endOfDay(
+            remittance.paidOn,
+            plus: turn.engines.policies.appealWindow(payerID: remittance.payerID, level: level))
     }
+}
 
-    /// The first denial of the claim that was routed to an appeal.
-    private static func appealedCode(_ number: String, _ facts: CaseFacts) -> String {
-        let handoff = facts.decisions(of: .denials).compactMap(\.handoff).last {
-            $0["control_number"]?.string == number
+extension StageDecision {
+    /// Adds a document and gives the place that it will have.
+    mutating func draft(_ document: SupportingDocument, in facts: CaseFacts) -> DocumentRef {
+        documents.append(document)
+        return DocumentRef(entry: facts.nextEntry.sequence, number: documents.count - 1)
+    }
+}
+
+extension WorkItemKind {
+    /// Whether it asks what to do about denials of a claim that have not been worked yet.
+    func isWork(onDenialsOf ref: ClaimRef) -> Bool {
+        switch self {
+        case .denials(.correction(let claim, _)), .denials(.appeal(let claim, _)), .denials(.review(let claim)),
+            .denials(.writeOff(let claim)):
+            claim == ref
+        default: false
         }
-        return handoff?["denials"]?.elements.first { $0["route"]?.string == "appeal" }?["code"]?.string ?? ""
     }
+}
 
-    // MARK: Handing on
-
-    /// What is kept for the feedback to stages 1, 2 and 4 (`docs/contracts/denials-handoff.schema.json`).
-    private static func handoff(
-        _ remittance: ClaimRemittance, _ denials: [ClassifiedDenial], _ facts: CaseFacts, _ ground: Ground
-    ) -> JSON {
-        let claim = facts.sentClaims.last { $0.controlNumber == remittance.controlNumber }
-        let payer = ground.engines.policies.payers[remittance.payerID]
-        return [
-            "case_id": .string(facts.id), "control_number": .string(remittance.controlNumber),
-            "payer_id": .string(remittance.payerID), "trace": .string(remittance.trace),
-            "charge": .string(remittance.charge.description), "paid": .string(remittance.paid.description),
-            "patient_responsibility": .string(remittance.patientResponsibility.description),
-            "reversal": .bool(remittance.isReversal),
-            "denials": .array(
-                denials.map { denial in
-                    let recovery = ExpectedRecovery(denial, charge: charge(denial, remittance), payer: payer)
-                    return [
-                        "line": JSON(denial.line), "procedure": .string(denial.procedure),
-                        "modifiers": .array(denial.modifiers.map { .string($0) }), "code": .string(denial.code),
-                        "remarks": .array(denial.remarks.map { .string($0) }), "category": .string(denial.category),
-                        "route": .string(route(denial, remittance, claim, ground)),
-                        "amount": .string(denial.adjustment.amount.description),
-                        "expected_recovery": .string(recovery.value.description),
-                    ]
-                }),
-            "proposed_changes": .array(
-                suggestions(denials, claim, ground).map {
-                    ["line": JSON($0.line), "add_modifier": .string($0.suggestion.modifier)]
-                }),
-        ]
-    }
+extension Money {
+    /// Without its sign.
+    var magnitude: Money { isNegative ? -self : self }
 }

@@ -4,15 +4,14 @@ import HealthTypes
 /// Makes a claim of a visit's charges.
 enum ClaimAssembly {
     /// Nil where a part that every claim needs is absent; `missing` names it.
-    static func assemble(_ facts: CaseFacts, controlNumber: String, ground: Ground) -> (
+    static func assemble(_ facts: CaseFacts, controlNumber: String, billing: Provider?) -> (
         claim: Claim?, missing: [String]
     ) {
         var missing: [String] = []
-        if facts.coverages.isEmpty { missing.append("a cover") }
-        if ground.notes.billing == nil { missing.append("the billing organization") }
-        guard let encounter = facts.encounter, let billing = ground.notes.billing, missing.isEmpty else {
-            return (nil, missing)
-        }
+        if facts.encounter == nil { missing.append("visit") }
+        if facts.coverages.isEmpty { missing.append("coverage") }
+        if billing == nil { missing.append("billing organization") }
+        guard let encounter = facts.encounter, let billing, missing.isEmpty else { return (nil, missing) }
         let charges = facts.charges.sorted { ($0.date, $0.number) < ($1.date, $1.number) }
         var diagnoses: [String] = []
         for code in charges.flatMap(\.diagnoses).map(plain) where !diagnoses.contains(code) { diagnoses.append(code) }
@@ -54,9 +53,4 @@ enum ClaimAssembly {
 
     /// A diagnosis code as X12 carries it.
     private static func plain(_ code: String) -> String { code.replacing(".", with: "").uppercased() }
-}
-
-extension StandingAuthorization {
-    /// Whether the payer has granted it, wholly or in part.
-    var isGranted: Bool { [.approved, .modified, .partial].contains(standing) }
 }

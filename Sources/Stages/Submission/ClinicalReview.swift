@@ -82,11 +82,12 @@ public enum ClinicalReview {
 
     /// What the reviewers are shown.
     static func reviewRequest(
-        _ claim: Claim, chart: [ChartItem], checks: [Check], clinical: AnalyzeResponse, notes: GroundNotes
+        _ claim: Claim, chart: [ChartItem], checks: [Check], clinical: AnalyzeResponse, memberToken: String,
+        policies: [PolicyCitation]
     ) -> ReviewRequest {
         let texts = chart.filter { $0.kind == .note }.compactMap(\.text) + [claim.notes].compactMap { $0 }
         return ReviewRequest(
-            memberToken: notes.memberToken ?? "", payerID: claim.payer?.payerID ?? "",
+            memberToken: memberToken, payerID: claim.payer?.payerID ?? "",
             patientAge: zip(claim.patient.birthDate, claim.serviceFrom).map { $0.age(on: $1) },
             patientSex: claim.patient.sex.rawValue, diagnoses: claim.diagnoses.map(\.code),
             lines: claim.lines.map {
@@ -95,8 +96,8 @@ public enum ClinicalReview {
             }, totalCharge: claim.totalCharge,
             notes: texts.isEmpty
                 ? nil : Deidentifier().redact(texts.joined(separator: "\n\n"), known: identifiers(claim)),
-            checks: checks, clinicalVerdict: clinical.verdict.rawValue, clinicalRisk: clinical.riskScore.hundredths,
-            policies: notes.policies)
+            checks: checks, clinicalVerdict: clinical.verdict, clinicalRisk: clinical.riskScore.hundredths,
+            policies: policies)
     }
 
     /// Every word of the claim that names the person.

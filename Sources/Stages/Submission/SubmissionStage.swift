@@ -1,287 +1,169 @@
-public import Claims
-import ClinicalKnowledge
-import HealthTypes
+import Claims
+public import HealthTypes
 public import Review
-import Rules
 
 /// Stage 4: is the claim fit to go out, and what did the payer's front door say?
 ///
 /// Scrub, clinical logic, reviewers, gate: only the gate says whether it goes.
 public enum SubmissionStage {
-    static let silenceTimer = "claim-silence-"
+    /// Days after sending by which a 277CA is expected.
+    static let daysToAcknowledge = 2
+    /// Days that a person's follow-up gives the payer.
+    static let daysAfterFollowUp = 5
+    /// Days within which a rejected claim should be mended.
+    static let daysToMend = 5
+    /// After this, reviewers elsewhere count as not answering.
+    static let hoursToReview = 1
 
-    public static func decide(_ facts: CaseFacts, on occasion: Occasion, ground: Ground) -> Ruling {
-        switch occasion.verb {
-        case "claim": claim(occasion.subject, facts, ground)
-        case "acknowledgement": acknowledgement(occasion.subject, facts, ground)
-        case "silence": silence(occasion.subject, facts)
-        case "late-charges": lateCharges(facts)
-        default: resolution(occasion.subject, facts, ground)
+    public static func decide(
+        _ facts: CaseFacts, on trigger: Trigger, _ reason: SubmissionReason, basis: Basis, generation: Generation
+    ) -> Step {
+        let turn = Turn(facts: facts, trigger: trigger, basis: basis, generation: generation)
+        switch reason {
+        case .charged: return bill(turn)
+        case .received(let ref): return received(turn, ref)
+        case .reviewed(let ref, let entry): return reviewed(turn, ref, facts.reviewAnswers(entry))
+        case .unreviewed(let ref): return reviewed(turn, ref, nil)
+        case .acknowledged(let entry): return .decided(acknowledged(turn, entry))
+        case .unacknowledged(let ref): return .decided(unacknowledged(turn, ref))
+        case .undelivered(let send): return .decided(undelivered(turn, send))
+        case .correct(let item): return correct(turn, item)
+        case .resolved(let item, let resolution): return resolved(turn, item, resolution)
         }
     }
 
-    /// The claim that the occasion is about, as it stands before any judgement; nil where none can be made.
-    public static func draft(_ facts: CaseFacts, on occasion: Occasion, ground: Ground) -> Claim? {
-        switch occasion.verb {
-        case "claim":
-            facts.receivedClaims.last { $0.controlNumber == occasion.subject }
-                ?? ClaimAssembly.assemble(facts, controlNumber: occasion.subject, ground: ground).claim
-        case "task":
-            ClaimCorrection.corrected(facts, taskID: occasion.subject)
-                ?? ClaimCorrection.redrafted(facts, taskID: occasion.subject, ground: ground)
-        default: nil
+    /// What reviewers elsewhere are to be asked of a claim that is in review; nil where the case has no such claim.
+    ///
+    /// - Parameters:
+    ///   - facts: of the case after the decision that asks for the review.
+    ///   - basis: of that decision.
+    public static func reviewRequest(
+        _ ref: ClaimRef, _ facts: CaseFacts, basis: Basis, generation: Generation
+    ) -> ReviewRequest? {
+        guard let record = facts.claim(ref), record.state == .inReview else { return nil }
+        return ClaimFindings(
+            record.claim, ref: ref, displacing: facts.replaced(by: record), facts: facts, basis: basis,
+            engines: generation.engines
+        ).request
+    }
+
+    static func decision(_ turn: Turn, _ outcome: SubmissionOutcome) -> StageDecision {
+        var decision = StageDecision(turn.trigger, .submission(outcome))
+        decision.alsoSettles = turn.sameTriggers
+        return decision
+    }
+
+    static func step(_ turn: Turn, _ outcome: SubmissionOutcome) -> Step { .decided(decision(turn, outcome)) }
+
+    // MARK: Charges
+
+    /// Makes the claim of all charges that are posted, or says why there is none to make.
+    static func bill(_ turn: Turn) -> Step {
+        let facts = turn.facts
+        if facts.isSelfPay { return step(turn, .selfPay) }
+        guard !facts.charges.isEmpty else { return step(turn, .nothingNew) }
+        guard let latest = facts.claimsOfCharges.last else {
+            // What is missing without a visit is said where the claim is assembled.
+            let number = facts.encounter.map { "\($0.visitNumber)-1" } ?? "\(facts.number)-1"
+            return make(turn, Plan(controlNumber: facts.unusedNumber(from: number)))
         }
+        guard facts.charges.count > latest.claim.lines.count else { return step(turn, .nothingNew) }
+        if let filed = facts.filedClaimOfCharges { return .decided(lateCharges(turn, filed.ref)) }
+        // The payer refused it, or a person decided not to bill it: what holds for the new charges, a person says.
+        guard latest.state.isUnsent else { return .decided(lateCharges(turn, latest.ref)) }
+        return make(
+            turn, Plan(controlNumber: latest.claim.controlNumber, replaces: latest.ref, displaces: [latest.ref]))
     }
 
-    // MARK: Judging
-
-    /// The deterministic part of the judgement, which the reviewers are shown.
-    struct Findings {
-        var checks: [Check]
-        var denials: [Check]
-        var clinical: AnalyzeResponse
+    /// Charges that came after the claim had gone out are neither billed in silence nor forgotten.
+    private static func lateCharges(_ turn: Turn, _ ref: ClaimRef) -> StageDecision {
+        var decision = decision(turn, .lateCharges)
+        // One question about all of them.
+        decision.withdraw(in: turn.facts) { $0.isLateCharges }
+        decision.workItems.append(
+            .opened(
+                WorkItem(
+                    .submission(.lateCharges(ref)),
+                    reason: [
+                        "Charges came after the claim had been made: replace the claim, or bill them apart."
+                    ], evidence: ["\(turn.facts.charges.count) charges are posted now"],
+                    amount: turn.facts.charges.map(\.amount).total())))
+        return decision
     }
 
-    static func findings(_ claim: Claim, _ facts: CaseFacts, _ ground: Ground) -> Findings {
-        let claimFacts = ClaimFacts(claim: claim, facts: facts, ground: ground)
-        let value = claimFacts.value
-        func report(_ stage: String) -> [Check] {
-            ground.engines.rules.evaluate(
-                stage: stage, payer: claim.payer?.payerID ?? "", claimKind: claim.kind.rawValue, on: claimFacts.day,
-                facts: value
-            ).results.map { Check($0) }
-        }
-        let clinical = ClinicalReview.analyze(claim, chart: facts.chart, engines: ground.engines)
-        return Findings(
-            checks: report("submission") + ClinicalReview.checks(clinical) + ground.notes.patternChecks(),
-            denials: report("gate"), clinical: clinical)
+    // MARK: Making a claim
+
+    /// A claim that is to be made of the visit's charges.
+    struct Plan {
+        var controlNumber: String
+        /// CLM05-3.
+        var frequency = "1"
+        /// REF*F8.
+        var originalReference: String?
+        var replaces: ClaimRef?
+        /// Claims that never went out and whose place it takes: they are void from then on.
+        var displaces: [ClaimRef] = []
     }
 
-    /// What the reviewers are to be asked; nil where there is nothing to review.
-    public static func reviewRequest(_ facts: CaseFacts, on occasion: Occasion, ground: Ground) -> ReviewRequest? {
-        guard let claim = draft(facts, on: occasion, ground: ground) else { return nil }
-        let found = findings(claim, facts, ground)
-        return ClinicalReview.reviewRequest(
-            claim, chart: facts.chart, checks: found.checks + found.denials, clinical: found.clinical,
-            notes: ground.notes)
+    static func make(_ turn: Turn, _ plan: Plan) -> Step {
+        guard let billing = turn.basis.billing else { return .ask([.billing]) }
+        let assembled = ClaimAssembly.assemble(turn.facts, controlNumber: plan.controlNumber, billing: billing)
+        guard var claim = assembled.claim else { return .decided(incomplete(turn, assembled.missing, plan)) }
+        claim.frequency = plan.frequency
+        claim.originalReference = plan.originalReference
+        return judge(turn, claim, .made(replaces: plan.replaces, displaces: plan.displaces))
     }
 
-    private static func claim(_ controlNumber: String, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        if let received = facts.receivedClaims.last(where: { $0.controlNumber == controlNumber }) {
-            return judge(received, facts, ground)
-        }
-        let assembled = ClaimAssembly.assemble(facts, controlNumber: controlNumber, ground: ground)
-        guard let claim = assembled.claim else {
-            var ruling = Ruling(
-                "incomplete", "No claim can be made yet: \(assembled.missing.joined(separator: ", ")) is missing.")
-            ruling.effects = [
-                .openTask(
-                    TaskDraft(
-                        key: facts.taskKey("claim.incomplete:\(controlNumber)"), title: "The claim cannot be made",
-                        reason: ruling.summary,
-                        answers: [
-                            .init("judge-again", "It is there now: make the claim"), .init("void", "Do not bill it"),
-                        ],
-                        amount: facts.charges.map(\.amount).total()))
-            ]
-            return ruling
-        }
-        return judge(claim, facts, ground)
+    private static func incomplete(_ turn: Turn, _ missing: [String], _ plan: Plan) -> StageDecision {
+        var decision = decision(turn, .incomplete)
+        displace(plan.displaces, turn, &decision)
+        decision.withdraw(in: turn.facts) { $0 == .submission(.incomplete) }
+        decision.workItems.append(
+            .opened(
+                WorkItem(
+                    .submission(.incomplete),
+                    reason: ["No claim can be made yet. Missing: \(missing.joined(separator: ", "))."],
+                    amount: turn.facts.charges.map(\.amount).total())))
+        return decision
     }
 
-    static func judge(_ claim: Claim, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        let found = findings(claim, facts, ground)
-        let none = ReviewAnswer(reviewer: "none", bytes: nil)
-        let reviews = ground.notes.reviews ?? ReviewAnswers(analyst: none, compliance: none)
-        let gate = Gate.decide(
-            checks: found.checks, denials: found.denials, clinicalVerdict: found.clinical.verdict.rawValue,
-            answers: reviews)
-        let filing = ClaimFacts(claim: claim, facts: facts, ground: ground).filingDays
-        var ruling: Ruling
-        switch gate.verdict {
-        case .approve:
-            ruling = Ruling("sent", "The gate approves; the claim goes to the payer.")
-            ruling.effects = sending(claim, ground)
-        case .pend:
-            ruling = Ruling("held", "The gate pends the claim: a person looks first.")
-            ruling.effects = [
-                .recordClaim(claim, state: "pending-here"),
-                .openTask(task("claim.held", "Claim held", claim, facts, found, gate, filingDays: filing)),
-            ]
-        case .deny:
-            ruling = Ruling("stopped", "The gate denies by rule \(gate.rule ?? ""): the claim is not sent.")
-            ruling.effects = [
-                .recordClaim(claim, state: "stopped-here"),
-                .openTask(task("claim.stopped", "Claim not sent", claim, facts, found, gate, filingDays: filing)),
-            ]
-        }
-        ruling.checks = found.checks + found.denials
-        ruling.gate = gate
-        ruling.citations = ground.notes.policies
-        ruling.handoff = handoff(claim, ruling, found, gate, facts)
-        return ruling
-    }
-
-    private static func sending(_ claim: Claim, _ ground: Ground) -> [Effect] {
-        [
-            .submitClaim(claim), .recordClaim(claim, state: "submitted"),
-            // Silence is a state: no 277CA within two days is a task.
-            .setTimer(name: "\(silenceTimer)\(claim.controlNumber)", due: ground.now.adding(days: 2)),
-        ]
-    }
-
-    private static func task(
-        _ kind: String, _ title: String, _ claim: Claim, _ facts: CaseFacts, _ found: Findings, _ gate: GateDecision,
-        filingDays: Int?
-    ) -> TaskDraft {
-        let filing = claim.serviceFrom.flatMap { from in
-            filingDays.map { Instant(from.adding(days: $0), hour: 23, minute: 59) }
-        }
-        return TaskDraft(
-            key: facts.taskKey("\(kind):\(claim.controlNumber)"), title: title,
-            reason: gate.rationale.joined(separator: "\n"),
-            evidence: (found.checks + found.denials).filter(\.stops).flatMap { check in
-                ["\(check.id): \(check.title)"] + (check.fix.map { ["  To do: \($0)"] } ?? [])
-                    + check.basis.map { "  \($0)" }
-            }, deadline: filing,
-            answers: [
-                .init("judge-again", "Something has changed: judge it again"), .init("release", "Send it as it is"),
-                .init("void", "Do not bill it"),
-            ], amount: claim.totalCharge)
-    }
-
-    /// Charges that came after the claim had been made are not billed in silence, nor forgotten.
-    private static func lateCharges(_ facts: CaseFacts) -> Ruling {
-        var ruling = Ruling("late-charges", "Charges came after the claim had been made.")
-        ruling.effects = [
-            .openTask(
-                TaskDraft(
-                    key: facts.taskKey("claim.late-charges"), title: "Late charges",
-                    reason: "Charges came after the claim had been made: replace the claim, or bill them apart.",
-                    evidence: ["\(facts.charges.count) charges are posted now"],
-                    answers: [.init("noted", "Dealt with in the billing system")],
-                    amount: facts.charges.map(\.amount).total()))
-        ]
-        return ruling
-    }
-
-    // MARK: The payer's front door
-
-    private static func acknowledgement(_ subject: String, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        guard let index = Int(subject), facts.acknowledgements.indices.contains(index - 1) else {
-            return Ruling("unknown", "The acknowledgement cannot be placed.")
-        }
-        let found = facts.acknowledgements[index - 1]
-        switch found.outcome {
-        case .received: return Ruling("received", "\(found.source.rawValue): received, not yet accepted.")
-        case .accepted: return Ruling("accepted", "277CA: accepted into adjudication; the claim is filed.")
-        case .other: return Ruling("noted", "\(found.source.rawValue) \(found.code): neither accepted nor rejected.")
-        case .rejected:
-            var ruling = Ruling("rejected", "\(found.source.rawValue): the payer's front door refuses the claim.")
-            let claim = facts.sentClaims.last { $0.controlNumber == found.controlNumber }
-            ruling.checks = [
-                Check(
-                    id: "\(found.source.rawValue).\(found.code)", title: "Accepted by the payer's front door",
-                    answer: .failed, severity: .hold,
-                    message: "A rejected claim is not filed: correct it and send a new one.",
-                    evidenceToChange: ["A corrected claim"], basis: [found.code])
-            ]
-            ruling.effects = [
-                .openTask(
-                    TaskDraft(
-                        key: "claim.rejected:\(found.controlNumber)", title: "Rejected before adjudication",
-                        reason: "\(found.source.rawValue) \(found.code). The claim is not filed.",
-                        evidence: [found.code], deadline: ground.now.adding(days: 5),
-                        answers: [
-                            .init("noted", "Corrected outside and sent as a new claim"),
-                            .init("void", "Do not bill it"),
-                        ],
-                        amount: claim?.totalCharge ?? .zero))
-            ]
-            if let claim { ruling.effects.insert(.recordClaim(claim, state: "rejected"), at: 0) }
-            return ruling
-        }
-    }
-
-    private static func silence(_ controlNumber: String, _ facts: CaseFacts) -> Ruling {
-        let heard =
-            facts.acknowledgements.contains { $0.controlNumber == controlNumber && $0.source == .claim }
-            || facts.remittances.contains { $0.controlNumber == controlNumber }
-        if heard { return Ruling("heard", "The payer has answered in time.") }
-        var ruling = Ruling("silent", "No 277CA within two days.")
-        ruling.effects = [
-            .openTask(
-                TaskDraft(
-                    key: "claim.silent:\(controlNumber)", title: "No word from the payer",
-                    reason: "No 277CA came within two days of sending.",
-                    answers: [.init("noted", "Followed up with the payer")],
-                    amount: facts.sentClaims.last { $0.controlNumber == controlNumber }?.totalCharge ?? .zero))
-        ]
-        return ruling
-    }
-
-    // MARK: A person's answer
-
-    private static func resolution(_ taskID: String, _ facts: CaseFacts, _ ground: Ground) -> Ruling {
-        guard let resolution = facts.resolutions.last(where: { $0.taskID == taskID }), let task = facts.task(resolution)
-        else { return Ruling("unknown", "The answered task cannot be found.") }
-        switch (resolution.kind, resolution.answer) {
-        case ("claim.held", "release"), ("claim.stopped", "release"):
-            guard let claim = ClaimCorrection.held(facts, task: task) else {
-                return Ruling("unknown", "The held claim cannot be found.")
+    /// Claims that never went out and will not: nobody need answer for them any more.
+    static func displace(_ refs: [ClaimRef], _ turn: Turn, _ decision: inout StageDecision) {
+        for ref in refs {
+            decision.claims.append(.became(ref, .void))
+            for timer in turn.facts.timers {
+                guard case .answer(let send) = timer.id, turn.facts.send(send)?.what == .review(ref) else { continue }
+                decision.timers.append(.cancelled(timer.id))
             }
-            var ruling = Ruling("sent", "A person released the claim; it goes to the payer as it is.")
-            ruling.effects = sending(claim, ground)
-            return ruling
-        case (_, "judge-again"): return Self.claim(task.subject, facts, ground)
-        case ("denial.corrected-claim", "approve"):
-            guard let claim = ClaimCorrection.corrected(facts, taskID: taskID) else {
-                return Ruling("unknown", "The corrected claim cannot be made.")
-            }
-            return judge(claim, facts, ground)
-        case ("denial.corrected-claim", _): return Ruling("declined", "A person declined the correction.")
-        case (_, "void"):
-            var ruling = Ruling("void", "A person decided that the claim is not billed.")
-            if let claim = ClaimCorrection.held(facts, task: task) {
-                ruling.effects = [.recordClaim(claim, state: "void")]
-            }
-            return ruling
-        default: return Ruling("noted", "A person has dealt with it.")
         }
+        guard !refs.isEmpty else { return }
+        decision.withdraw(in: turn.facts) { $0.isHold(of: refs) }
     }
 
-    // MARK: Handing on
+    // MARK: A claim that was made elsewhere
 
-    /// What denial management is told (`docs/contracts/submission-handoff.schema.json`).
-    private static func handoff(
-        _ claim: Claim, _ ruling: Ruling, _ found: Findings, _ gate: GateDecision, _ facts: CaseFacts
-    ) -> JSON {
-        .compact([
-            "case_id": .string(facts.id), "control_number": .string(claim.controlNumber),
-            "payer_id": .string(claim.payer?.payerID ?? ""), "frequency": .string(claim.frequency),
-            "total_charge": .string(claim.totalCharge.description), "line_count": JSON(claim.lines.count),
-            "outcome": .string(ruling.outcome), "verdict": .string(gate.verdict.rawValue),
-            "rule": gate.rule.map { .string($0) }, "clinical_verdict": .string(found.clinical.verdict.rawValue),
-            "failed_checks": .array(ruling.checks.filter { $0.answer == .failed }.map { .string($0.id) }),
-            "unknown_checks": .array(ruling.checks.filter { $0.answer == .unknown }.map { .string($0.id) }),
-            "authorization_number": claim.priorAuthorization.map { .string($0) },
-        ])
+    private static func received(_ turn: Turn, _ ref: ClaimRef) -> Step {
+        guard let record = turn.facts.claim(ref), record.state == .drafted else { return step(turn, .nothingNew) }
+        return judge(turn, record.claim, .standing(ref))
+    }
+
+    // MARK: Reviewers elsewhere
+
+    /// Their answer counts for the claim that they were asked about, as long as it waits for it.
+    private static func reviewed(_ turn: Turn, _ ref: ClaimRef, _ answers: ReviewAnswers?) -> Step {
+        guard let record = turn.facts.claim(ref), record.state == .inReview else { return step(turn, .nothingNew) }
+        return judge(turn, record.claim, .standing(ref), opinions: answers.map { .given($0) } ?? .missing)
     }
 }
 
-extension Check {
-    /// A rule's result in the gate's terms: a rule in shadow is recorded and holds nothing.
-    init(_ result: RuleResult) {
-        let severity: Severity =
-            switch result.effect {
-            case .warn, nil: .warn
-            case .hold: .hold
-            case .block, .deny: .block
-            }
-        self.init(
-            id: result.ruleID, title: result.title, answer: result.truth == .yes ? .failed : .unknown,
-            severity: severity, message: result.message, fix: result.appeal ?? result.fix.text,
-            predicts: result.predicts, evidenceToChange: result.evidenceToChange,
-            basis: ["rule pack \(result.pack) \(result.packVersion)"] + result.locations)
+extension WorkItemKind {
+    var isLateCharges: Bool { if case .submission(.lateCharges) = self { true } else { false } }
+
+    /// Whether it asks what shall become of one of these claims, which has not gone out.
+    func isHold(of refs: [ClaimRef]) -> Bool {
+        switch self {
+        case .submission(.held(let ref)), .submission(.blocked(let ref)): refs.contains(ref)
+        default: false
+        }
     }
 }
