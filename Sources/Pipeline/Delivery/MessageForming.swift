@@ -38,10 +38,10 @@ struct MessageForming {
         switch effect.kind {
         case "270":
             let inquiry = try Canonical.decode(EligibilityInquiry.self, from: effect.body)
-            let transaction = EligibilityMapping.write270([inquiry], reference: inquiry.trace, at: now)
-            try keep(
-                interchange("HS", EligibilityMapping.guide, [transaction], to: effect.receiver).bytes(), "x12", "270",
-                [effect])
+            let formed = EligibilityMapping.form(
+                [inquiry], reference: inquiry.trace, in: try heading(to: effect.receiver))
+            guard formed.refusals.isEmpty else { return try giveUp(effect) }
+            try keep(formed.bytes, "x12", "270", [effect])
         case "pas":
             let request = try Canonical.decode(AuthorizationRequest.self, from: effect.body)
             let result = AuthorizationMapping.pasRequest(request, at: now)
@@ -65,41 +65,29 @@ struct MessageForming {
         let claims = try effects.map { try Canonical.decode(Claim.self, from: $0.body) }
         let reference = "B\(padded(try tx.next("batch"), to: 8))"
         let receiver = effects[0].receiver
-        let written = ProfessionalClaimMapping.write(
+        let formed = ClaimMapping.form(
             claims,
-            submitter: ProfessionalClaimMapping.Submitter(
+            submitter: ClaimMapping.Submitter(
                 name: "CLAIMWRIGHT", id: Self.sender, contact: "BILLING OFFICE", phone: "2175550100"),
-            receiver: (name: claims[0].payer?.payerName ?? receiver, id: receiver), reference: reference, at: now,
-            maximumClaims: Self.maximumClaims)
-        let carried = Set(written.value.flatMap(\.controlNumbers))
-        for (effect, claim) in zip(effects, claims) where !carried.contains(claim.controlNumber) { try giveUp(effect) }
-        guard !written.value.isEmpty else { return }
-        var writer = try envelope(to: receiver)
-        let group = writer.addGroup(
-            functionalID: "HC", version: ProfessionalClaimMapping.guide, transactions: written.value.map(\.transaction))
-        for (transaction, batch) in zip(group.transactionControlNumbers, written.value) {
-            try tx.set("batch/\(group.controlNumber)/\(transaction)", to: batch.controlNumbers.joined(separator: " "))
+            receiver: (name: claims[0].payer?.payerName ?? receiver, id: receiver), reference: reference,
+            in: try heading(to: receiver), maximumClaims: Self.maximumClaims)
+        for refusal in formed.refusals { try giveUp(effects[refusal.value]) }
+        guard !formed.sets.isEmpty else { return }
+        let group = formed.groupControlNumber
+        for set in formed.sets {
+            let numbers = set.values.map { claims[$0].controlNumber }.joined(separator: " ")
+            try tx.set("batch/\(group)/\(set.controlNumber)", to: numbers)
+            try tx.set("batch-reference/\(set.reference)", to: numbers)
         }
-        let all = written.value.flatMap(\.controlNumbers).joined(separator: " ")
-        try tx.set("batch/\(group.controlNumber)/", to: all)
-        try tx.set("batch-reference/\(reference)", to: all)
-        try keep(
-            writer.bytes(), "x12", "837",
-            zip(effects, claims).filter { carried.contains($0.1.controlNumber) }.map(\.0))
+        let carried = formed.sets.flatMap(\.values)
+        try tx.set("batch/\(group)/", to: carried.map { claims[$0].controlNumber }.joined(separator: " "))
+        try keep(formed.bytes, "x12", "837", carried.sorted().map { effects[$0] })
     }
 
-    private func envelope(to receiver: String) throws -> InterchangeWriter {
-        InterchangeWriter(
-            parties: InterchangeWriter.Parties(sender: Self.sender, receiver: receiver),
+    private func heading(to receiver: String) throws -> InterchangeHeading {
+        InterchangeHeading(
+            parties: InterchangeParties(sender: Self.sender, receiver: receiver),
             controlNumber: try tx.next("interchange"), at: now, usage: "T")
-    }
-
-    private func interchange(_ functionalID: String, _ guide: String, _ sets: [TransactionWriter], to receiver: String)
-        throws -> InterchangeWriter
-    {
-        var writer = try envelope(to: receiver)
-        writer.addGroup(functionalID: functionalID, version: guide, transactions: sets)
-        return writer
     }
 
     private func keep(_ bytes: [UInt8], _ format: String, _ kind: String, _ effects: [OutboxRow]) throws {

@@ -5,59 +5,93 @@ import Store
 import X12
 
 extension Intake {
-    /// Reads every transaction set of every interchange in the source.
+    /// Checks and answers the source, and reads the transaction sets that the check accepts.
     mutating func takeX12(_ bytes: [UInt8]) throws {
-        let document = X12Document(parsing: bytes, source: source)
-        for issue in document.issues { report.add(issue) }
-        guard document.interchanges.contains(where: { $0.groups.contains { !$0.transactions.isEmpty } }) else {
+        let intake = X12Intake()
+        let store = tx
+        var sets: [X12Set] = []
+        var found: [Issue] = []
+        var answer: [UInt8] = []
+        var failure: (any Error)?
+        let maker = AnswerMaker(
+            kinds: [.ta1, .implementation], at: now,
+            nextControlNumber: {
+                do { return try store.next("interchange") } catch { failure = error }
+                return 0
+            }, ta1: .askedOrAtFault
+        ) { answer += $1 }
+        let verdicts = try intake.check(
+            MemorySource(bytes), name: source, answering: acknowledges ? maker : nil,
+            finding: { if $0.isError, found.count < Self.maximumFindings { found.append($0.issue) } },
+            set: { set in
+                let isOfSet = { (issue: Issue) in issue.location.byte.map { set.range.contains($0) } ?? false }
+                sets.append(X12Set(checked: set, findings: found.filter(isOfSet)))
+                found.removeAll(where: isOfSet)
+            })
+        if let failure = failure ?? maker.failure { throw failure }
+        if acknowledges, !answer.isEmpty { report.acknowledgement = String(decoding: answer, as: UTF8.self) }
+        for issue in found { report.add(issue) }
+        var isReadable = false
+        let stream = intake.units(MemorySource(bytes), name: source, verdicts: verdicts)
+        while case let batch = try stream.next(), !batch.units.isEmpty {
+            for unit in batch.units {
+                if case .interchangeAcknowledgement = unit.content { isReadable = true }
+                if sets.indices.contains(unit.header.ordinal) { sets[unit.header.ordinal].units.append(unit) }
+            }
+        }
+        for (ordinal, set) in sets.enumerated() {
+            if verdicts.accepts(set: ordinal) { try take(set, bytes) } else { try refuse(set, bytes) }
+        }
+        if sets.isEmpty {
             // A lone TA1, or an envelope that cannot be read.
-            let readable = document.interchanges.contains { !$0.ta1Segments.isEmpty }
-            if acknowledges, !readable { report.acknowledgement = try acknowledgement(of: document) }
-            return try take(
-                Unit(
-                    format: .x12, kind: readable ? "TA1" : "interchange", bytes: bytes, issues: document.issues,
-                    keptOnly: readable))
-        }
-        for interchange in document.interchanges {
-            for group in interchange.groups {
-                for transaction in group.transactions { try take(transaction, of: group) }
-            }
-        }
-        if acknowledges { report.acknowledgement = try acknowledgement(of: document) }
-    }
-
-    /// TA1 where the sender asked for one or the envelope is at fault, and a 999 for each interchange.
-    private func acknowledgement(of document: X12Document) throws -> String? {
-        let findings = X12Checker().check(document)
-        var bytes: [UInt8] = []
-        for (index, interchange) in document.interchanges.enumerated() {
-            let number = try tx.next("interchange")
-            if interchange.acknowledgmentRequested || !interchange.isReadable {
-                bytes += TA1.acknowledge(interchange, controlNumber: number, at: now)
-            }
-            bytes +=
-                Acknowledgment999.make(
-                    for: document, interchange: index, findings: findings, controlNumber: number, at: now) ?? []
-        }
-        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
-    }
-
-    private mutating func take(_ transaction: TransactionSet, of group: FunctionalGroup) throws {
-        let bytes = Array(transaction.rawText.utf8)
-        switch transaction.id {
-        case "837": try takeClaims(transaction, bytes)
-        case "271": try takeAnswers(transaction, bytes)
-        case "835": try takeRemittance(transaction, bytes)
-        case "999": try takeImplementationAcknowledgement(transaction, bytes)
-        case "277": try takeClaimAcknowledgements(transaction, bytes)
-        default:
-            if try isDuplicate(bytes, format: .x12, kind: transaction.id) { return }
             try take(
                 Unit(
-                    format: .x12, kind: transaction.id, bytes: bytes,
+                    format: .x12, kind: isReadable ? "TA1" : "interchange", bytes: bytes, issues: found,
+                    keptOnly: isReadable))
+        }
+    }
+
+    /// Findings of one source that are kept beside its units.
+    private static let maximumFindings = 1000
+
+    /// A transaction set with its verdict and what it says.
+    private struct X12Set {
+        var checked: CheckedSet
+        var findings: [Issue]
+        var units: [X12IntakeUnit] = []
+
+        var kind: String { checked.header.set }
+
+        func bytes(in source: [UInt8]) -> [UInt8] {
+            Array(source[checked.range.clamped(to: 0..<source.count)])
+        }
+    }
+
+    private mutating func refuse(_ set: X12Set, _ source: [UInt8]) throws {
+        let refusal = Issue(
+            .error, "intake.set-refused", at: Location(source: self.source, byte: set.checked.range.lowerBound),
+            message: "The transaction set was refused: nothing of it was taken in.")
+        try take(
+            Unit(format: .x12, kind: set.kind, bytes: set.bytes(in: source), issues: set.findings + [refusal]))
+    }
+
+    private mutating func take(_ set: X12Set, _ source: [UInt8]) throws {
+        let bytes = set.bytes(in: source)
+        switch set.kind {
+        case "837": try takeClaims(set, source)
+        case "271": try takeAnswers(set, bytes)
+        case "835": try takeRemittance(set, bytes)
+        case "999": try takeImplementationAcknowledgement(set, bytes)
+        case "277" where set.checked.header.guide.hasPrefix("005010X214"):
+            try takeClaimAcknowledgements(set, bytes)
+        default:
+            if try isDuplicate(bytes, format: .x12, kind: set.kind) { return }
+            try take(
+                Unit(
+                    format: .x12, kind: set.kind, bytes: bytes,
                     issues: [
                         Issue(
-                            .information, "intake.no-reader", at: Location(source: source),
+                            .information, "intake.no-reader", at: Location(source: self.source),
                             message: "No stage reads this transaction set yet; it is kept as it came.")
                     ], keptOnly: true))
         }
@@ -65,32 +99,36 @@ extension Intake {
 
     // MARK: 837
 
-    /// Each claim is a unit of its own, with its own segments.
-    private mutating func takeClaims(_ transaction: TransactionSet, _ bytes: [UInt8]) throws {
-        let result = ProfessionalClaimMapping.read(transaction)
-        for unread in result.unread {
+    /// Each claim is a unit of its own, with its own segments and those of the levels above it.
+    private mutating func takeClaims(_ set: X12Set, _ source: [UInt8]) throws {
+        for unit in set.units {
+            for issue in unit.issues where issue.severity != .information { report.add(issue) }
+            let header = unit.context.first.map { Array(source[$0]) } ?? []
+            let terminator = source[unit.range.upperBound - 1]
+            let text =
+                header.drop { $0 != terminator }.dropFirst() + unit.context.dropFirst().flatMap { source[$0] }
+                + source[unit.range]
+            guard case .claim(let claim) = unit.content else {
+                try take(
+                    Unit(
+                        format: .x12, kind: "837 claim", bytes: Array(text),
+                        issues: [
+                            Issue(
+                                .error, "intake.claim-unreadable", at: Location(byte: unit.range.lowerBound),
+                                message: "The claim cannot be read; its text is kept and the others go on.")
+                        ]))
+                continue
+            }
+            try takeClaim(claim, bytes: Array(text), format: .x12, kind: "837 claim", issues: [])
+        }
+        if set.units.isEmpty {
             try take(
                 Unit(
-                    format: .x12, kind: "837 claim", bytes: Array(unread.text.utf8),
-                    issues: [
-                        Issue(
-                            .error, "intake.claim-unreadable", at: unread.location,
-                            message: "The claim cannot be read; its text is kept and the others go on.")
-                    ]))
-        }
-        for issue in result.issues { report.add(issue) }
-        for mapped in result.value {
-            let text = Array(transaction.segments[mapped.segments].map(\.rawText).joined(separator: "~\n").utf8)
-            try takeClaim(mapped.claim, bytes: text, format: .x12, kind: "837 claim", issues: [])
-        }
-        if result.value.isEmpty, result.unread.isEmpty {
-            try take(
-                Unit(
-                    format: .x12, kind: "837", bytes: bytes,
+                    format: .x12, kind: "837", bytes: set.bytes(in: source),
                     issues: [
                         Issue(
                             .error, "intake.no-claim",
-                            at: Location(source: source, byte: transaction.byteRange.lowerBound),
+                            at: Location(source: self.source, byte: set.checked.range.lowerBound),
                             message: "The transaction set holds no claim that can be read.")
                     ]))
         }
@@ -129,11 +167,11 @@ extension Intake {
 
     // MARK: 271
 
-    private mutating func takeAnswers(_ transaction: TransactionSet, _ bytes: [UInt8]) throws {
+    private mutating func takeAnswers(_ set: X12Set, _ bytes: [UInt8]) throws {
         if try isDuplicate(bytes, format: .x12, kind: "271") { return }
-        let result = EligibilityMapping.read271(transaction)
-        var unit = Unit(format: .x12, kind: "271", bytes: bytes, issues: result.issues, isRead: !result.value.isEmpty)
-        for answer in result.value {
+        var unit = Unit(format: .x12, kind: "271", bytes: bytes, issues: set.units.flatMap(\.issues))
+        for case .eligibilityAnswer(let answer) in set.units.map(\.content) {
+            unit.isRead = true
             if let caseID = try tx.caseID(for: ("trace", answer.trace)) {
                 unit.events.append((caseID, .eligibilityAnswered(answer)))
             } else {
@@ -151,24 +189,25 @@ extension Intake {
 
     // MARK: 835
 
-    private mutating func takeRemittance(_ transaction: TransactionSet, _ bytes: [UInt8]) throws {
+    private mutating func takeRemittance(_ set: X12Set, _ bytes: [UInt8]) throws {
         if try isDuplicate(bytes, format: .x12, kind: "835") { return }
-        let result = RemittanceMapping.read835(transaction)
-        var unit = Unit(format: .x12, kind: "835", bytes: bytes, issues: result.issues)
-        guard let remittance = result.value else { return try take(unit) }
-        unit.isRead = true
-        if !remittance.isBalanced {
-            unit.issues.append(
-                Issue(
-                    .warning, "intake.remittance-unbalanced", at: Location(source: source, path: "BPR02"),
-                    message: "The payment is not the sum of its claims less provider adjustments.",
-                    requirement: "X221A1 1.10.2.3"))
-        }
-        for claim in remittance.claims {
-            if let caseID = try tx.caseID(for: ("claim", claim.controlNumber)) {
-                unit.events.append((caseID, .remitted(claim)))
-            } else {
-                unit.issues.append(unmatched("CLP01"))
+        var unit = Unit(format: .x12, kind: "835", bytes: bytes, issues: set.units.flatMap(\.issues))
+        for content in set.units.map(\.content) {
+            switch content {
+            case .remittance: unit.isRead = true
+            case .remittanceEnd(let end) where !end.isBalanced:
+                unit.issues.append(
+                    Issue(
+                        .warning, "intake.remittance-unbalanced", at: Location(source: source, path: "BPR02"),
+                        message: "The payment is not the sum of its claims less provider adjustments.",
+                        requirement: "X221A1 1.10.2.3"))
+            case .remittedClaim(let claim):
+                if let caseID = try tx.caseID(for: ("claim", claim.controlNumber)) {
+                    unit.events.append((caseID, .remitted(claim)))
+                } else {
+                    unit.issues.append(unmatched("CLP01"))
+                }
+            default: break
             }
         }
         try take(unit)
@@ -176,43 +215,38 @@ extension Intake {
 
     // MARK: Acknowledgements of what we sent
 
-    private mutating func takeImplementationAcknowledgement(_ transaction: TransactionSet, _ bytes: [UInt8]) throws {
+    private mutating func takeImplementationAcknowledgement(_ set: X12Set, _ bytes: [UInt8]) throws {
         if try isDuplicate(bytes, format: .x12, kind: "999") { return }
-        var unit = Unit(format: .x12, kind: "999", bytes: bytes)
-        guard let acknowledgement = Acknowledgment999(transaction) else {
-            unit.issues = [
-                Issue(
-                    .error, "intake.acknowledgement-unreadable", at: Location(source: source),
-                    message: "The acknowledgement names no group.")
-            ]
-            return try take(unit)
-        }
-        if acknowledgement.functionalID == "HC" {
+        var unit = Unit(format: .x12, kind: "999", bytes: bytes, issues: set.units.flatMap(\.issues))
+        for case .implementationAcknowledgement(let acknowledgement) in set.units.map(\.content) {
+            guard acknowledgement.functionalID == "HC" else {
+                // It answers an inquiry: there is nothing to tell a case.
+                unit.keptOnly = true
+                continue
+            }
             let group = acknowledgement.groupControlNumber
             let sent = try SentBatches(group: group, acknowledgement.transactions.map(\.controlNumber), in: tx)
             let result = AcknowledgementMapping.claims(of: acknowledgement) { sent.claims(group: $0, transaction: $1) }
-            unit.issues = result.issues
+            unit.issues += result.issues
             try add(result.value, to: &unit)
-        } else {
-            // It answers an inquiry: there is nothing to tell a case.
-            unit.keptOnly = true
         }
         try take(unit)
     }
 
-    private mutating func takeClaimAcknowledgements(_ transaction: TransactionSet, _ bytes: [UInt8]) throws {
-        guard transaction.guide.hasPrefix("005010X214"), let acknowledgement = ClaimAcknowledgment277CA(transaction)
-        else {
-            if try isDuplicate(bytes, format: .x12, kind: "277") { return }
-            return try take(Unit(format: .x12, kind: "277", bytes: bytes, keptOnly: true))
-        }
+    private mutating func takeClaimAcknowledgements(_ set: X12Set, _ bytes: [UInt8]) throws {
         if try isDuplicate(bytes, format: .x12, kind: "277CA") { return }
-        let sent = try tx.setting("batch-reference/\(acknowledgement.batch)") ?? ""
-        let result = AcknowledgementMapping.claims(of: acknowledgement) { _ in
-            sent.split(separator: " ").map(String.init)
+        var unit = Unit(format: .x12, kind: "277CA", bytes: bytes, issues: set.units.flatMap(\.issues))
+        for content in set.units.map(\.content) {
+            switch content {
+            case .claimAcknowledgement(let claim): try add([claim], to: &unit)
+            case .batchAcknowledgement(let receipt) where receipt.claims == 0:
+                let sent = try tx.setting("batch-reference/\(receipt.reference)") ?? ""
+                let numbers = sent.split(separator: " ").map(String.init)
+                if numbers.isEmpty { unit.issues.append(unmatched("TRN02")) }
+                try add(numbers.map { receipt.acknowledgement(of: $0) }, to: &unit)
+            default: break
+            }
         }
-        var unit = Unit(format: .x12, kind: "277CA", bytes: bytes, issues: result.issues)
-        try add(result.value, to: &unit)
         try take(unit)
     }
 
