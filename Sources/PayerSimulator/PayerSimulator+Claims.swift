@@ -7,16 +7,14 @@ extension PayerSimulator {
     /// said of them.
     func receiveClaims(_ arrival: Arrival, in transaction: LedgerTransaction) throws {
         let now = clock.now
-        let mapped = ProfessionalClaimMapping.read(arrival.set)
-        var outcomes: [String: [ClaimAcknowledgment277CA.Outcome]] = [:]
-        for mappedClaim in mapped.value {
-            let claim = mappedClaim.claim
+        var outcomes: [String: [ClaimAcknowledgmentDraft277CA.Claim]] = [:]
+        for claim in arrival.claims {
             let (number, rejection) = try receive(claim, arrival.route, in: transaction)
             outcomes[claim.payer?.payerID ?? "", default: []].append(outcome(claim, number, rejection))
         }
         let payer = outcomes.keys.sorted().first ?? ""
-        for unread in mapped.unread {
-            outcomes[payer, default: []].append(Self.outcome(unread, on: now.date))
+        for number in arrival.unreadable {
+            outcomes[payer, default: []].append(Self.outcome(ofUnreadable: number, on: now.date))
         }
         let due = timetable.acknowledgement(of: now)
         let swapped = dice.swaps(arrival.reference)
@@ -24,13 +22,14 @@ extension PayerSimulator {
             let reference = "277CA/\(arrival.reference)/\(payer)"
             let control = numbering.control(reference)
             let when = swapped ? timetable.acknowledgement(of: timetable.payment(ofReceiptAt: now)) : due
-            let writer = ClaimAcknowledgment277CA.write(
-                heading(arrival, payer: payer, reference: String(control), received: now.date, at: when),
-                outcomes: outcomes[payer] ?? [])
+            let formed = AcknowledgementMapping.form(
+                acknowledgement(
+                    arrival, payer: payer, reference: String(control), received: now.date, at: when,
+                    outcomes[payer] ?? []), in: arrival.route.heading(controlNumber: control, at: when), snip: 0)
             try transaction.schedule(
                 Scheduled(
                     due: when, kind: .acknowledgement, reference: reference, contentType: ContentType.x12,
-                    bytes: arrival.route.interchange("HN", writer, controlNumber: control, at: when)))
+                    bytes: formed.bytes))
         }
     }
 
@@ -91,42 +90,49 @@ extension PayerSimulator {
 // MARK: - What the 277CA says
 
 extension PayerSimulator {
-    private func heading(
-        _ arrival: Arrival, payer: String, reference: String, received: CalendarDate, at: Instant
-    ) -> ClaimAcknowledgment277CA.Heading {
-        let beginning = arrival.set.segments.first { $0.id == "BHT" }
-        let submitter = arrival.set.segments.first { $0.id == "NM1" && $0[1] == "41" }
-        return ClaimAcknowledgment277CA.Heading(
-            source: .init(name: book[payer]?.name ?? "UNKNOWN PAYER", identifier: payer.isEmpty ? "UNKNOWN" : payer),
-            receiver: .init(
-                name: submitter?[3] ?? "SUBMITTER", identifier: submitter?[9] ?? arrival.route.provider,
-                isOrganization: submitter?[2] != "1"),
-            reference: reference, batch: beginning?[3] ?? "", received: received, at: at)
+    private func acknowledgement(
+        _ arrival: Arrival, payer: String, reference: String, received: CalendarDate, at: Instant,
+        _ claims: [ClaimAcknowledgmentDraft277CA.Claim]
+    ) -> ClaimAcknowledgmentDraft277CA {
+        let submitter = arrival.batch.submitter
+        let submitterID = arrival.batch.submitterID
+        return ClaimAcknowledgmentDraft277CA(
+            source: Party(
+                "PR", name: book[payer]?.name ?? "UNKNOWN PAYER", identifierQualifier: "PI",
+                identifier: payer.isEmpty ? "UNKNOWN" : payer),
+            receiver: Party(
+                "41", name: submitter.isEmpty ? "SUBMITTER" : submitter, identifierQualifier: "46",
+                identifier: submitterID.isEmpty ? arrival.route.provider : submitterID), reference: reference,
+            batch: arrival.batch.reference, received: received, processed: at.date, claims: claims)
     }
 
     private func outcome(
         _ claim: Claim, _ number: String?, _ rejection: IntakeRejection?
-    ) -> ClaimAcknowledgment277CA.Outcome {
+    ) -> ClaimAcknowledgmentDraft277CA.Claim {
         let today = clock.now.date
         let from = claim.serviceFrom ?? today
-        return ClaimAcknowledgment277CA.Outcome(
-            provider: .init(
-                name: claim.billing.name, identifier: claim.billing.npi,
-                isOrganization: claim.billing.entity == .organization),
-            patientLastName: claim.patient.family, patientFirstName: claim.patient.given,
-            memberID: claim.payer?.memberID ?? "", patientControlNumber: claim.controlNumber,
-            payerClaimControlNumber: number,
-            statuses: [
-                rejection.map { .init(category: $0.category, code: $0.status, entity: $0.entity ?? "") }
-                    ?? .init(category: "A2", code: "20", entity: "PR")
-            ], charge: claim.totalCharge, serviceFrom: from, serviceTo: claim.serviceTo ?? from)
+        let member = claim.payer?.memberID ?? ""
+        return ClaimAcknowledgmentDraft277CA.Claim(
+            provider: Party(
+                "85", isPerson: claim.billing.entity == .person, name: claim.billing.name,
+                identifierQualifier: claim.billing.npi.isEmpty ? "" : "XX", identifier: claim.billing.npi),
+            patient: Party(
+                "QC", isPerson: true, name: claim.patient.family, firstName: claim.patient.given,
+                identifierQualifier: member.isEmpty ? "" : "MI", identifier: member),
+            controlNumber: claim.controlNumber, payerControlNumber: number ?? "",
+            reasons: [
+                rejection.map { StatusEntry.Reason($0.category, $0.status, entity: $0.entity ?? "") }
+                    ?? StatusEntry.Reason("A2", "20", entity: "PR")
+            ], charge: claim.totalCharge, serviceFrom: from, serviceThrough: claim.serviceTo ?? from)
     }
 
     /// Of a claim that could not be read: returned as unprocessable.
-    private static func outcome(_ unread: UnreadText, on today: CalendarDate) -> ClaimAcknowledgment277CA.Outcome {
-        ClaimAcknowledgment277CA.Outcome(
-            provider: .init(name: "UNKNOWN", identifier: "UNKNOWN"), patientLastName: "UNKNOWN", patientFirstName: "",
-            memberID: "", patientControlNumber: unread.controlNumber ?? "0",
-            statuses: [.init(category: "A3", code: "21")], charge: .zero, serviceFrom: today, serviceTo: today)
+    private static func outcome(
+        ofUnreadable number: String, on today: CalendarDate
+    ) -> ClaimAcknowledgmentDraft277CA.Claim {
+        ClaimAcknowledgmentDraft277CA.Claim(
+            provider: Party("85", name: "UNKNOWN", identifierQualifier: "XX", identifier: "UNKNOWN"),
+            patient: Party("QC", isPerson: true, name: "UNKNOWN"), controlNumber: number,
+            reasons: [StatusEntry.Reason("A3", "21")], charge: .zero, serviceFrom: today, serviceThrough: today)
     }
 }

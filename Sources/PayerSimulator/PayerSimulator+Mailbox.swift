@@ -57,9 +57,17 @@ extension PayerSimulator {
             settlements.map(\.remittance), trace: trace, payer: policy, paidOn: due.date,
             owed: try transaction.balance(policy.payer, payee: payee.npi))
         try transaction.set(owed, payer: policy.payer, payee: payee.npi)
-        let writer = try RemittanceMapping.write835(payment, payer: policy.details, payee: payee, at: due)
+        let formed = RemittanceMapping.form(
+            payment, payer: policy.details, payee: payee,
+            in: last.route.heading(controlNumber: numbering.control("835/\(trace)"), at: due), snip: 0)
+        if let refusal = formed.refusals.first { throw UnwritablePayment(issues: refusal.issues) }
         return Scheduled(
-            due: due, kind: .remittance, reference: "835/\(trace)", contentType: ContentType.x12,
-            bytes: last.route.interchange("HP", writer, controlNumber: numbering.control("835/\(trace)"), at: due))
+            due: due, kind: .remittance, reference: "835/\(trace)", contentType: ContentType.x12, bytes: formed.bytes)
     }
+}
+
+/// A payment that this payer cannot put into an 835, which is a mistake of its own making.
+struct UnwritablePayment: Error, CustomStringConvertible {
+    var issues: [Issue]
+    var description: String { "a payment cannot be written: \(issues.map(\.code).joined(separator: ", "))" }
 }

@@ -10,103 +10,102 @@ extension PayerSimulator {
     /// - Throws: ``PayerTimeout`` where that fault is drawn, ``KeyReused``.
     public func handleX12(_ bytes: [UInt8], key: String) throws -> [OutgoingMessage] {
         try answering("x12/" + key, Digest(of: bytes)) { transaction in
-            let document = X12Document(parsing: bytes)
-            guard !document.interchanges.isEmpty else { return [refusal(key)] }
-            // The sums of a claim are judged claim by claim in the 277CA, not by refusing the whole batch.
-            let findings = X12Checker().check(document, snip: 2)
-            var messages: [OutgoingMessage] = []
-            for index in document.interchanges.indices {
-                messages += try answer(document, index, findings, key: key, in: transaction)
-            }
-            return messages
-        }
-    }
-
-    /// A TA1 to a sender who cannot be made out.
-    private func refusal(_ key: String) -> OutgoingMessage {
-        var writer = InterchangeWriter(
-            parties: InterchangeWriter.Parties(sender: "PAYER", receiver: "UNKNOWN"),
-            controlNumber: numbering.control("TA1/\(key)"), at: clock.now, usage: "T")
-        let now = clock.now.compact
-        writer.addTA1([
-            "000000000", .text(String(now.dropFirst(2).prefix(6))), .text(String(now.dropFirst(8).prefix(4))), "R",
-            "024",
-        ])
-        return OutgoingMessage(kind: "TA1", contentType: ContentType.x12, bytes: writer.bytes())
-    }
-
-    private func answer(
-        _ document: X12Document, _ index: Int, _ findings: [Finding], key: String, in transaction: LedgerTransaction
-    ) throws -> [OutgoingMessage] {
-        let interchange = document.interchanges[index]
-        let reference = "\(key)/\(index)"
-        var messages: [OutgoingMessage] = []
-        let status = TA1.status(of: interchange)
-        if status != "A" || interchange.acknowledgmentRequested {
-            messages.append(
-                OutgoingMessage(
-                    kind: "TA1", contentType: ContentType.x12,
-                    bytes: TA1.acknowledge(
-                        interchange, controlNumber: numbering.control("TA1/\(reference)"), at: clock.now)))
-        }
-        guard status != "R",
-            let implementation = Acknowledgment999.make(
-                for: document, interchange: index, findings: findings,
-                controlNumber: numbering.control("999/\(reference)"), at: clock.now)
-        else { return messages }
-        var answers: [OutgoingMessage] = []
-        var needsAcknowledgement = false
-        for (place, group) in interchange.groups.enumerated() {
-            let accepted = Self.acceptedSets(implementation, of: group)
-            for (number, set) in group.transactions.enumerated() {
-                let arrival = Arrival(
-                    set: set, route: Route(interchange, group), reference: "\(reference)/\(place)/\(number)")
-                switch set.id {
-                case "270" where accepted.contains(number):
-                    answers.append(try answerInquiries(arrival, in: transaction))
-                case "837" where accepted.contains(number):
+            let judged = try judge(bytes, key: key)
+            var answers: [OutgoingMessage] = []
+            var needsAcknowledgement = false
+            for arrival in judged.arrivals {
+                switch arrival.header.set {
+                case "270" where arrival.isAccepted: answers.append(try answerInquiries(arrival, in: transaction))
+                case "837" where arrival.isAccepted:
                     needsAcknowledgement = true
                     try receiveClaims(arrival, in: transaction)
                 default: needsAcknowledgement = true
                 }
             }
+            var messages: [OutgoingMessage] = []
+            func add(_ kind: String, _ bytes: [UInt8]?) {
+                guard let bytes, !bytes.isEmpty else { return }
+                messages.append(OutgoingMessage(kind: kind, contentType: ContentType.x12, bytes: bytes))
+            }
+            add("TA1", judged.answers[.ta1])
+            if needsAcknowledgement || answers.isEmpty { add("999", judged.answers[.implementation]) }
+            return messages + answers
         }
-        if needsAcknowledgement || answers.isEmpty {
-            messages.append(OutgoingMessage(kind: "999", contentType: ContentType.x12, bytes: implementation))
-        }
-        return messages + answers
     }
 
-    /// The positions of the sets that our own 999 accepts, so that what it says is what is done.
-    private static func acceptedSets(_ implementation: [UInt8], of group: FunctionalGroup) -> Set<Int> {
-        let answers = X12Document(parsing: implementation).interchanges.flatMap(\.groups).flatMap(\.transactions)
-        let answer = answers.lazy.compactMap { Acknowledgment999($0) }.first {
-            $0.functionalID == group.functionalID && $0.groupControlNumber == group.controlNumber
+    /// Checks what came, makes the TA1 and the 999, and reads what they accept.
+    private func judge(
+        _ bytes: [UInt8], key: String
+    ) throws -> (arrivals: [Arrival], answers: [AnswerMaker.Kind: [UInt8]]) {
+        // The sums of a claim are judged claim by claim in the 277CA, not by refusing the whole batch.
+        let intake = X12Intake(snip: 2)
+        var answers: [AnswerMaker.Kind: [UInt8]] = [:]
+        var numbers = 0
+        let maker = AnswerMaker(
+            kinds: [.ta1, .implementation], at: clock.now,
+            nextControlNumber: { [numbering] in
+                numbers += 1
+                return numbering.control("answer/\(key)/\(numbers)")
+            }, ta1: .askedOrAtFault
+        ) { kind, piece in answers[kind, default: []] += piece }
+        var arrivals: [Arrival] = []
+        let verdicts = try intake.check(MemorySource(bytes), answering: maker) { _ in
+        } set: { set in
+            arrivals.append(
+                Arrival(header: set.header, route: Route(set.header), reference: "\(key)/\(set.header.ordinal)"))
         }
-        guard let results = answer?.transactions, results.count == group.transactions.count else { return [] }
-        return Set(results.indices.filter { results[$0].isAccepted })
+        if let failure = maker.failure { throw failure }
+        for index in arrivals.indices { arrivals[index].isAccepted = verdicts.accepts(set: index) }
+        let stream = intake.units(MemorySource(bytes), verdicts: verdicts)
+        while case let batch = try stream.next(), !batch.units.isEmpty {
+            for unit in batch.units where arrivals.indices.contains(unit.header.ordinal) {
+                arrivals[unit.header.ordinal].take(unit)
+            }
+        }
+        return (arrivals, answers)
     }
 
     private func answerInquiries(_ arrival: Arrival, in transaction: LedgerTransaction) throws -> OutgoingMessage {
         let desk = EligibilityDesk(book: book)
-        let exchanges = try EligibilityMapping.read270(arrival.set).value.map { inquiry in
+        let exchanges = try arrival.inquiries.map { inquiry in
             let member = try transaction.member(inquiry.payerID, inquiry.memberID)
             let history = member == nil ? [] : try transaction.history(inquiry.payerID, member: inquiry.memberID)
             return EligibilityMapping.Exchange(
                 inquiry: inquiry, answer: desk.answer(inquiry, member: member, history: history))
         }
-        let answer = EligibilityMapping.write271(
-            exchanges, reference: EligibilityMapping.reference(of: arrival.set), at: clock.now)
-        return OutgoingMessage(
-            kind: "271", contentType: ContentType.x12,
-            bytes: arrival.route.interchange(
-                "HB", answer, controlNumber: numbering.control("271/\(arrival.reference)"), at: clock.now))
+        let control = numbering.control("271/\(arrival.reference)")
+        let formed = EligibilityMapping.form(
+            exchanges, reference: arrival.batch.reference,
+            in: arrival.route.heading(controlNumber: control, at: clock.now), snip: 0)
+        return OutgoingMessage(kind: "271", contentType: ContentType.x12, bytes: formed.bytes)
     }
 }
 
-/// A transaction set that came in, from whom, and a name for it that no other has.
+/// A transaction set that came in, from whom, what it says, and a name for it that no other has.
 struct Arrival: Sendable {
-    var set: TransactionSet
+    var header: SetHeader
     var route: Route
     var reference: String
+    var isAccepted = false
+    var batch = X12IntakeUnit.Batch()
+    var inquiries: [EligibilityInquiry] = []
+    var claims: [Claim] = []
+    /// Control numbers of the claims that could not be read.
+    var unreadable: [String] = []
+
+    init(header: SetHeader, route: Route, reference: String) {
+        self.header = header
+        self.route = route
+        self.reference = reference
+    }
+
+    mutating func take(_ unit: X12IntakeUnit) {
+        batch = unit.batch
+        switch unit.content {
+        case .claim(let claim): claims.append(claim)
+        case .eligibilityInquiry(let inquiry): inquiries.append(inquiry)
+        case .unreadable, .tooLong: unreadable.append(unit.identity.number ?? "0")
+        default: break
+        }
+    }
 }

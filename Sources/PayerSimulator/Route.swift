@@ -1,3 +1,4 @@
+import Claims
 import HealthTypes
 import X12
 
@@ -12,14 +13,14 @@ struct Route: Hashable, Sendable {
     /// ISA15.
     var usage: String
 
-    init(_ interchange: Interchange, _ group: FunctionalGroup) {
-        payerQualifier = interchange.receiverQualifier
-        payer = interchange.receiverID
-        providerQualifier = interchange.senderQualifier
-        provider = interchange.senderID
-        applicationPayer = group.receiver
-        applicationProvider = group.sender
-        usage = interchange.usage == "P" ? "P" : "T"
+    init(_ header: SetHeader) {
+        payerQualifier = header.receiverQualifier
+        payer = header.receiver
+        providerQualifier = header.senderQualifier
+        provider = header.sender
+        applicationPayer = header.applicationReceiver
+        applicationProvider = header.applicationSender
+        usage = header.usage == "P" ? "P" : "T"
     }
 
     /// One text for each route.
@@ -28,16 +29,12 @@ struct Route: Hashable, Sendable {
             .joined(separator: "\u{1f}")
     }
 
-    /// One interchange of one group.
-    func interchange(
-        _ functionalID: String, _ transaction: TransactionWriter, controlNumber: Int, at instant: Instant
-    ) -> [UInt8] {
-        var writer = InterchangeWriter(
-            parties: InterchangeWriter.Parties(
+    /// The envelope of an answer.
+    func heading(controlNumber: Int, at instant: Instant) -> InterchangeHeading {
+        InterchangeHeading(
+            parties: InterchangeParties(
                 senderQualifier: payerQualifier, sender: payer, receiverQualifier: providerQualifier,
                 receiver: provider, applicationSender: applicationPayer, applicationReceiver: applicationProvider),
             controlNumber: controlNumber, at: instant, usage: usage)
-        writer.addGroup(functionalID: functionalID, version: transaction.guide, transactions: [transaction])
-        return writer.bytes()
     }
 }

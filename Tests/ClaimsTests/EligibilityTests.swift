@@ -13,14 +13,15 @@ import X12
 
     @Test func inquiriesComeBack() throws {
         let inquiries = [inquiry("T-1"), inquiry("T-2", dependent: World.ida)]
-        let writer = EligibilityMapping.write270(inquiries, reference: "ELIG-1", at: World.now)
-        let document = try World.sent([writer], as: "HS")
-        #expect(findings(document) == [])
-        let transaction = World.transactions(document)[0]
-        let result = EligibilityMapping.read270(transaction)
-        #expect(result.value == inquiries)
+        let formed = EligibilityMapping.form(inquiries, reference: "ELIG-1", in: World.heading)
+        #expect(formed.refusals == [])
+        #expect(findings(formed.bytes) == [])
+        let result = try TakenIn(formed.bytes)
+        #expect(result.inquiries == inquiries)
         #expect(result.issues.isEmpty)
-        #expect(EligibilityMapping.reference(of: transaction) == "ELIG-1")
+        #expect(result.units.map(\.batch.reference) == ["ELIG-1", "ELIG-1"])
+        // Whom to ask stands once for both.
+        #expect(World.segments(formed.bytes, "NM1*PR").count == 1)
     }
 
     private func answer(_ trace: String) -> EligibilityAnswer {
@@ -66,33 +67,33 @@ import X12
         unknownProvider.rejections = [EligibilityRejection(loop: "2100B", reason: "51", followUp: "N")]
         let answers = [answer("T-1"), refused, unknownProvider]
         let exchanges = answers.map { EligibilityMapping.Exchange(inquiry: inquiry($0.trace), answer: $0) }
-        let writer = EligibilityMapping.write271(exchanges, reference: "ELIG-1", at: World.now)
-        let document = try World.sent([writer], as: "HB")
-        #expect(findings(document) == [])
-        let result = EligibilityMapping.read271(World.transactions(document)[0])
-        #expect(result.value == answers)
+        let formed = EligibilityMapping.form(exchanges, reference: "ELIG-1", in: World.heading)
+        #expect(formed.refusals == [])
+        #expect(findings(formed.bytes) == [])
+        let result = try TakenIn(formed.bytes)
+        #expect(result.answered == answers)
         #expect(result.issues.isEmpty)
-        #expect(result.value[0].status(on: World.day) == .active)
-        #expect(result.value[1].status(on: World.day) == .notFound)
+        #expect(result.answered[0].status(on: World.day) == .active)
+        #expect(result.answered[1].status(on: World.day) == .notFound)
     }
 
     @Test func aDependentsAnswerComesBack() throws {
         var answer = answer("T-4")
         answer.dependent = World.ida
         let exchange = EligibilityMapping.Exchange(inquiry: inquiry("T-4", dependent: World.ida), answer: answer)
-        let document = try World.sent(
-            [EligibilityMapping.write271([exchange], reference: "E", at: World.now)], as: "HB")
-        #expect(findings(document) == [])
-        #expect(EligibilityMapping.read271(World.transactions(document)[0]).value == [answer])
+        let formed = EligibilityMapping.form([exchange], reference: "E", in: World.heading)
+        #expect(findings(formed.bytes) == [])
+        #expect(try TakenIn(formed.bytes).answered == [answer])
     }
 
     /// Codes and repetitions that strict readers drop whole answers for.
     @Test func aTolerantReaderDropsNothing() throws {
-        let transaction = World.transactions(try World.fixture("tolerant.271"))[0]
-        let result = EligibilityMapping.read271(transaction)
-        #expect(result.value.map(\.trace) == ["T-1", "T-2", "T-3", ""])
-        #expect(result.issues.map(\.code) == ["eligibility.trace-absent", "mapping.amount-unreadable"])
-        let first = result.value[0]
+        let results = try World.views(EligibilityResponse271.self, World.fixture("tolerant.271"))
+            .map(EligibilityMapping.read)
+        let answers = results.map(\.value)
+        #expect(answers.map(\.trace) == ["T-1", "T-2", "T-3", ""])
+        #expect(results.flatMap(\.issues).map(\.code) == ["eligibility.trace-absent", "mapping.amount-unreadable"])
+        let first = answers[0]
         #expect(first.benefits.map(\.information) == ["1", "R", "MC", "L", "ZZ9", "A", "C", "D"])
         #expect(first.benefits[0].serviceTypes == ["30", "1", "35"])
         #expect(first.benefits[1].relatedPayer == "PLAN SPONSOR")
@@ -104,28 +105,26 @@ import X12
         #expect(first.status(on: World.day) == .active)
         #expect(first.status(on: CalendarDate("20270101")!) == .inactive)
         #expect(first.otherPayers.count == 1)
-        #expect(result.value[1].status(on: World.day) == .notFound)
-        #expect(result.value[2].dependent?.given == "IDA")
-        #expect(result.value[2].status(on: World.day) == .inactive)
-        #expect(result.value[3].benefits[0].amount == nil)
+        #expect(answers[1].status(on: World.day) == .notFound)
+        #expect(answers[2].dependent?.given == "IDA")
+        #expect(answers[2].status(on: World.day) == .inactive)
+        #expect(answers[3].benefits[0].amount == nil)
     }
 
     /// A payer that is down refuses before any patient; the refusal is an answer, and is not lost.
     @Test func aRefusedSourceIsAnAnswer() throws {
-        let text = """
-            ISA*00*          *00*          *ZZ*A              *ZZ*B              *260302*0900*^*00501*000000001*0*T*:~
-            GS*HB*A*B*20260302*0900*1*X*005010X279A1~ST*271*0001*005010X279A1~BHT*0022*11*R9*20260302*0900~
-            HL*1**20*0~AAA*Y**42*R~NM1*PR*2*MERIDIAN*****PI*MERID~AAA*Y**80*W~SE*7*0001~GE*1*1~IEA*1*000000001~
+        let set = """
+            ST*271*0001*005010X279A1~BHT*0022*11*R9*20260302*0900~HL*1**20*0~AAA*Y**42*R~NM1*PR*2*MERIDIAN*****PI*MERID~\
+            AAA*Y**80*W~SE*7*0001~
             """
-        let transaction = World.transactions(X12Document(parsing: Array(text.utf8)))[0]
-        let result = EligibilityMapping.read271(transaction)
+        let result = try TakenIn(World.enveloped("HB", "005010X279A1", set))
+        #expect(result.errors == [])
         #expect(
-            result.value.flatMap(\.rejections) == [
+            result.answered.flatMap(\.rejections) == [
                 EligibilityRejection(loop: "2000A", reason: "42", followUp: "R"),
                 EligibilityRejection(loop: "2100A", reason: "80", followUp: "W"),
             ])
-        #expect(result.value[0].status(on: World.day) == .unknown)
-        #expect(result.value[0].payerID == "MERID")
-        #expect(EligibilityMapping.read270(transaction).issues.map(\.code) == ["mapping.not-this-transaction"])
+        #expect(result.answered[0].status(on: World.day) == .unknown)
+        #expect(result.answered[0].payerID == "MERID")
     }
 }

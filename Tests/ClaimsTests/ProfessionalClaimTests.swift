@@ -4,25 +4,24 @@ import Testing
 import X12
 
 @Suite struct ProfessionalClaimTests {
-    private static let submitter = ProfessionalClaimMapping.Submitter(
+    private static let submitter = ClaimMapping.Submitter(
         name: "Larkfield Health", id: "LARK", contact: "Rita Oaks", phone: "2175550101")
 
-    private func write(_ claims: [Claim], maximumClaims: Int = 5000) -> MappingResult<[ProfessionalClaimMapping.Batch]>
-    {
-        ProfessionalClaimMapping.write(
+    private func form(_ claims: [Claim], maximumClaims: Int = 5000) -> FormedInterchange {
+        ClaimMapping.form(
             claims, submitter: Self.submitter, receiver: (name: "Clearing House", id: "CH01"), reference: "B1",
-            at: World.now, maximumClaims: maximumClaims)
+            in: World.heading, maximumClaims: maximumClaims)
     }
 
     private func roundTrip(_ claims: [Claim]) throws -> (
         claims: [Claim], issues: [HealthTypes.Issue], findings: [String]
     ) {
-        let batches = write(claims)
-        #expect(batches.issues.isEmpty)
-        let document = try World.sent(batches.value.map(\.transaction), as: "HC")
-        let read = World.transactions(document).map(ProfessionalClaimMapping.read)
-        #expect(read.flatMap(\.unread).isEmpty)
-        return (read.flatMap(\.value).map(\.claim), read.flatMap(\.issues), findings(document))
+        let formed = form(claims)
+        #expect(formed.issues.isEmpty)
+        #expect(formed.refusals == [])
+        let read = try TakenIn(formed.bytes)
+        #expect(read.units.count == claims.count)
+        return (read.claims, read.issues, findings(formed.bytes))
     }
 
     /// A claim with every member that an 837P carries.
@@ -92,13 +91,18 @@ import X12
                         number: 2, procedure: "J1745", paid: Money("100")!,
                         adjustments: [
                             Adjustment(group: "OA", reason: "23", amount: Money("25.5")!, quantity: "2")
-                        ]),
+                        ], paidOn: World.day.adding(days: 14)),
                 ])
         ]
         let result = try roundTrip([claim])
         #expect(result.claims == [claim])
-        // A line settlement must state its date; ours of line 2 has none, as the other payer gave none.
-        #expect(result.findings.allSatisfy { $0.contains("DTP") || $0.contains("2430") })
+        #expect(result.findings == [])
+        // What a payer would refuse is not sent: a line settlement must state its date, and all of them add up.
+        claim.priorPayments[0].lines[1].paidOn = nil
+        #expect(form([claim]).refusals.flatMap(\.issues).map(\.code) == ["x12.segment-missing"])
+        claim.priorPayments[0].lines.removeLast()
+        #expect(form([claim]).refusals.flatMap(\.issues).map(\.code) == ["x12.other-payer-balance"])
+        #expect(form([claim]).bytes.isEmpty)
     }
 
     @Test func dependentsStandUnderTheirSubscriber() throws {
@@ -116,21 +120,26 @@ import X12
         let result = try roundTrip([child, spouse, World.claim("C-3")])
         #expect(result.claims == [child, spouse, World.claim("C-3")])
         #expect(result.findings == [])
-        let document = try World.sent(write([child, spouse]).value.map(\.transaction), as: "HC")
-        let levels = World.transactions(document)[0].segments.filter { $0.id == "HL" }.map { $0[3] }
-        #expect(levels == ["20", "22", "23", "23"])
+        let levels = World.segments(form([child, spouse]).bytes, "HL").map { $0.split(separator: "*")[3] }
+        // HL*1**20*1 has no parent.
+        #expect(levels == ["1", "22", "23", "23"])
     }
 
     @Test func claimsAreGroupedAndCounted() throws {
         var other = World.claim("G-2")
         other.billing.npi = "1987654326"
         let claims = [World.claim("G-1"), other, World.claim("G-3")]
-        let batches = write(claims, maximumClaims: 2)
-        #expect(batches.value.map(\.controlNumbers) == [["G-1", "G-2"], ["G-3"]])
-        let document = try World.sent(batches.value.map(\.transaction), as: "HC")
-        #expect(document.summary.claims == 3)
-        #expect(World.transactions(document).map { $0.segments[1][3] } == ["B1", "B1-2"])
-        #expect(findings(document) == [])
+        let formed = form(claims, maximumClaims: 2)
+        #expect(formed.sets.map { $0.values.map { claims[$0].controlNumber } } == [["G-1", "G-2"], ["G-3"]])
+        #expect(formed.sets.map(\.reference) == ["B1", "B1-2"])
+        #expect(formed.sets.map(\.controlNumber) == ["0001", "0002"])
+        #expect(formed.groupControlNumber == "7")
+        #expect(World.segments(formed.bytes, "BHT").map { $0.split(separator: "*")[3] } == ["B1", "B1-2"])
+        #expect(findings(formed.bytes) == [])
+        // Claims of one provider stand side by side, whatever stood between them.
+        let together = form(claims)
+        #expect(together.sets.map(\.values) == [[0, 2, 1]])
+        #expect(World.segments(together.bytes, "NM1*85").count == 2)
     }
 
     @Test func claimsThatCannotBeWrittenAreSaid() {
@@ -140,68 +149,96 @@ import X12
         hospital.kind = .institutional
         var wordy = World.claim("N-3")
         wordy.notes = String(repeating: "word ", count: 20)
-        let result = write([nobody, hospital, wordy])
-        #expect(result.issues.map(\.code) == ["claim.payer-absent", "claim.kind-not-written", "claim.note-cut"])
-        #expect(result.issues.map(\.location.path) == ["claims/0", "claims/1", "claims/2"])
-        #expect(result.value.flatMap(\.controlNumbers) == ["N-3"])
-        #expect(write([]).value.isEmpty)
+        var unbalanced = World.claim("N-4")
+        unbalanced.totalCharge = Money("101")!
+        let result = form([nobody, hospital, wordy, unbalanced])
+        #expect(result.issues.map(\.code) == ["claim.note-cut"])
+        #expect(result.issues.map(\.location.path) == ["claims/2"])
+        #expect(result.refusals.map(\.value) == [0, 1, 3])
+        #expect(
+            result.refusals.flatMap(\.issues).map(\.code) == [
+                "claim.payer-absent", "claim.kind-not-written", "x12.claim-charge",
+            ])
+        #expect(result.refusals.flatMap(\.issues).map(\.location.path) == ["claims/0", "claims/1", "claims/3"])
+        #expect(result.sets.map(\.values) == [[2]])
+        #expect(form([]).bytes.isEmpty)
     }
 
     @Test func oneBadClaimDoesNotStopTheRest() throws {
-        let document = try World.fixture("mixed-claims.837")
-        let transaction = World.transactions(document)[0]
-        let result = ProfessionalClaimMapping.read(transaction)
-        #expect(result.value.map(\.claim.controlNumber) == ["OUT-000001", "OUT-000004", "OUT-000005"])
-        #expect(result.unread.map(\.controlNumber) == ["OUT-000002", "OUT-000003"])
-        #expect(result.value.count + result.unread.count == transaction.claimCount)
+        let bytes = try World.fixture("mixed-claims.837")
+        let views = try World.views(Claim837.self, bytes)
+        let results = views.map(ClaimMapping.read)
+        #expect(views.map(\.controlNumber) == (1...5).map { "OUT-00000\($0)" })
+        #expect(results.map { $0.value == nil } == [false, true, true, false, false])
         #expect(
-            result.issues.map(\.code) == [
+            results.flatMap(\.issues).map(\.code) == [
                 "claim.charge-unreadable", "claim.line-date-absent", "claim.line-pointer-unreadable",
-                "mapping.hierarchy-parent", "claim.responsibility-unknown",
+                "claim.responsibility-unknown",
             ])
-        #expect(result.unread[0].text.hasPrefix("CLM*OUT-000002*abc"))
-        #expect(result.unread[1].location.segmentID == "CLM")
-        let first = result.value[0]
-        #expect(String(decoding: document.bytes[first.bytes], as: UTF8.self).hasSuffix("20260302-20260302~"))
-        #expect(first.segments.lowerBound == 19)
-        #expect(first.claim.lines[1].to == World.day)
-        #expect(first.claim.lines[0].modifiers == ["25"])
-        #expect(first.claim.billing.taxonomy == "207Q00000X")
-        #expect(first.claim.rendering?.taxonomy == "207X00000X")
-        #expect(result.value[1].claim.originalReference == "ICN55")
-        #expect(result.value[1].claim.lines[0].pointers == [1])
-        let child = result.value[2].claim
+        let own = String(decoding: bytes[views[0].unit.byteRange], as: UTF8.self)
+        #expect(own.hasPrefix("CLM*OUT-000001*150") && own.hasSuffix("20260302-20260302~"))
+        let first = try #require(results[0].value)
+        #expect(first.lines[1].to == World.day)
+        #expect(first.lines[0].modifiers == ["25"])
+        #expect(first.billing.taxonomy == "207Q00000X")
+        #expect(first.rendering?.taxonomy == "207X00000X")
+        let replacement = try #require(results[3].value)
+        #expect(replacement.originalReference == "ICN55")
+        #expect(replacement.lines[0].pointers == [1])
+        let child = try #require(results[4].value)
         #expect(child.patient.given == "Ida".uppercased())
         #expect(child.coverages[0].relationship == "19")
         #expect(child.coverages[0].subscriber.given == "TOM")
         #expect(child.billing.npi == "1987654326")
     }
 
-    @Test func anotherTransactionIsRefused() throws {
-        let document = try World.fixture("tolerant.271")
-        let result = ProfessionalClaimMapping.read(World.transactions(document)[0])
-        #expect(result.value.isEmpty)
-        #expect(result.issues.map(\.code) == ["mapping.not-this-transaction"])
+    /// What a claim has no place for, and what would be written otherwise, is said with its place.
+    @Test func whatIsNotCarriedIsSaid() throws {
+        let head = """
+            ST*837*0001*005010X222A1~BHT*0019*00*1*20260302*0900*CH~HL*1**20*1~CUR*85*USD~\
+            NM1*85*2*LARKFIELD*****XX*1234567893~N3*1 ROAD~N4*HARROW*IL*62701~REF*EI*371234567~\
+            NM1*87*2~N3*2 ROAD~HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*ASHDOWN*NORA**JR**MI*M1~NM1*PR*2*PLAN*****PI*P1~
+            """
+        let claim = """
+            CLM*C1*90***11:B:1*Y*C*Y*Y*P~PWK*OZ*EL~AMT*F5*10~REF*G1*PA~REF*D9*X~NTE*CER*TEXT~HI*ABK:I10~\
+            NM1*DQ*1*OAKES*LENA~SBR*S*18*******MC~OI***Y*P**Y~NM1*IL*1*ASHDOWN*NORA****MI*M2~NM1*PR*2*MORE*****PI*P2~\
+            LX*1~SV1*HC:99213*90*UN*1***1**Y~DTP*472*D8*20260302~K3*STATE DATA~
+            """
+        let view = try #require(
+            try World.views(
+                Claim837.self, World.enveloped("HC", "005010X222A1", head + claim + "SE*32*0001~")
+            ).first)
+        let result = ClaimMapping.read(view)
+        #expect(result.value?.controlNumber == "C1")
+        #expect(result.issues.allSatisfy { $0.code == "claim.not-carried" && $0.severity == .information })
+        let places = result.issues.map { issue in
+            "\(issue.location.segmentID ?? "")\(issue.location.element.map(String.init) ?? "")"
+        }
+        #expect(
+            places == [
+                "CUR", "NM1", "N3", "NM17", "CLM7", "PWK", "AMT", "REF", "NTE", "NM1", "OI4", "SV19", "K3",
+            ])
     }
 
     /// An institutional line has its revenue code first; its date is the statement's where it has none.
     @Test func institutionalAndDentalClaimsAreReadAsFarAsTheyAreAlike() throws {
-        func read(_ guide: String, _ body: String) throws -> MappingResult<[MappedClaim]> {
-            let text = """
-                ISA*00*          *00*          *ZZ*A              *ZZ*B              *260302*0900*^*00501\
-                *000000001*0*T*:~
-                GS*HC*A*B*20260302*0900*1*X*\(guide)~ST*837*0001*\(guide)~BHT*0019*00*1*20260302*0900*CH~
-                HL*1**20*1~NM1*85*2*LARKFIELD*****XX*1234567893~
-                HL*2*1*22*0~SBR*P*18*******MA~NM1*IL*1*ASHDOWN*NORA****MI*M1~NM1*PR*2*FEDERAL*****PI*MEDB~
-                \(body)SE*12*0001~GE*1*1~IEA*1*000000001~
+        func read(_ guide: String, _ body: String) throws -> MappingResult<Claim?> {
+            let set = """
+                ST*837*0001*\(guide)~BHT*0019*00*1*20260302*0900*CH~HL*1**20*1~NM1*85*2*LARKFIELD*****XX*1234567893~\
+                HL*2*1*22*0~SBR*P*18*******MA~NM1*IL*1*ASHDOWN*NORA****MI*M1~NM1*PR*2*FEDERAL*****PI*MEDB~\
+                \(body)SE*12*0001~
                 """
-            return ProfessionalClaimMapping.read(World.transactions(X12Document(parsing: Array(text.utf8)))[0])
+            let views = try World.views(Claim837.self, World.enveloped("HC", guide, set))
+            return ClaimMapping.read(try #require(views.first))
+        }
+        func codes(_ result: MappingResult<Claim?>) -> [String] {
+            result.issues.filter { $0.severity != .information }.map(\.code)
         }
         let hospital = try read(
             "005010X223A2",
             "CLM*H1*90***13:A:1**A*Y*Y~DTP*434*RD8*20260301-20260302~HI*ABK:I10~HI*BBR:0SR9019:D8:20260301~"
                 + "NM1*71*1*VANCE*OMAR****XX*1987654326~LX*1~SV2*0305*HC:85025*90*UN*2~")
-        let claim = try #require(hospital.value.first?.claim)
+        let claim = try #require(hospital.value)
         #expect(claim.kind == .institutional)
         #expect(claim.lines[0].revenueCode == "0305")
         #expect(claim.lines[0].procedure == "85025")
@@ -212,32 +249,32 @@ import X12
         let dental = try read(
             "005010X224A2",
             "CLM*D1*45***11:B:1*Y*A*Y*Y~DTP*472*D8*20260302~LX*1~SV3*AD:D2150*45****1~TOO*JP*12*L~")
-        #expect(dental.value.first?.claim.kind == .dental)
-        #expect(dental.value.first?.claim.lines[0].procedure == "D2150")
+        #expect(dental.value?.kind == .dental)
+        #expect(dental.value?.lines[0].procedure == "D2150")
         let odd = try read(
             "005010X222A1",
             "CLM*O1*9***11:B:1*Y*A*Y*Y~HI*ABK>I10~LX*1~SV1*HC>99213*9*UN*1***1~DTP*472*D8*20260302~")
-        #expect(odd.value.count == 1)
-        #expect(odd.issues.map(\.code) == ["claim.diagnosis-unreadable", "claim.procedure-absent"])
+        #expect(odd.value != nil)
+        #expect(codes(odd) == ["claim.diagnosis-unreadable", "claim.procedure-absent"])
         let empty = try read("005010X222A1", "CLM*E1*0***11:B:1*Y*A*Y*Y~")
-        #expect(empty.issues.map(\.code) == ["claim.lines-absent"])
-        #expect(empty.unread.count == 1)
+        #expect(codes(empty) == ["claim.lines-absent"])
+        #expect(empty.value == nil)
     }
 
-    /// Whatever bytes are cut off or changed, reading ends and loses no claim.
-    @Test func mutatedFilesKeepTheirClaims() throws {
-        let bytes = try World.fixture("mixed-claims.837").bytes
+    /// Whatever bytes are cut off or changed, reading ends, and a claim is read or said to be unreadable.
+    @Test func mutatedFilesAreReadToTheirEnd() throws {
+        let bytes = try World.fixture("mixed-claims.837")
         var random = SeededRandom(seed: 7)
         for _ in 0..<300 {
             var mutated = Array(bytes.prefix(400 + random.integer(in: 0..<(bytes.count - 400))))
             for _ in 0..<3 {
                 mutated[106 + random.integer(in: 0..<(mutated.count - 106))] = UInt8(random.integer(in: 0..<256))
             }
-            for transaction in World.transactions(X12Document(parsing: mutated)) where transaction.id == "837" {
-                let result = ProfessionalClaimMapping.read(transaction)
-                #expect(result.value.count + result.unread.count == transaction.claimCount)
-                #expect(result.unread.isEmpty || !result.issues.isEmpty)
+            for view in try World.views(Claim837.self, mutated) {
+                let result = ClaimMapping.read(view)
+                #expect(result.value != nil || result.issues.contains { $0.severity == .error })
             }
+            #expect(try TakenIn(mutated).units.isEmpty)
         }
     }
 }

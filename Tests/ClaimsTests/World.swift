@@ -41,27 +41,103 @@ enum World {
             lines: [ClaimLine(number: 1, procedure: "99213", charge: Money(charge)!, from: day)])
     }
 
-    /// A set as it comes out of an interchange that carries it.
-    static func sent(_ writers: [TransactionWriter], as functionalID: String) throws -> X12Document {
-        let guide = try #require(writers.first).guide
-        var interchange = InterchangeWriter(
-            parties: InterchangeWriter.Parties(sender: "LARKFIELD", receiver: "CLEARING"), controlNumber: 7, at: now,
-            usage: "T")
-        interchange.addGroup(functionalID: functionalID, version: guide, transactions: writers)
-        return X12Document(parsing: interchange.bytes())
-    }
+    static let heading = InterchangeHeading(
+        parties: InterchangeParties(sender: "LARKFIELD", receiver: "CLEARING"), controlNumber: 7, at: now, usage: "T")
 
-    static func fixture(_ name: String) throws -> X12Document {
+    static func fixture(_ name: String) throws -> [UInt8] {
         let url = Bundle.module.url(forResource: "Fixtures", withExtension: nil)!.appendingPathComponent(name)
-        return X12Document(parsing: [UInt8](try Data(contentsOf: url)), source: name)
+        return [UInt8](try Data(contentsOf: url))
     }
 
-    static func transactions(_ document: X12Document) -> [TransactionSet] {
-        document.interchanges.flatMap(\.groups).flatMap(\.transactions)
+    /// One set in its envelopes; the count in SE is the caller's.
+    static func enveloped(_ function: String, _ guide: String, _ set: String) -> [UInt8] {
+        let text = """
+            ISA*00*          *00*          *ZZ*A              *ZZ*B              *260302*0900*^*00501*000000001*0*T*:~
+            GS*\(function)*A*B*20260302*0900*1*X*\(guide)~\(set)GE*1*1~IEA*1*000000001~
+            """
+        return Array(text.utf8)
+    }
+
+    /// The views of an input, whatever a check would say of it.
+    static func views<View: X12UnitView>(_ view: View.Type, _ bytes: [UInt8]) throws -> [View] {
+        var views: [View] = []
+        try X12UnitReader(MemorySource(bytes)).forEach(view) { views.append($0) }
+        return views
+    }
+
+    /// The segments as they stand.
+    static func segments(_ bytes: [UInt8], _ id: String) -> [String] {
+        String(decoding: bytes, as: UTF8.self).split(separator: "~").map(String.init).filter { $0.hasPrefix(id + "*") }
+    }
+}
+
+/// What intake makes of an input.
+struct TakenIn {
+    var verdicts = X12Verdicts(summary: X12Summary(), acceptedSets: [], acceptedInterchanges: [])
+    var sets: [CheckedSet] = []
+    var errors: [String] = []
+    var answers: [AnswerMaker.Kind: [UInt8]] = [:]
+    var units: [X12IntakeUnit] = []
+    /// `through` of each batch.
+    var through: [Int] = []
+
+    /// `step` bytes at a time, `limit` units in a batch.
+    init(
+        _ bytes: [UInt8], step: Int = .max, limit: Int = 256, from: Int = 0, snip: Int = 3,
+        limits: X12Limits = .standard
+    ) throws {
+        let intake = X12Intake(snip: snip, limits: limits)
+        var number = 0
+        var answers: [AnswerMaker.Kind: [UInt8]] = [:]
+        let maker = AnswerMaker(
+            at: World.now,
+            nextControlNumber: {
+                number += 1
+                return number
+            }
+        ) { answers[$0, default: []] += $1 }
+        var sets: [CheckedSet] = []
+        var errors: [String] = []
+        verdicts = try intake.check(
+            MemorySource(bytes, step: step), answering: maker,
+            finding: { if $0.isError { errors.append($0.issue.code) } }, set: { sets.append($0) })
+        (self.sets, self.errors, self.answers) = (sets, errors, answers)
+        let stream = intake.units(MemorySource(bytes, step: step), verdicts: verdicts, from: from)
+        while true {
+            let batch = try stream.next(limit: limit)
+            units += batch.units
+            through.append(batch.through)
+            if batch.isLast { break }
+        }
+    }
+
+    var claims: [Claim] { units.compactMap { if case .claim(let claim) = $0.content { claim } else { nil } } }
+    var answered: [EligibilityAnswer] {
+        units.compactMap { if case .eligibilityAnswer(let answer) = $0.content { answer } else { nil } }
+    }
+    var inquiries: [EligibilityInquiry] {
+        units.compactMap { if case .eligibilityInquiry(let inquiry) = $0.content { inquiry } else { nil } }
+    }
+    var issues: [HealthTypes.Issue] { units.flatMap(\.issues) }
+
+    /// Whole payments, put together of their parts.
+    var payments: [Remittance] {
+        var payments: [Remittance] = []
+        for unit in units {
+            switch unit.content {
+            case .remittance(let head): payments.append(head)
+            case .remittedClaim(let claim): payments[payments.count - 1].claims.append(claim)
+            case .remittanceEnd(let end): payments[payments.count - 1].providerAdjustments = end.providerAdjustments
+            default: break
+            }
+        }
+        return payments
     }
 }
 
 /// What the guides and the sums find wrong, for what we write ourselves.
-func findings(_ document: X12Document) -> [String] {
-    X12Checker().check(document, snip: 3).map { "\($0.issue.line)" }
+func findings(_ bytes: [UInt8]) -> [String] {
+    var lines: [String] = []
+    _ = X12FileChecker(snip: 3).check(bytes) { lines.append("\($0.issue.line)") }
+    return lines
 }

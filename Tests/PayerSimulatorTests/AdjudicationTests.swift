@@ -188,11 +188,11 @@ struct IntakeTests {
         world.later()
         let mail = try world.mail()
         #expect(mail.allSatisfy { World.errors($0.bytes).isEmpty })
-        let claims = World.acknowledged(mail)
+        let claims = try World.acknowledged(mail)
         try #require(claims.count == 1)
         #expect(claims[0].patientControlNumber == "C1")
         #expect(claims[0].isRejected == claims[0].payerClaimControlNumber.isEmpty)
-        #expect(World.payments(mail).isEmpty == claims[0].isRejected)
+        #expect(try World.payments(mail).isEmpty == claims[0].isRejected)
         return "\(claims[0].categoryCode):\(claims[0].statusCode)"
             + (claims[0].entity.isEmpty ? "" : ":\(claims[0].entity)")
     }

@@ -16,11 +16,13 @@ struct PayerEligibilityTests {
         let inquiry = EligibilityInquiry(
             trace: "T-\(member)", payerID: payer, payerName: payer, provider: World.billing, memberID: member,
             subscriber: person, serviceDate: World.day, serviceTypes: types)
-        let set = EligibilityMapping.write270([inquiry], reference: "R1", at: world.clock.now)
-        let answers = try world.payer.handleX12(world.interchange("HS", [set]), key: "T-\(member)/\(types)")
+        let formed = EligibilityMapping.form([inquiry], reference: "R1", in: world.heading())
+        let answers = try world.payer.handleX12(formed.bytes, key: "T-\(member)/\(types)")
         #expect(answers.map(\.kind) == ["271"])
         #expect(World.errors(answers[0].bytes) == [])
-        let read = answers.flatMap { World.sets($0.bytes) }.flatMap { EligibilityMapping.read271($0).value }
+        let read = try answers.flatMap { try World.units($0.bytes) }.compactMap { unit in
+            if case .eligibilityAnswer(let answer) = unit.content { answer } else { nil }
+        }
         try #require(read.count == 1)
         #expect(read[0].trace == "T-\(member)")
         return read[0]

@@ -91,19 +91,18 @@ struct PayerWorld {
             lines: lines)
     }
 
-    func interchange(_ functionalID: String, _ sets: [TransactionWriter], control: Int = 1) -> [UInt8] {
-        var writer = InterchangeWriter(
+    func heading(_ control: Int = 1) -> InterchangeHeading {
+        InterchangeHeading(
             parties: .init(sender: "LARKFIELD", receiver: "SAMPLEPAYERS"), controlNumber: control, at: clock.now,
             usage: "T")
-        writer.addGroup(functionalID: functionalID, version: sets.first?.guide ?? "", transactions: sets)
-        return writer.bytes()
     }
 
+    /// What the claims are; a payer judges them whatever they are.
     func batch(_ claims: [Claim], reference: String = "B1") -> [UInt8] {
-        let written = ProfessionalClaimMapping.write(
+        ClaimMapping.form(
             claims, submitter: .init(name: "Larkfield", id: "794810273", contact: "Billing", phone: "2175550100"),
-            receiver: (name: "Sample payers", id: "SAMPLE"), reference: reference, at: clock.now)
-        return interchange("HC", written.value.map(\.transaction))
+            receiver: (name: "Sample payers", id: "SAMPLE"), reference: reference, in: heading(), snip: 0
+        ).bytes
     }
 
     // MARK: What comes back
@@ -112,17 +111,29 @@ struct PayerWorld {
 
     func mail(after cursor: Int = 0) throws -> [MailboxMessage] { try payer.mailbox(after: cursor, limit: 10_000) }
 
-    static func sets(_ bytes: [UInt8]) -> [TransactionSet] {
-        X12Document(parsing: bytes).interchanges.flatMap(\.groups).flatMap(\.transactions)
+    /// The units of a message, which must be acceptable.
+    static func units(_ bytes: [UInt8]) throws -> [X12IntakeUnit] {
+        let intake = X12Intake()
+        let verdicts = try intake.check(MemorySource(bytes))
+        return try intake.units(MemorySource(bytes), verdicts: verdicts).next(limit: 100_000, bytes: 1 << 30).units
     }
 
-    static func payments(_ mail: [MailboxMessage]) -> [Remittance] {
-        mail.filter { $0.kind == "835" }.flatMap { sets($0.bytes) }.compactMap { RemittanceMapping.read835($0).value }
+    static func payments(_ mail: [MailboxMessage]) throws -> [Remittance] {
+        var payments: [Remittance] = []
+        for unit in try mail.filter({ $0.kind == "835" }).flatMap({ try units($0.bytes) }) {
+            switch unit.content {
+            case .remittance(let head): payments.append(head)
+            case .remittedClaim(let claim): payments[payments.count - 1].claims.append(claim)
+            case .remittanceEnd(let end): payments[payments.count - 1].providerAdjustments = end.providerAdjustments
+            default: break
+            }
+        }
+        return payments
     }
 
-    static func acknowledged(_ mail: [MailboxMessage]) -> [ClaimAcknowledgment277CA.Claim] {
-        mail.filter { $0.kind == "277CA" }.flatMap { sets($0.bytes) }.compactMap { ClaimAcknowledgment277CA($0) }
-            .flatMap(\.claims)
+    static func acknowledged(_ mail: [MailboxMessage]) throws -> [ClaimAcknowledgment277CA.Claim] {
+        try mail.filter { $0.kind == "277CA" }
+            .flatMap { try ClaimAcknowledgment277CA.all(in: MemorySource($0.bytes)) }.flatMap(\.claims)
     }
 
     /// Sends one claim, lets its payment come and gives what was paid on it, oldest first.
@@ -130,7 +141,7 @@ struct PayerWorld {
         let cursor = try mail().last?.id ?? 0
         _ = try payer.handleX12(batch([claim]), key: key ?? claim.controlNumber)
         later()
-        return Self.payments(try mail(after: cursor)).flatMap(\.claims)
+        return try Self.payments(try mail(after: cursor)).flatMap(\.claims)
     }
 
     /// Of the one line of one settlement.

@@ -17,7 +17,7 @@ struct PaymentTests {
         let cursor = try world.mail().last?.id ?? 0
         _ = try world.payer.handleX12(world.batch([corrected]), key: "2")
         world.later()
-        let payments = World.payments(try world.mail(after: cursor))
+        let payments = try World.payments(try world.mail(after: cursor))
         try #require(payments.count == 1)
         #expect(payments[0].claims.map(\.status) == ["22", "1"])
         #expect(payments[0].claims[0].controlNumber == "C1")
@@ -33,7 +33,7 @@ struct PaymentTests {
         _ = try world.payer.handleX12(world.batch([third]), key: "3")
         let before = try world.mail().last?.id ?? 0
         world.later()
-        let next = try #require(World.payments(try world.mail(after: before)).first)
+        let next = try #require(try World.payments(try world.mail(after: before)).first)
         #expect(next.providerAdjustments.map(\.amount) == [-difference])
         #expect(next.providerAdjustments.map(\.reference) == payments[0].providerAdjustments.map(\.reference))
         #expect(next.total == next.claims[0].paid + difference)
@@ -59,7 +59,7 @@ struct PaymentTests {
         let other = World.claim("N1", payer: "NSTAR", member: "NS10000001A", lines: [World.line(1, "99213")])
         _ = try world.payer.handleX12(world.batch([other]), key: "N1")
         world.later()
-        let payments = World.payments(try world.mail())
+        let payments = try World.payments(try world.mail())
         #expect(payments.map(\.payerID).sorted() == ["MERID", "NSTAR"])
         #expect(payments.map(\.claims.count).sorted() == [1, 2])
         #expect(Set(payments.map(\.trace)).count == 2)
@@ -92,7 +92,7 @@ struct PaymentTests {
         #expect(mail.map(\.kind) == ["appeal-answer", "835"])
         let answer = try Canonical.decode(AppealAnswer.self, from: mail[0].bytes)
         #expect(answer.outcome == .overturned)
-        let claims = World.payments(mail).flatMap(\.claims)
+        let claims = try World.payments(mail).flatMap(\.claims)
         #expect(claims.map(\.status) == ["22", "1"])
         #expect(claims[1].paid == Money("5.46"))
     }
@@ -113,7 +113,7 @@ struct PaymentTests {
         world.later()
         let mail = try world.mail(after: cursor)
         #expect(try Canonical.decode(AppealAnswer.self, from: mail[0].bytes).outcome == outcome)
-        let paid = World.payments(mail).flatMap(\.claims).last?.paid ?? .zero
+        let paid = try World.payments(mail).flatMap(\.claims).last?.paid ?? .zero
         #expect((paid > .zero) == (outcome == .overturned))
     }
 
@@ -199,7 +199,7 @@ struct PaymentTests {
             let mail = try world.mail(after: cursor)
             cursor = mail.last?.id ?? cursor
             #expect(mail.allSatisfy { World.errors($0.bytes) == [] })
-            let payments = World.payments(mail)
+            let payments = try World.payments(mail)
             #expect(payments.allSatisfy { $0.isBalanced && !$0.total.isNegative })
             #expect(payments.flatMap(\.claims).flatMap(\.lines).flatMap(\.adjustments).allSatisfy { !$0.amount.isZero })
             known += payments.flatMap(\.claims).filter { !$0.isReversal }

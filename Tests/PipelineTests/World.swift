@@ -81,18 +81,16 @@ enum World {
             lines: [line])
     }
 
-    static func interchange(_ functionalID: String, _ sets: [TransactionWriter], control: Int = 1) -> [UInt8] {
-        var writer = InterchangeWriter(
+    static func heading(_ control: Int = 1) -> InterchangeHeading {
+        InterchangeHeading(
             parties: .init(sender: "QUILLON", receiver: "LARKFIELD"), controlNumber: control, at: now, usage: "T")
-        writer.addGroup(functionalID: functionalID, version: sets.first?.guide ?? "", transactions: sets)
-        return writer.bytes()
     }
 
     static func batch(_ claims: [Claim], control: Int = 1) -> [UInt8] {
-        let written = ProfessionalClaimMapping.write(
+        ClaimMapping.form(
             claims, submitter: .init(name: "Quillon", id: "QUILLON", contact: "Desk", phone: "2175550100"),
-            receiver: (name: "Larkfield", id: "LARKFIELD"), reference: "Q\(control)", at: now)
-        return interchange("HC", written.value.map(\.transaction), control: control)
+            receiver: (name: "Larkfield", id: "LARKFIELD"), reference: "Q\(control)", in: heading(control)
+        ).bytes
     }
 
     // MARK: Remittances
@@ -120,11 +118,16 @@ enum World {
             total: claims.map(\.paid).total())
         remittance.claims = claims
         let address = Address(line1: "2200 Tollgate Plaza", city: "Larkfield", state: "IL", postalCode: "629981200")
-        let writer = try RemittanceMapping.write835(
+        let formed = RemittanceMapping.form(
             remittance,
             payer: .init(taxID: "361904427", address: address, contact: "Remittances", phone: "2175550141"),
-            payee: group, at: now)
-        return interchange("HP", [writer], control: 77)
+            payee: group, in: heading(77))
+        guard formed.refusals.isEmpty else { throw Unwritten(issues: formed.refusals.flatMap(\.issues)) }
+        return formed.bytes
+    }
+
+    struct Unwritten: Error {
+        var issues: [HealthTypes.Issue]
     }
 
     // MARK: A visit

@@ -111,16 +111,17 @@ import X12
 
     @Test func theOutsideBatchIsReadWithoutAFault() throws {
         let folder = try DayFolder(encounters: 200)
-        let document = X12Document(parsing: try folder.bytes("x12/outside-claims.837"))
-        #expect(document.issues.isEmpty)
-        let findings = X12Checker().check(document)
+        let bytes = try folder.bytes("x12/outside-claims.837")
+        var findings: [String] = []
+        let intake = X12Intake()
+        let verdicts = try intake.check(MemorySource(bytes)) { findings.append($0.issue.line) }
         #expect(findings.isEmpty, "\(findings.prefix(3))")
-        #expect(document.interchanges.count == 1 && document.interchanges[0].groups.count == 1)
-        let transactions = document.interchanges[0].groups[0].transactions
-        #expect(transactions.count == 3)
-        let results = transactions.map(ProfessionalClaimMapping.read)
-        #expect(results.allSatisfy { $0.issues.isEmpty && $0.unread.isEmpty })
-        let claims = results.flatMap(\.value).map(\.claim)
+        #expect(verdicts.summary.interchanges == 1 && verdicts.summary.groups == 1)
+        #expect(verdicts.summary.accepted == 3)
+        let units = try intake.units(MemorySource(bytes), verdicts: verdicts).next(limit: 10_000).units
+        #expect(units.allSatisfy(\.issues.isEmpty))
+        let claims = units.compactMap { unit in if case .claim(let claim) = unit.content { claim } else { nil } }
+        #expect(claims.count == units.count)
         let sent = visits(200).filter { $0.path == .outside }.map(\.claim)
         #expect(Set(claims.map(\.controlNumber)) == Set(sent.map(\.controlNumber)))
         #expect(claims.map(\.totalCharge).total() == sent.map(\.totalCharge).total())

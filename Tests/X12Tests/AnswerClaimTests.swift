@@ -37,7 +37,7 @@ import Testing
     }
 
     private func statuses(_ claim: ClaimAcknowledgment277CA.Claim) -> [String] {
-        claim.statuses.map { "\($0.category):\($0.code):\($0.entity)" }
+        claim.statuses.flatMap(\.reasons).map { "\($0.category):\($0.code):\($0.entity)" }
     }
 
     @Test func aSetWithoutErrorsIsAcceptedIntoAdjudication() throws {
@@ -85,7 +85,7 @@ import Testing
             answered.claimSegments("DTP").suffix(2) == [
                 "DTP*472*RD8*20260228-20260301", "DTP*472*RD8*20260228-20260301",
             ])
-        #expect(answered.claimAnswers[0].claims[0].lineStatuses.map(\.code) == ["477"])
+        #expect(answered.claimAnswers[0].claims[0].lineStatuses.flatMap(\.reasons).map(\.code) == ["477"])
         // Without a number of its sender a line goes by its counter.
         let other = try Answered(
             file(Self.provider + subscriber(2, "DOE") + claim("A1", lines: lines.replacing("REF*6R*OUR2~", with: ""))))

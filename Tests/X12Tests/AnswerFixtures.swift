@@ -67,8 +67,10 @@ struct Answered {
         document(kind).interchanges.flatMap(\.groups).flatMap(\.transactions)
     }
 
-    var implementations: [Acknowledgment999] { sets(.implementation).compactMap { Acknowledgment999($0) } }
-    var claimAnswers: [ClaimAcknowledgment277CA] { sets(.claims).compactMap { ClaimAcknowledgment277CA($0) } }
+    var implementations: [Acknowledgment999] { Samples.acknowledgments(answers[.implementation] ?? []) }
+    var claimAnswers: [ClaimAcknowledgment277CA] {
+        (try? ClaimAcknowledgment277CA.all(in: MemorySource(answers[.claims] ?? []))) ?? []
+    }
     var interchangeAnswers: [TA1.Reading] {
         document(.ta1).interchanges.flatMap(\.ta1Segments).compactMap(TA1.read)
     }
@@ -99,5 +101,18 @@ struct Answered {
 
 extension Samples {
     /// An interchange without content, in which nothing is wrong.
-    static let empty = InterchangeWriter(parties: parties, controlNumber: 1, at: noon, usage: "T").bytes()
+    static let empty: [UInt8] = {
+        var writer = SegmentWriter()
+        writer.beginInterchange(parties, controlNumber: 1, at: noon, usage: "T")
+        writer.write("IEA", "0", "000000001")
+        return writer.bytes
+    }()
+
+    /// The 999s of an input.
+    static func acknowledgments(_ bytes: [UInt8]) -> [Acknowledgment999] {
+        var all: [Acknowledgment999] = []
+        // Reading from memory throws nothing.
+        _ = try? X12UnitReader(MemorySource(bytes)).forEach(Acknowledgment999.self) { all.append($0) }
+        return all
+    }
 }

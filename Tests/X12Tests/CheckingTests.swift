@@ -90,9 +90,20 @@ import Testing
             Samples.replacing(Samples.bytes("835-medicare.835"), "ST*835*", "ST*824*"), "GS*HP*", "GS*AG*")
         let document = X12Document(parsing: bytes)
         let findings = X12Checker().check(document)
-        #expect(findings.map(\.issue.code) == ["x12.guide-unknown"])
+        #expect(findings.map(\.issue.code) == ["x12.set-unknown"])
         #expect(document.interchanges[0].groups[0].transactions[0].loops() == nil)
-        #expect(document.verdict(findings).accepted == 1)
+        #expect(X12FileChecker().check(bytes).accepted == 1)
+        // Who answers refuses what he cannot read.
+        #expect(X12FileChecker(refusesUnknownSets: true).check(bytes).accepted == 0)
+    }
+
+    @Test(arguments: ["005010", "005010X999A1", ""]) func aVersionWithoutAGuideIsRefused(version: String) throws {
+        let bytes = try Samples.replacing(Samples.bytes("835-medicare.835"), "005010X221A1", version)
+        var found: [Finding] = []
+        let summary = X12FileChecker().check(bytes) { found.append($0) }
+        #expect(found.map(\.issue.code) == ["x12.guide-unknown"])
+        #expect(found.map(\.codes.transaction) == ["I6"])
+        #expect(summary.rejected == 1)
     }
 
     @Test func buildsTheLoopsOfAClaim() throws {
@@ -126,11 +137,10 @@ import Testing
         let good = try Samples.bytes("837P-patient.837")
         let bad = try Samples.replacing(
             Samples.replacing(good, "000000907", "000000908"), "CLM*26463774*100.00", "CLM*26463774*101.00")
-        let document = X12Document(parsing: good + bad)
-        let findings = X12Checker().check(document)
-        #expect(document.verdict(findings).accepted == 1)
-        #expect(document.verdict(findings).rejected == 1)
-        #expect(document.summary.claims == 2)
+        let summary = X12FileChecker().check(good + bad)
+        #expect(summary.accepted == 1)
+        #expect(summary.rejected == 1)
+        #expect(summary.claims == 2)
     }
 
     @Test func explainsAMessage() throws {

@@ -62,11 +62,9 @@ enum InputProperties: String, CaseIterable {
         let document = X12Document(parsing: bytes)
         try require(document.bytes == bytes, "bytes changed")
         try require(document.summary.isConserved, "not conserved: \(document.summary)")
-        let findings = X12Checker().check(document, snip: 7)
-        let verdict = document.verdict(findings)
-        try require(
-            verdict.accepted + verdict.rejected == document.summary.transactions, "sets without a verdict: \(verdict)")
         let checked = CheckRun(bytes).summary
+        try require(
+            checked.accepted + checked.rejected == document.summary.transactions, "sets without a verdict: \(checked)")
         try require(
             [checked.interchanges, checked.groups, checked.transactions, checked.segments, checked.claims]
                 == [

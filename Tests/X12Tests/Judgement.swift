@@ -47,8 +47,7 @@ struct Judgement {
 
     /// The 999s, one for each group.
     var groups: [Acknowledgment999] {
-        X12Document(parsing: bytes(of: .implementation)).interchanges.flatMap(\.groups).flatMap(\.transactions)
-            .compactMap(Acknowledgment999.init)
+        Samples.acknowledgments(bytes(of: .implementation))
     }
 
     /// IK5 and what stands before it, of all groups.

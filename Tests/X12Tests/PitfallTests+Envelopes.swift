@@ -165,7 +165,7 @@ import Testing
         let text = ([String(lines[0]), String(lines[1]), good, other, "GE*2*1~", String(lines[69])]).joined(
             separator: "\n")
         let judgement = Judgement(text)
-        #expect(judgement.codes == ["x12.guide-unknown"])
+        #expect(judgement.codes == ["x12.set-unknown"])
         #expect(judgement.errors == [])
         #expect(judgement.summary.accepted == 2)
         #expect(judgement.sets.map(\.id) == ["837", "850"])

@@ -19,18 +19,46 @@ enum Samples {
         X12Document(parsing: try bytes(name), source: name)
     }
 
-    static let parties = InterchangeWriter.Parties(sender: "SENDER", receiver: "RECEIVER")
+    static let parties = InterchangeParties(sender: "SENDER", receiver: "RECEIVER")
     static let noon = Instant("2026-03-02T12:00:00Z")!
 
     /// An interchange of one set whose segments are given, without ST and SE.
     static func interchange(
         _ id: String, _ guide: String, group: String, _ segments: [(String, [X12Value])]
     ) -> [UInt8] {
-        var set = TransactionWriter(id: id, guide: guide)
-        for (id, elements) in segments { set.add(id, elements: elements) }
-        var writer = InterchangeWriter(parties: parties, controlNumber: 7, at: noon, usage: "T")
-        writer.addGroup(functionalID: group, version: guide, transactions: [set])
-        return writer.bytes()
+        interchange(group, guide, [(id, segments)])
+    }
+
+    /// An interchange of one group of sets whose segments are given, without ST and SE.
+    static func interchange(
+        _ group: String, _ guide: String, _ sets: [(id: String, segments: [(String, [X12Value])])],
+        controlNumber: Int = 7, usage: String = "T", delimiters: Delimiters = .standard
+    ) -> [UInt8] {
+        var writer = SegmentWriter(delimiters: delimiters)
+        writer.beginInterchange(parties, controlNumber: controlNumber, at: noon, usage: usage)
+        writer.beginGroup(group, parties, controlNumber: controlNumber, at: noon, version: guide)
+        for (index, set) in sets.enumerated() {
+            let number = padded(index + 1, to: 4)
+            writer.resetCount()
+            writer.write("ST", set.id, number, delimiters.repetition == 0 ? "" : guide)
+            for (id, elements) in set.segments {
+                writer.begin(id)
+                for element in elements { write(element, &writer) }
+                writer.end()
+            }
+            writer.write("SE", String(writer.segmentCount + 1), number)
+        }
+        writer.write("GE", String(sets.count), String(controlNumber))
+        writer.write("IEA", "1", padded(controlNumber, to: 9))
+        return writer.bytes
+    }
+
+    private static func write(_ value: X12Value, _ writer: inout SegmentWriter) {
+        switch value {
+        case .text(let text): writer.add(text)
+        case .composite(let components): writer.add(composite: components)
+        case .empty, .repeated: writer.addEmpty()
+        }
     }
 
     /// The same bytes with a text replaced; fails where the text is not there.

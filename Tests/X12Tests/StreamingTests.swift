@@ -83,7 +83,7 @@ import Testing
             return CheckRun(MemorySource(Array(text.utf8), step: 5000), windowBytes: 1024, limits: limits)
         }
         let right = run(content.utf8.count)
-        #expect(right.codes.filter { $0 != "x12.guide-unknown" } == ["x12.content-skipped"])
+        #expect(right.codes.filter { $0 != "x12.set-unknown" } == ["x12.content-skipped"])
         #expect(right.summary.segments == 9)
         #expect(right.summary.accepted == 2)
         let short = run(content.utf8.count - 5)

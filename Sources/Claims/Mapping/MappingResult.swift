@@ -33,8 +33,7 @@ public struct UnreadText: Hashable, Sendable {
 
 /// Everything that reading into the model can find wrong, under the code by which issues carry it.
 enum MappingFault: String, CaseIterable {
-    case notThisTransaction = "mapping.not-this-transaction"
-    case hierarchyParent = "mapping.hierarchy-parent"
+    case notWritten = "mapping.not-written"
     case dateUnreadable = "mapping.date-unreadable"
     case amountUnreadable = "mapping.amount-unreadable"
     case claimNumber = "claim.control-number-absent"
@@ -52,12 +51,18 @@ enum MappingFault: String, CaseIterable {
     case claimPayer = "claim.payer-absent"
     case claimKind = "claim.kind-not-written"
     case noteLength = "claim.note-cut"
+    case notCarried = "claim.not-carried"
+    case notCarriedFurther = "claim.not-carried-further"
     case traceAbsent = "eligibility.trace-absent"
     case inquiryDate = "eligibility.service-date-absent"
     case remittanceHeader = "remittance.header-unreadable"
+    case remittanceUnwritable = "remittance.not-writable"
     case settlementUnreadable = "remittance.claim-unreadable"
     case adjustmentUnreadable = "remittance.adjustment-unreadable"
+    case inquiryUnreadable = "eligibility.date-unreadable"
     case batchUnknown = "acknowledgement.batch-unknown"
+    case acknowledgementUnreadable = "acknowledgement.group-absent"
+    case unitTooLong = "mapping.unit-too-long"
     case acknowledgedClaim = "acknowledgement.claim-number-absent"
     case visitNumber = "visit.number-absent"
     case messageType = "visit.message-type"
@@ -76,18 +81,17 @@ enum MappingFault: String, CaseIterable {
 
     private var definition: (Issue.Severity, String) {
         switch self {
-        case .notThisTransaction: (.error, "The transaction set is not of the kind that is read here.")
-        case .hierarchyParent: (.warning, "HL02 names no earlier level; the nearest one above is taken.")
+        case .notWritten: (.error, "The value could not be written and was left out of the message.")
         case .dateUnreadable: (.warning, "A date that is none, or in a format that is not read; it is left out.")
         case .amountUnreadable: (.error, "An amount that is no decimal number of dollars; it is left out.")
-        case .claimNumber: (.error, "The claim has no control number; its text is kept unread.")
-        case .claimCharge: (.error, "The claim's total charge is no amount; its text is kept unread.")
-        case .claimLines: (.error, "The claim has no service line; its text is kept unread.")
-        case .claimProvider: (.error, "The claim stands under no billing provider; its text is kept unread.")
-        case .claimSubscriber: (.error, "The claim stands under no subscriber; its text is kept unread.")
+        case .claimNumber: (.error, "The claim has no control number; it is kept unread.")
+        case .claimCharge: (.error, "The claim's total charge is no amount; it is kept unread.")
+        case .claimLines: (.error, "The claim has no service line; it is kept unread.")
+        case .claimProvider: (.error, "The claim stands under no billing provider; it is kept unread.")
+        case .claimSubscriber: (.error, "The claim stands under no subscriber; it is kept unread.")
         case .claimResponsibility: (.warning, "A payer's turn that is none of P, S and T; it is taken as a later one.")
-        case .lineCharge: (.error, "A service line's charge is no amount; the claim's text is kept unread.")
-        case .lineDate: (.error, "A service line has no date of service; the claim's text is kept unread.")
+        case .lineCharge: (.error, "A service line's charge is no amount; the claim is kept unread.")
+        case .lineDate: (.error, "A service line has no date of service; the claim is kept unread.")
         case .diagnosisUnreadable:
             (.error, "An element of HI that has not both a qualifier and a code; it is left out.")
         case .procedureAbsent: (.error, "A service line names no procedure.")
@@ -97,13 +101,22 @@ enum MappingFault: String, CaseIterable {
         case .claimPayer: (.error, "The claim names no payer and was not written.")
         case .claimKind: (.error, "Only professional claims are written as 837P; this one was not.")
         case .noteLength: (.warning, "A note is longer than the 80 characters that NTE02 holds; the rest was not sent.")
+        case .notCarried:
+            (.information, "The claim has no place for all of this segment; it stands in the claim's own bytes alone.")
+        case .notCarriedFurther:
+            (.information, "Further segments of this claim stand in its own bytes alone; they are not named one by one.")
         case .traceAbsent: (.warning, "The answer carries no trace number of ours; match it by its sender's reference.")
         case .inquiryDate: (.warning, "The inquiry states no readable date; the date of the transaction is taken.")
         case .remittanceHeader:
             (.error, "The payment's amount, date or trace number cannot be read; nothing is posted.")
-        case .settlementUnreadable: (.error, "A settlement's amounts cannot be read; its text is kept unread.")
+        case .remittanceUnwritable:
+            (.error, "A payment is written only where it balances, is not negative and has at most five remarks a claim.")
+        case .settlementUnreadable: (.error, "A settlement's amounts cannot be read; it is kept unread.")
         case .adjustmentUnreadable: (.error, "An adjustment's amount cannot be read; it is left out.")
+        case .inquiryUnreadable: (.error, "The inquiry states no date that can be read, nor does its transaction.")
         case .batchUnknown: (.warning, "The acknowledgement names a transaction set that we did not send.")
+        case .acknowledgementUnreadable: (.error, "The acknowledgement names no group.")
+        case .unitTooLong: (.error, "Longer than the limit of one unit: it was passed over.")
         case .acknowledgedClaim: (.warning, "A status stands for a claim whose control number is not given.")
         case .visitNumber: (.error, "The message carries no visit number (PV1-19).")
         case .messageType: (.warning, "A message type that is not read into the model beyond patient and visit.")

@@ -145,6 +145,7 @@ extension ClaimAcknowledgement: Recorded {
         writer.field("outcome", outcome)
         writer.field("payer_claim_number", payerClaimNumber)
         writer.field("source", source)
+        writer.field("statuses", statuses)
         writer.end()
     }
 
@@ -155,6 +156,35 @@ extension ClaimAcknowledgement: Recorded {
         outcome = try reader.field("outcome")
         payerClaimNumber = try reader.field("payer_claim_number")
         source = try reader.field("source")
+        statuses = try reader.field("statuses")
+        try reader.end()
+    }
+}
+
+extension ClaimAcknowledgement.Status: Recorded {
+    public func write(to writer: inout CanonicalWriter) {
+        writer.begin()
+        writer.field("action", action)
+        writer.field("amount", amount)
+        writer.field("category", category)
+        writer.field("date", date)
+        writer.field("entity", entity)
+        writer.field("line", line)
+        writer.field("message", message)
+        writer.field("reason", reason)
+        writer.end()
+    }
+
+    public init(from reader: inout CanonicalReader) throws(CanonicalFault) {
+        try reader.begin()
+        action = try reader.field("action")
+        amount = try reader.field("amount")
+        category = try reader.field("category")
+        date = try reader.field("date")
+        entity = try reader.field("entity")
+        line = try reader.field("line")
+        message = try reader.field("message")
+        reason = try reader.field("reason")
         try reader.end()
     }
 }

@@ -1,5 +1,8 @@
 /// The implementation acknowledgement of one functional group (999, 005010X231A1), as it was read.
-public struct Acknowledgment999: Sendable {
+public struct Acknowledgment999: X12UnitView, Hashable {
+    /// How many errors of one transaction set are told; the set is refused all the same.
+    static let maximumErrors = 1000
+
     public struct ElementError: Hashable, Sendable {
         public let element: Int?
         public let component: Int?
@@ -48,28 +51,28 @@ public struct Acknowledgment999: Sendable {
     /// AK905 and following.
     public let codes: [String]
 
-    /// Nil where the transaction set is neither a 999 nor a 997, or has no AK1.
-    public init?(_ transaction: TransactionSet) {
-        guard ["999", "997"].contains(transaction.id),
-            let group = transaction.segments.first(where: { $0.isA("AK1") })
-        else { return nil }
+    public static let sets = ["999"]
+
+    /// Nil where the unit is no 999 or has no AK1.
+    public init?(_ unit: X12Unit) {
+        let segments = unit.segments
+        guard unit.set == "999", let group = segments.first(where: { $0.id == "AK1" }) else { return nil }
         functionalID = group[1]
         groupControlNumber = group[2]
         version = group[3]
-        transactions = Self.results(transaction.segments)
-        let trailer = transaction.segments.last { $0.isA("AK9") }
+        transactions = Self.results(segments)
+        let trailer = segments.last { $0.id == "AK9" }
         status = trailer?[1] ?? ""
-        includedCount = trailer?.integer(2)
-        receivedCount = trailer?.integer(3)
-        acceptedCount = trailer?.integer(4)
+        includedCount = trailer.flatMap { Int($0[2]) }
+        receivedCount = trailer.flatMap { Int($0[3]) }
+        acceptedCount = trailer.flatMap { Int($0[4]) }
         codes = trailer.map { trailer in (5...9).map { trailer[$0] }.filter { !$0.isEmpty } } ?? []
     }
 
-    /// AK3, AK4 and AK5 are the 997's names of IK3, IK4 and IK5.
-    private static func results(_ segments: SegmentList) -> [TransactionResult] {
+    private static func results(_ segments: [UnitSegment]) -> [TransactionResult] {
         var results: [TransactionResult] = []
         for segment in segments {
-            if segment.isA("AK2") {
+            if segment.id == "AK2" {
                 results.append(
                     TransactionResult(
                         id: segment[1], controlNumber: segment[2], guide: segment[3], status: "", codes: [], errors: [])
@@ -79,20 +82,20 @@ public struct Acknowledgment999: Sendable {
             guard let last = results.indices.last else { continue }
             let error = results[last].errors.indices.last
             switch segment.id {
-            case "IK3", "AK3":
+            case "IK3":
                 results[last].errors.append(
                     SegmentError(
-                        segment: segment[1], position: segment.integer(2), loop: segment[3], code: segment[4],
+                        segment: segment[1], position: Int(segment[2]), loop: segment[3], code: segment[4],
                         contexts: [], elements: []))
             case "CTX":
-                if let error { results[last].errors[error].contexts += segment.repetitions(1) }
-            case "IK4", "AK4":
+                if let error { results[last].errors[error].contexts += segment.components(1) }
+            case "IK4":
                 guard let error else { continue }
                 results[last].errors[error].elements.append(
                     ElementError(
                         element: Int(segment[1, 1]), component: Int(segment[1, 2]), repetition: Int(segment[1, 3]),
                         code: segment[3]))
-            case "IK5", "AK5":
+            case "IK5":
                 results[last].status = segment[1]
                 results[last].codes = (2...6).map { segment[$0] }.filter { !$0.isEmpty }
             default: break

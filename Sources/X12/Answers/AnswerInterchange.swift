@@ -6,7 +6,7 @@ import HealthTypes
 struct AnswerInterchange {
     private let functionalID: String
     private let version: String
-    private let parties: InterchangeWriter.Parties
+    private let parties: InterchangeParties
     private let instant: Instant
     let controlNumber: Int
     private var groups = 0
@@ -17,7 +17,7 @@ struct AnswerInterchange {
     private static let maximumSets = 999_999
 
     init(
-        _ functionalID: String, version: String, _ parties: InterchangeWriter.Parties, controlNumber: Int,
+        _ functionalID: String, version: String, _ parties: InterchangeParties, controlNumber: Int,
         at instant: Instant, usage: String
     ) {
         self.functionalID = functionalID

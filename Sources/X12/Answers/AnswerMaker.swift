@@ -12,7 +12,15 @@ public final class AnswerMaker {
         case claims = "277CA"
     }
 
+    /// Which interchanges are answered by a TA1.
+    public enum TA1Occasion: Sendable {
+        case always
+        /// Where the sender asks for one (ISA14), and where the envelope is not simply accepted.
+        case askedOrAtFault
+    }
+
     private let kinds: Set<Kind>
+    private let ta1: TA1Occasion
     private let instant: Instant
     private let nextControlNumber: () -> Int
     private let sink: (Kind, [UInt8]) throws -> Void
@@ -31,9 +39,10 @@ public final class AnswerMaker {
     /// `memory` bytes stay in memory, and the rest in a temporary file without a name.
     public init(
         kinds: Set<Kind> = Set(Kind.allCases), at instant: Instant, nextControlNumber: @escaping () -> Int,
-        memory: Int = 1 << 18, sink: @escaping (Kind, [UInt8]) throws -> Void
+        ta1: TA1Occasion = .always, memory: Int = 1 << 18, sink: @escaping (Kind, [UInt8]) throws -> Void
     ) {
         self.kinds = kinds
+        self.ta1 = ta1
         self.instant = instant
         self.nextControlNumber = nextControlNumber
         self.sink = sink
@@ -97,7 +106,7 @@ public final class AnswerMaker {
         }
         answer = nil
         spool.removeAll()
-        if kinds.contains(.ta1) {
+        if kinds.contains(.ta1), ta1 == .always || header.asksForAcknowledgment || verdict.status != "A" {
             sendTA1(
                 header.answering(), usage: header.answeringUsage,
                 TA1.elements(of: header, verdict, at: instant))
@@ -109,11 +118,11 @@ public final class AnswerMaker {
         guard !hasInterchange, kinds.contains(.ta1) else { return }
         let now = instant.compact
         sendTA1(
-            InterchangeWriter.Parties(sender: "RECEIVER", receiver: "UNKNOWN"), usage: "T",
+            InterchangeParties(sender: "RECEIVER", receiver: "UNKNOWN"), usage: "T",
             ["000000000", String(now.dropFirst(2).prefix(6)), String(now.dropFirst(8).prefix(4)), "R", "024"])
     }
 
-    private func sendTA1(_ parties: InterchangeWriter.Parties, usage: String, _ elements: [String]) {
+    private func sendTA1(_ parties: InterchangeParties, usage: String, _ elements: [String]) {
         let number = nextControlNumber()
         var writer = SegmentWriter()
         writer.beginInterchange(parties, controlNumber: number, at: instant, usage: usage)

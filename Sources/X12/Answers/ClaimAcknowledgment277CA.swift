@@ -1,55 +1,27 @@
 public import HealthTypes
 
-/// The claim acknowledgement (277CA, 005010X214): which claims a receiver took in and which it turned back.
+/// A claim acknowledgement (277CA, 005010X214) as a whole: which claims a receiver took in and which it turned back.
+///
+/// It is in memory with all of its claims; ``ClaimStatus277`` gives them one after the other.
 public struct ClaimAcknowledgment277CA: Sendable {
-    /// One composite of STC with the date, action and amount of its segment.
-    public struct Status: Hashable, Sendable {
-        /// STC01-1, such as `A2`.
-        public var category: String
-        /// STC01-2.
-        public var code: String
-        /// STC01-3, such as `PR`; empty where none is named.
-        public var entity: String
-        public var date: CalendarDate?
-        /// STC03: WQ accepts, U rejects.
-        public var action: String
-        public var amount: Money?
-
-        public init(
-            category: String, code: String, entity: String = "", date: CalendarDate? = nil, action: String = "",
-            amount: Money? = nil
-        ) {
-            self.category = category
-            self.code = code
-            self.entity = entity
-            self.date = date
-            self.action = action
-            self.amount = amount
-        }
-
-        /// Whether it turns the claim back (A3, A6, A7, A8) or says that it was not found (A4).
-        public var isRejection: Bool { ["A3", "A4", "A6", "A7", "A8"].contains(category) }
-    }
-
-    public struct Claim: Hashable, Sendable {
+    public struct Claim: Sendable {
         /// TRN02: CLM01 of the claim.
         public let patientControlNumber: String
         /// REF*1K; empty where the payer has given none.
         public let payerClaimControlNumber: String
         /// REF*D9.
         public let clearinghouseTraceNumber: String
-        /// All composites of all STC segments of the claim.
-        public let statuses: [Status]
-        /// Those of its lines.
-        public let lineStatuses: [Status]
+        /// All STC of the claim, and those of its lines.
+        public let statuses: [StatusEntry]
+        public let lineStatuses: [StatusEntry]
         /// NM109 of the billing provider above it.
         public let provider: String
 
         /// Of its first status; empty where the claim has none.
-        public var categoryCode: String { statuses.first?.category ?? "" }
-        public var statusCode: String { statuses.first?.code ?? "" }
-        public var entity: String { statuses.first?.entity ?? "" }
-        public var isRejected: Bool { statuses.contains { $0.isRejection } || statuses.first?.action == "U" }
+        public var categoryCode: String { statuses.first?.reasons.first?.category ?? "" }
+        public var statusCode: String { statuses.first?.reasons.first?.code ?? "" }
+        public var entity: String { statuses.first?.reasons.first?.entity ?? "" }
+        public var isRejected: Bool { statuses.contains(where: \.isRejection) || statuses.first?.action == "U" }
     }
 
     /// What the receiver level adds up; nil where it does not say.
@@ -61,54 +33,65 @@ public struct ClaimAcknowledgment277CA: Sendable {
     }
 
     /// NM109 of who sends it, and whether it is the payer (PR) or a clearinghouse (AY).
-    public let source: String
-    public let sourceKind: String
+    public private(set) var source = ""
+    public private(set) var sourceKind = ""
     /// TRN02 of the receiver level: BHT03 of the 837 that is answered.
-    public let batch: String
-    public let batchStatuses: [Status]
-    public let totals: Totals
-    public let claims: [Claim]
+    public private(set) var batch = ""
+    public private(set) var batchStatuses: [StatusEntry] = []
+    public private(set) var totals = Totals()
+    public private(set) var claims: [Claim] = []
 
-    /// Nil where the transaction set is no 277 of guide 005010X214.
-    public init?(_ transaction: TransactionSet) {
-        guard transaction.id == "277", transaction.guide.hasPrefix("005010X214"), let tree = transaction.loops()
-        else { return nil }
-        let name = tree.descendants("2100A").first?.first("NM1")
-        source = name?[9] ?? ""
-        sourceKind = name?[1] ?? ""
-        let receiver = tree.descendants("2200B").first
-        batch = receiver?.first("TRN")?[2] ?? ""
-        batchStatuses = receiver.map(Self.statuses) ?? []
-        totals = Totals(
-            acceptedCount: receiver?.first("QTY", where: "90")?.integer(2),
-            rejectedCount: receiver?.first("QTY", where: "AA")?.integer(2),
-            acceptedAmount: receiver?.first("AMT", where: "YU")?.money(2),
-            rejectedAmount: receiver?.first("AMT", where: "YY")?.money(2))
-        var claims: [Claim] = []
-        for provider in tree.descendants("2000C") {
-            let identifier = provider.child("2100C")?.first("NM1")?[9] ?? ""
-            for patient in provider.children("2000D") {
-                claims += patient.children("2200D").map { Self.claim($0, identifier) }
+    private init() {}
+
+    /// Every claim acknowledgement of an input, in order.
+    ///
+    /// - Throws: what the source throws.
+    public static func all(
+        in input: any ByteSource, guides: GuideLibrary = .standard
+    ) throws -> [ClaimAcknowledgment277CA] {
+        var all: [ClaimAcknowledgment277CA] = []
+        var steps = UnitSteps(input, guides: guides) { $0.set == "277" && $0.guide.hasPrefix("005010X214") }
+        while try steps.step({ event, _ in
+            switch event {
+            case .began: all.append(ClaimAcknowledgment277CA())
+            case .unit(let unit):
+                if let status = ClaimStatus277(unit), !all.isEmpty { all[all.count - 1].take(status) }
+            default: break
             }
-        }
-        self.claims = claims
+        }) {}
+        return all
     }
 
-    private static func claim(_ loop: Loop, _ provider: String) -> Claim {
-        Claim(
-            patientControlNumber: loop.first("TRN")?[2] ?? "",
-            payerClaimControlNumber: loop.first("REF", where: "1K")?[2] ?? "",
-            clearinghouseTraceNumber: loop.first("REF", where: "D9")?[2] ?? "", statuses: statuses(loop),
-            lineStatuses: loop.children("2220D").flatMap(statuses), provider: provider)
-    }
-
-    private static func statuses(_ loop: Loop) -> [Status] {
-        loop.all("STC").flatMap { segment in
-            [1, 10, 11].filter { !segment.isEmpty($0) }.map { element in
-                Status(
-                    category: segment[element, 1], code: segment[element, 2], entity: segment[element, 3],
-                    date: segment.date(2), action: segment[3], amount: segment.money(4))
-            }
+    private mutating func take(_ status: ClaimStatus277) {
+        source = status.source?.identifier ?? source
+        sourceKind = status.source?.role ?? sourceKind
+        let root = status.unit.root
+        switch status.level {
+        case .receiver:
+            batch = status.traceNumber
+            batchStatuses += status.statuses
+            totals = Totals(
+                acceptedCount: root.first("QTY", "90").flatMap { Int($0[2]) },
+                rejectedCount: root.first("QTY", "AA").flatMap { Int($0[2]) },
+                acceptedAmount: root.first("AMT", "YU")?.money(2), rejectedAmount: root.first("AMT", "YY")?.money(2))
+        case .provider: break
+        case .claim:
+            claims.append(
+                Claim(
+                    patientControlNumber: status.traceNumber, payerClaimControlNumber: status.payerControlNumber,
+                    clearinghouseTraceNumber: root.first("REF", "D9")?[2] ?? "", statuses: status.statuses,
+                    lineStatuses: status.lines.flatMap(\.statuses),
+                    provider: status.providers.first?.identifier ?? ""))
         }
     }
+}
+
+extension StatusEntry {
+    /// Whether one of its reasons turns a claim back (A3, A6, A7, A8) or says that it was not found (A4).
+    public var isRejection: Bool { reasons.contains(where: \.isRejection) }
+}
+
+extension StatusEntry.Reason {
+    /// Whether its category turns a claim back (A3, A6, A7, A8) or says that it was not found (A4).
+    public var isRejection: Bool { ["A3", "A4", "A6", "A7", "A8"].contains(category) }
 }

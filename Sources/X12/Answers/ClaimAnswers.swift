@@ -12,8 +12,8 @@ final class ClaimAnswers {
     private var kind = ClaimKind.professional
     private var group = 0
     private var refusedGroups: Set<Int> = []
-    private var groupParties: InterchangeWriter.Parties?
-    private var parties: InterchangeWriter.Parties?
+    private var groupParties: InterchangeParties?
+    private var parties: InterchangeParties?
     private var hasClaims = false
 
     private var set = Placed(SetRecord())
@@ -73,7 +73,7 @@ final class ClaimAnswers {
         isOpen = false
     }
 
-    func beginGroup(_ parties: InterchangeWriter.Parties?) {
+    func beginGroup(_ parties: InterchangeParties?) {
         group += 1
         groupParties = parties
     }
@@ -82,7 +82,7 @@ final class ClaimAnswers {
 
     /// Writes the answer to what was collected, if there was a claim.
     func endInterchange(
-        _ fallback: InterchangeWriter.Parties, usage: String, controlNumber: () -> Int, send: ([UInt8]) throws -> Void
+        _ fallback: InterchangeParties, usage: String, controlNumber: () -> Int, send: ([UInt8]) throws -> Void
     ) throws {
         guard hasClaims else { return }
         var writing = ClaimAnswerWriter(

@@ -10,6 +10,8 @@ struct InterchangeFacts {
     private let time: String
     private let controlNumber: String
     private let usage: String
+    /// ISA14.
+    let asksForAcknowledgment: Bool
 
     init(_ slice: SegmentSlice) {
         senderQualifier = slice.brief(5)
@@ -20,26 +22,16 @@ struct InterchangeFacts {
         time = slice.brief(10)
         controlNumber = slice.brief(13)
         usage = slice.brief(15)
-    }
-
-    init(_ interchange: Interchange) {
-        senderQualifier = interchange.senderQualifier
-        sender = interchange.senderID
-        receiverQualifier = interchange.receiverQualifier
-        receiver = interchange.receiverID
-        date = interchange.date
-        time = interchange.time
-        controlNumber = interchange.controlNumber
-        usage = interchange.usage
+        asksForAcknowledgment = slice.has(14, "1")
     }
 
     /// The receiver writes to the sender.
     func answering(
         applicationSender: String? = nil, applicationReceiver: String? = nil
-    ) -> InterchangeWriter.Parties {
+    ) -> InterchangeParties {
         let own = Self.party(receiver)
         let other = Self.party(sender)
-        return InterchangeWriter.Parties(
+        return InterchangeParties(
             senderQualifier: Self.qualifier(receiverQualifier), sender: own,
             receiverQualifier: Self.qualifier(senderQualifier), receiver: other,
             applicationSender: Self.application(applicationSender, own),

@@ -1,9 +1,9 @@
-public import HealthTypes
+import HealthTypes
 
 /// The interchange acknowledgement, a single segment that answers one ISA (X12.5).
 public enum TA1 {
     /// What a TA1 says.
-    public struct Reading: Hashable, Sendable {
+    public struct Reading: Hashable, Sendable, Codable {
         /// ISA13 of the interchange that is answered.
         public let controlNumber: String
         public let date: String
@@ -12,6 +12,9 @@ public enum TA1 {
         public let status: String
         /// TA105: `000` where nothing is wrong.
         public let note: String
+
+        /// Whether the interchange was turned back, so that nothing of it counts as received.
+        public var isRejection: Bool { status == "R" }
     }
 
     /// Nil where the segment is no TA1.
@@ -26,10 +29,6 @@ public enum TA1 {
     /// A header whose date, time or flags are wrong still says who sent what, so that it is accepted with errors;
     /// a broken structure, a wrong count or a control number that is wrong or known already is refused. A date that
     /// is none is given as `instant`'s.
-    public static func elements(for interchange: Interchange, at instant: Instant) -> [X12Value] {
-        elements(of: InterchangeFacts(interchange), verdict(of: interchange.issues), at: instant).map { .text($0) }
-    }
-
     static func elements(
         of header: InterchangeFacts, _ verdict: (status: String, note: String), at instant: Instant
     ) -> [String] {
@@ -45,28 +44,14 @@ public enum TA1 {
     }
 
     static func status(of issues: [Issue]) -> String { issues.isEmpty ? "A" : verdict(of: issues).status }
-
-    /// TA104 of the answer to an interchange.
-    public static func status(of interchange: Interchange) -> String { status(of: interchange.issues) }
-
-    /// Whether an interchange must be refused as a whole.
-    static func refuses(_ interchange: Interchange) -> Bool { status(of: interchange.issues) == "R" }
-
-    /// An interchange that holds nothing but the TA1 that answers `interchange`, sent back to its sender.
-    public static func acknowledge(_ interchange: Interchange, controlNumber: Int, at instant: Instant) -> [UInt8] {
-        var writer = InterchangeWriter(
-            parties: interchange.answeringParties(), controlNumber: controlNumber, at: instant,
-            usage: interchange.answeringUsage)
-        writer.addTA1(elements(for: interchange, at: instant))
-        return writer.bytes()
-    }
 }
 
-extension Interchange {
-    /// The parties of an answer: the receiver writes to the sender.
-    func answeringParties(for group: FunctionalGroup? = nil) -> InterchangeWriter.Parties {
-        InterchangeFacts(self).answering(applicationSender: group?.receiver, applicationReceiver: group?.sender)
+extension TA1.Reading {
+    init(_ slice: SegmentSlice) {
+        controlNumber = slice.brief(1)
+        date = slice.brief(2)
+        time = slice.brief(3)
+        status = slice.brief(4)
+        note = slice.brief(5)
     }
-
-    var answeringUsage: String { InterchangeFacts(self).answeringUsage }
 }

@@ -104,8 +104,16 @@ extension Fault {
             .init(transaction: "6")),
         row(.guideNotOfGroup, .warning, "ST03 names another guide than GS08.", .init(transaction: "I6")),
         row(
-            .guideUnknown, .information,
-            "There is no guide for this transaction set here: only its syntax was checked."),
+            .guideUnknown, .error,
+            "There is no guide here for this version of the transaction set: nothing of it was read.",
+            .init(transaction: "I6")),
+        row(
+            .setUnknown, .information,
+            "There is no guide here for this kind of transaction set: only its syntax was checked.",
+            .init(transaction: "1")),
+        row(
+            .tooManyTransactions, .error, "The input holds more transaction sets than the limit; this one is not read.",
+            .init(transaction: "5")),
         row(
             .guideSuperseded, .warning,
             "This version of the guide was superseded by 5010 in 2012; it is read, and its own rules are not enforced."),

@@ -42,6 +42,8 @@ enum Fault: String, CaseIterable, Sendable {
     case transactionNotOfGroup = "x12.transaction-not-of-group"
     case guideNotOfGroup = "x12.guide-not-of-group"
     case guideUnknown = "x12.guide-unknown"
+    case setUnknown = "x12.set-unknown"
+    case tooManyTransactions = "x12.too-many-transactions"
     case guideSuperseded = "x12.guide-superseded"
     case tooManyIssuesOfTransaction = "x12.too-many-issues-of-transaction"
     // Segments

@@ -3,10 +3,7 @@ import HealthTypes
 /// Checks one transaction set after the other against its guide, its sums and its codes, segment by segment.
 ///
 /// What it keeps is the open loops and the open claim, whatever the length of the set.
-typealias TransactionChecker = SetChecker<LoopMatcher>
-
-/// As ``TransactionChecker``, where the placer says in which loops the segments stand.
-struct SetChecker<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
+struct TransactionChecker: ~Copyable {
     /// What was found, told in terms of the set.
     struct Found {
         var fault: Fault
@@ -26,9 +23,12 @@ struct SetChecker<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
 
     let tables: CodeTables
     let snip: Int
+    private let guides: GuideLibrary
+    /// Whether a set of a kind that has no guide here is refused.
+    private let refusesUnknownSets: Bool
     private var choice: GuideChoice
     /// Without a guide both are idle.
-    var placer = Placer()
+    private var placer = LoopMatcher(guide: .none)
     private var elements = ElementChecker(guide: .none, tables: CodeTables())
     private var hasGuide = false
     private var ledger: Ledger
@@ -40,8 +40,10 @@ struct SetChecker<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
     private var unitValue: [UInt8] = []
     var found: [Found] = []
 
-    init(guides: GuideLibrary, tables: CodeTables, snip: Int) {
+    init(guides: GuideLibrary, tables: CodeTables, snip: Int, refusesUnknownSets: Bool = false) {
         choice = GuideChoice(guides)
+        self.guides = guides
+        self.refusesUnknownSets = refusesUnknownSets
         self.tables = tables
         self.snip = snip
         ledger = Ledger(tables: snip >= 5 ? tables : CodeTables())
@@ -68,7 +70,11 @@ struct SetChecker<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
         ledger.restart()
         guard let guide = choice.begin(slice, version: version) else {
             hasGuide = false
-            append(.guideUnknown, slice, 1)
+            if guides.knows(set: slice.brief(1)) {
+                append(.guideUnknown, slice, 1)
+            } else {
+                append(.setUnknown, slice, 1, severity: refusesUnknownSets ? .error : nil)
+            }
             return
         }
         if !guide.isMeasured { append(.guideSuperseded, slice, 1) }
@@ -78,7 +84,8 @@ struct SetChecker<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
 
     private mutating func use(_ guide: CompiledGuide, byte: Int) {
         hasGuide = true
-        placer.begin(guide, byte: byte)
+        if guide !== placer.guide { placer = LoopMatcher(guide: guide) }
+        placer.restart(byte: byte)
         if elements.guide !== guide {
             elements = ElementChecker(guide: guide, tables: snip >= 5 ? tables : CodeTables())
         }
@@ -186,11 +193,13 @@ struct SetChecker<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
 
 // MARK: - Findings
 
-extension SetChecker where Placer: ~Copyable {
-    private mutating func append(_ fault: Fault, _ slice: SegmentSlice, _ position: Int) {
+extension TransactionChecker {
+    private mutating func append(
+        _ fault: Fault, _ slice: SegmentSlice, _ position: Int, severity: Issue.Severity? = nil
+    ) {
         found.append(
             Found(
-                fault: fault, severity: fault.definition.severity, position: position, byte: slice.byteOffset,
+                fault: fault, severity: severity ?? fault.definition.severity, position: position, byte: slice.byteOffset,
                 segment: slice.name, loop: loopID, unit: unit))
     }
 

@@ -51,26 +51,3 @@ public struct X12Checker: Sendable {
         return issues
     }
 }
-
-extension X12Document {
-    /// How many transaction sets the findings leave acceptable.
-    public func verdict(_ findings: [Finding]) -> X12Summary {
-        var verdict = summary
-        verdict.accepted = 0
-        verdict.rejected = 0
-        verdict.errors = findings.count { $0.isError }
-        verdict.warnings = findings.count { $0.issue.severity == .warning }
-        let refused = Set(findings.filter(\.isError).map(\.place))
-        for (index, interchange) in interchanges.enumerated() {
-            let isRefused = TA1.refuses(interchange)
-            for (group, envelope) in interchange.groups.enumerated() {
-                let inRefused = isRefused || refused.contains(Finding.Place(interchange: index, group: group))
-                for transaction in envelope.transactions.indices {
-                    let place = Finding.Place(interchange: index, group: group, transaction: transaction)
-                    if inRefused || refused.contains(place) { verdict.rejected += 1 } else { verdict.accepted += 1 }
-                }
-            }
-        }
-        return verdict
-    }
-}

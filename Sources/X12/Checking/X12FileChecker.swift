@@ -7,30 +7,26 @@ import HealthTypes
 ///     let summary = try checker.check(FileSource(path: "claims.837"), name: "claims.837") { finding in … }
 ///
 /// It keeps one window of the input, the open loops and the open claim.
-///
-/// With two threads a second one finds the segments and their loops while the caller's checks them; what comes out is the
-/// same, in the same order. The source, the answers and the findings stay with the caller's thread. Up to half a mebibyte
-/// of the input is read before it is checked.
 public struct X12FileChecker {
     let guides: GuideLibrary
     let tables: CodeTables
     let snip: Int
     let limits: X12Limits
-    private let threads: Int
+    private let refusesUnknownSets: Bool
 
-    /// `snip` is the highest type to check, 1 to 7; payers' rules (7) are the caller's own, see ``X12ClaimReader``.
-    /// `threads` is 1 or 2; where the operating system gives no second thread, one does the work.
+    /// `snip` is the highest type to check, 1 to 7; payers' rules (7) are the caller's own, over the units of the input.
+    /// With `refusesUnknownSets` a transaction set of a kind that has no guide here is an error: for who answers what he
+    /// checked, since otherwise its syntax alone would be acknowledged.
     public init(
         guides: GuideLibrary = .standard, tables: CodeTables = CodeTables(), snip: Int = 5,
-        limits: X12Limits = .standard, threads: Int = 1
+        limits: X12Limits = .standard, refusesUnknownSets: Bool = false
     ) {
         precondition((0...7).contains(snip), "SNIP types are 1 to 7")
-        precondition((1...2).contains(threads), "threads are 1 or 2")
-        self.threads = threads
         self.guides = guides
         self.tables = tables
         self.snip = snip
         self.limits = limits
+        self.refusesUnknownSets = refusesUnknownSets
     }
 
     /// Reads the input to its end and gives each finding as it is made; the answers go to `answering`.
@@ -40,10 +36,15 @@ public struct X12FileChecker {
         _ source: any ByteSource, name: String? = nil, answering: AnswerMaker? = nil,
         finding: (Finding) -> Void = { _ in }
     ) throws -> X12Summary {
-        if threads == 2, let summary = try runOnTwoThreads(.stream(source), name, answering, finding) {
-            return summary
-        }
-        return try run(SegmentCursor(source, limits: limits), name, answering, finding)
+        try run(SegmentCursor(source, limits: limits), name, answering, finding)
+    }
+
+    /// As above; `event` is told what becomes of the sets, their groups and their interchanges as each of them ends.
+    package func check(
+        _ source: any ByteSource, name: String? = nil, answering: AnswerMaker? = nil, finding: (Finding) -> Void,
+        event: (CheckEvent) -> Void
+    ) throws -> X12Summary {
+        try run(SegmentCursor(source, limits: limits), name, answering, finding, tellsSets: true, event)
     }
 
     /// As above, of bytes in memory.
@@ -52,26 +53,30 @@ public struct X12FileChecker {
     ) -> X12Summary {
         bytes.withUnsafeBufferPointer { buffer in
             // Reading from memory throws nothing.
-            if threads == 2, let summary = try? runOnTwoThreads(.memory(buffer), name, answering, finding) {
-                return summary
-            }
             return (try? run(SegmentCursor(buffer, limits: limits), name, answering, finding)) ?? X12Summary()
         }
     }
 
     func run(
-        _ cursor: consuming SegmentCursor, _ name: String?, _ answering: AnswerMaker?, _ finding: (Finding) -> Void
+        _ cursor: consuming SegmentCursor, _ name: String?, _ answering: AnswerMaker?, _ finding: (Finding) -> Void,
+        tellsSets: Bool = false, _ event: (CheckEvent) -> Void = { _ in }
     ) throws -> X12Summary {
-        var pass = CheckPass<LoopMatcher>(
-            guides: guides, tables: tables, snip: snip, limits: limits, name: name, answering: answering)
+        let checker = TransactionChecker(
+            guides: guides, tables: tables, snip: snip, refusesUnknownSets: refusesUnknownSets)
+        var pass = CheckPass(
+            checker, snip: snip, limits: limits, name: name, answering: answering, tellsSets: tellsSets)
         var isDone = false
         while !isDone {
             switch try cursor.next() {
             case .header(let isReadable): pass.begin(cursor.slice, isReadable: isReadable, &cursor.found)
             case .segment: pass.take(cursor.slice, &cursor.found)
             case .end:
-                pass.finish(&cursor.found)
+                pass.finish(&cursor.found, at: cursor.byteOffset)
                 isDone = true
+            }
+            if !pass.events.isEmpty {
+                for one in pass.events { event(one) }
+                pass.events.removeAll(keepingCapacity: true)
             }
             if !pass.findings.isEmpty {
                 for one in pass.findings { finding(one) }
@@ -86,13 +91,13 @@ public struct X12FileChecker {
 }
 
 /// One pass over one input.
-struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
+struct CheckPass: ~Copyable {
     private let name: String?
     private let limits: X12Limits
     private let snip: Int
     private let answering: AnswerMaker?
     private var machine = EnvelopeMachine()
-    var checker: SetChecker<Placer>
+    private var checker: TransactionChecker
     var summary = X12Summary()
     var findings: [Finding] = []
     private var told = 0
@@ -111,22 +116,30 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
     private var acceptedOfGroup = 0
     private var acceptedOfInterchange = 0
     private var setsOfInterchange = 0
+    private let tellsSets: Bool
+    private var header = SetHeader()
+    private var setStart = 0
+    private var groupStart = 0
+    /// What ended since it was last taken away.
+    var events: [CheckEvent] = []
 
     init(
-        guides: GuideLibrary, tables: CodeTables, snip: Int, limits: X12Limits, name: String?, answering: AnswerMaker?
+        _ checker: consuming TransactionChecker, snip: Int, limits: X12Limits, name: String?, answering: AnswerMaker?,
+        tellsSets: Bool
     ) {
+        self.tellsSets = tellsSets
         self.name = name
         self.limits = limits
         self.snip = snip
         self.answering = answering
-        checker = SetChecker(guides: guides, tables: tables, snip: snip)
+        self.checker = checker
     }
 
     mutating func begin(_ slice: SegmentSlice, isReadable: Bool, _ found: inout [SegmentCursor.Found]) {
         takeStray(&found)
         let step = machine.begin(slice, isReadable: isReadable)
         takeEnvelopeFindings { $0.location.byte.map { $0 < slice.byteOffset } ?? true }
-        close(step)
+        close(step, at: slice.byteOffset)
         place = Finding.Place(interchange: summary.interchanges, group: nil, transaction: nil)
         summary.interchanges += 1
         summary.enveloped += 1
@@ -138,6 +151,7 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
         interchangeIssues = []
         setsOfInterchange = 0
         acceptedOfInterchange = 0
+        if tellsSets { header.beginInterchange(slice, isReadable: isReadable) }
         answering?.beginInterchange(slice, isReadable: isReadable)
         takeEnvelopeFindings { _ in true }
         takeSegmentFindings(&found, slice)
@@ -163,7 +177,7 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
             checker.take(slice, slice.packedID, position: machine.position)
             takeSegmentFindings(&found, slice)
             takeEnvelopeFindings { _ in true }
-            endSet()
+            endSet(at: slice.byteOffset + slice.length + 1)
         default:
             takeStray(&found)
             takeEnvelope(step, slice)
@@ -173,7 +187,7 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
 
     private mutating func takeEnvelope(_ step: EnvelopeMachine.Step, _ slice: SegmentSlice) {
         takeEnvelopeFindings { $0.scope == .transaction && $0.location.byte.map { $0 < slice.byteOffset } ?? true }
-        if step.closesSet { endSet() }
+        if step.closesSet { endSet(at: slice.byteOffset) }
         if step.place == .stray { summary.stray += 1 } else { summary.enveloped += 1 }
         switch step.place {
         case .groupHeader:
@@ -212,6 +226,8 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
         setNumber = nil
         acceptedOfGroup = 0
         groupIsRefused = false
+        groupStart = summary.transactions
+        if tellsSets { header.beginGroup(slice) }
         answering?.beginGroup(slice)
     }
 
@@ -224,21 +240,35 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
         setIsRefused = false
         setFindings = 0
         checker.begin(slice, version: groupVersion)
+        setStart = slice.byteOffset
+        if tellsSets { header.beginSet(slice, ordinal: summary.transactions - 1) }
         answering?.beginSet(slice, guide: checker.guideID)
+        if summary.transactions > limits.maximumTransactions {
+            add(Finding(Fault.tooManyTransactions.issue(at: named(machine.location(slice)))), .transaction)
+        }
     }
 
-    private mutating func endSet() {
+    private mutating func endSet(at end: Int) {
         checker.finish()
         takeSetFindings()
         summary.claims += checker.claims
         if !setIsRefused { acceptedOfGroup += 1 }
         answering?.endSet(setErrors, isRefused: setIsRefused)
         setNumber = nil
+        guard tellsSets else { return }
+        events.append(
+            .set(
+                CheckedSet(
+                    header: header, range: setStart..<max(setStart, end), claims: checker.claims,
+                    isAccepted: !setIsRefused)))
     }
 
     private mutating func endGroup(_ trailer: SegmentSlice?) {
         isGroupCounted = false
-        if groupIsRefused { acceptedOfGroup = 0 }
+        if groupIsRefused {
+            acceptedOfGroup = 0
+            if tellsSets { events.append(.refused(groupStart..<summary.transactions)) }
+        }
         acceptedOfInterchange += acceptedOfGroup
         answering?.endGroup(trailer)
         groupNumber = nil
@@ -247,6 +277,10 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
     private mutating func endInterchange() {
         let isRefused = TA1.status(of: interchangeIssues) == "R"
         let accepted = isRefused ? 0 : acceptedOfInterchange
+        if tellsSets {
+            if isRefused { events.append(.refused(summary.transactions - setsOfInterchange..<summary.transactions)) }
+            events.append(.interchange(summary.interchanges - 1, isAccepted: !isRefused))
+        }
         summary.accepted += accepted
         summary.rejected += setsOfInterchange - accepted
         answering?.endInterchange(interchangeIssues)
@@ -255,17 +289,17 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
         acceptedOfInterchange = 0
     }
 
-    private mutating func close(_ step: EnvelopeMachine.Step) {
-        if step.closesSet { endSet() }
+    private mutating func close(_ step: EnvelopeMachine.Step, at end: Int) {
+        if step.closesSet { endSet(at: end) }
         if step.closesGroup { endGroup(nil) }
         if step.closesInterchange { endInterchange() }
     }
 
     /// Ends the input.
-    mutating func finish(_ found: inout [SegmentCursor.Found]) {
+    mutating func finish(_ found: inout [SegmentCursor.Found], at end: Int) {
         let step = machine.finish()
         takeEnvelopeFindings { $0.scope == .transaction }
-        if step.closesSet { endSet() }
+        if step.closesSet { endSet(at: end) }
         takeEnvelopeFindings { _ in true }
         if step.closesGroup { endGroup(nil) }
         if step.closesInterchange { endInterchange() }
@@ -276,7 +310,7 @@ struct CheckPass<Placer: SegmentPlacer & ~Copyable>: ~Copyable {
 
 // MARK: - Findings
 
-extension CheckPass where Placer: ~Copyable {
+extension CheckPass {
     private mutating func takeEnvelopeFindings(_ isTaken: (EnvelopeMachine.Found) -> Bool) {
         guard !machine.found.isEmpty else { return }
         var kept: [EnvelopeMachine.Found] = []

@@ -1,5 +1,5 @@
 /// What was counted in an input; whatever is in it is in one of the counts.
-public struct X12Summary: Hashable, Sendable {
+public struct X12Summary: Hashable, Sendable, Codable {
     public var bytes = 0
     public var interchanges = 0
     public var groups = 0

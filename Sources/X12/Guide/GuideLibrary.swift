@@ -55,6 +55,9 @@ public struct GuideLibrary: Sendable {
     /// Every transaction set and guide id that there is a guide for, such as `837 005010X222`, in order.
     public var names: [String] { shelf.keys }
 
+    /// Whether there is a guide for any version of a transaction set, by its ST01.
+    func knows(set: String) -> Bool { shelf.knows(set) }
+
     var all: [CompiledGuide] {
         shelf.keys.flatMap { key in candidates(set: String(key.prefix(3)), guide: String(key.dropFirst(4))) }
     }
@@ -63,6 +66,8 @@ public struct GuideLibrary: Sendable {
 /// The texts of guides, and those that were compiled so far.
 private final class Shelf: Sendable {
     private let texts: [String: [(name: String, bytes: [UInt8])]]
+    /// ST01 of all of them.
+    private let sets: Set<String>
     let dictionary: Once<SegmentDictionary>
     private let compiled = Mutex<[String: [CompiledGuide]]>([:])
 
@@ -84,6 +89,7 @@ private final class Shelf: Sendable {
             texts["\(head[1]) \(head[2])", default: []].append((name, bytes))
         }
         self.texts = texts
+        sets = Set(texts.keys.map { String($0.prefix { $0 != " " }) })
     }
 
     /// The words of the first line that is no comment, which names the set and the guide.
@@ -96,6 +102,8 @@ private final class Shelf: Sendable {
     }
 
     var keys: [String] { texts.keys.sorted() }
+
+    func knows(_ set: String) -> Bool { sets.contains(set) }
 
     func guides(_ key: String) throws -> [CompiledGuide] {
         try compiled.withLock { compiled in

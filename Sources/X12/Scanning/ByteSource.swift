@@ -78,6 +78,26 @@ public final class MemorySource: ByteSource {
     }
 }
 
+/// Gives another source's bytes and says how many were taken so far: for who shows how far a long reading is.
+public final class MeteredSource: ByteSource {
+    private let source: any ByteSource
+    private let progress: (Int) -> Void
+    public private(set) var bytesRead = 0
+
+    /// `progress` is told after each piece, mostly of 256 KiB, on the thread that reads.
+    public init(_ source: any ByteSource, progress: @escaping (_ bytesRead: Int) -> Void) {
+        self.source = source
+        self.progress = progress
+    }
+
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let count = try source.read(into: buffer)
+        bytesRead += count
+        if count > 0 { progress(bytesRead) }
+        return count
+    }
+}
+
 /// The operating system would not give an input's bytes.
 public struct X12ReadError: Error, Hashable, CustomStringConvertible {
     public enum Operation: String, Sendable {

@@ -15,6 +15,8 @@ public struct X12Limits: Sendable {
     /// Of a longer unit with what is around it ``X12UnitReader`` keeps the front (``X12Unit/isCut``); it is counted in memory,
     /// about a hundred bytes for each segment.
     public var maximumUnitBytes = 8 << 20
+    /// Further transaction sets of one input are refused, each with an error.
+    public var maximumTransactions = 1 << 20
     /// More elements in one segment are an error at its place; they are kept.
     public var maximumSegmentElements = 1000
     /// Further findings are counted and not told; one issue says so.

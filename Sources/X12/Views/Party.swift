@@ -43,7 +43,7 @@ public struct Party: Hashable, Sendable {
     }
 
     /// The party that the first NM1 or N1 of a loop names, with what the loop says of it.
-    init?(_ loop: UnitLoop) {
+    public init?(_ loop: UnitLoop) {
         guard let name = loop.first("NM1") ?? loop.first("N1") else { return nil }
         self.init(name: name)
         address = loop.all("N3").flatMap { [$0[1], $0[2]] }.filter { !$0.isEmpty }

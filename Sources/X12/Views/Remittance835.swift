@@ -14,11 +14,13 @@ public struct Remittance835: X12UnitView {
         self.unit = unit
     }
 
-    public var payment: Payment { Payment(unit: unit) }
+    public var payment: Payment { Payment(unit) }
 
     /// The payment itself: BPR, TRN and the parties of an 835.
     public struct Payment: Sendable {
         let unit: X12Unit
+
+        package init(_ unit: X12Unit) { self.unit = unit }
 
         private func segment(_ id: String, _ qualifier: String? = nil) -> UnitSegment? {
             unit.first("ST", id, qualifier)

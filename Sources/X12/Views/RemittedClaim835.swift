@@ -15,7 +15,7 @@ public struct RemittedClaim835: X12UnitView {
     }
 
     /// The payment that the claim is part of.
-    public var payment: Remittance835.Payment { Remittance835.Payment(unit: unit) }
+    public var payment: Remittance835.Payment { Remittance835.Payment(unit) }
 
     /// CLP01: the provider's own number.
     public var controlNumber: String { header[1] }

@@ -225,6 +225,21 @@ public struct UnitSegment: Sendable {
             .map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The components of each repetition of an element; nothing where it is absent or empty.
+    public func components(_ element: Int) -> [[String]] {
+        let slice = store.slice(index)
+        let bytes = slice[element]
+        guard !bytes.isEmpty else { return [] }
+        let repetitions =
+            slice.delimiters.repetition == 0
+            ? [Slice(base: bytes, bounds: bytes.indices)]
+            : bytes.split(separator: slice.delimiters.repetition, omittingEmptySubsequences: false)
+        return repetitions.map { repetition in
+            repetition.split(separator: slice.delimiters.component, omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
     /// An element as dollars; nil where it is absent or no amount.
     public func money(_ element: Int) -> Money? {
         Digits.cents(store.slice(index)[element]).map { Money(cents: $0) }
@@ -248,6 +263,24 @@ public struct UnitSegment: Sendable {
         -> Result
     {
         try body(store.slice(index)[element])
+    }
+
+    /// Where it lies in the input, without its terminator.
+    public var byteRange: Range<Int> { byteOffset..<byteOffset + store.slice(index).length }
+
+    /// Where it or a part of it lies.
+    public func location(element: Int? = nil, component: Int? = nil, source: String? = nil) -> Location {
+        let slice = store.slice(index)
+        var byte = byteOffset
+        if let element, element < slice.count {
+            byte += slice.start(element)
+            if let component, let first = slice[element].baseAddress, let part = slice[element, component].baseAddress {
+                byte += part - first
+            }
+        }
+        return Location(
+            source: source, byte: byte, segment: position, segmentID: id, loop: loop, element: element,
+            component: component)
     }
 
     /// The segment as it stands, without its terminator.

@@ -3,7 +3,7 @@ import HealthTypes
 extension SegmentWriter {
     /// Writes an ISA of 106 bytes; of the control number nine digits are kept.
     mutating func beginInterchange(
-        _ parties: InterchangeWriter.Parties, controlNumber: Int, at instant: Instant, usage: String,
+        _ parties: InterchangeParties, controlNumber: Int, at instant: Instant, usage: String,
         acknowledgmentRequested: Bool = false
     ) {
         let time = instant.compact
@@ -32,7 +32,7 @@ extension SegmentWriter {
 
     /// Writes a GS; the control number is kept to nine digits.
     mutating func beginGroup(
-        _ functionalID: String, _ parties: InterchangeWriter.Parties, controlNumber: Int, at instant: Instant,
+        _ functionalID: String, _ parties: InterchangeParties, controlNumber: Int, at instant: Instant,
         version: String
     ) {
         let time = instant.compact

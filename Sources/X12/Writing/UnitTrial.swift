@@ -17,7 +17,7 @@ struct UnitTrial: ~Copyable {
         checker = TransactionChecker(guides: guides, tables: tables, snip: settings.snip)
         var writer = SegmentWriter(delimiters: settings.delimiters)
         writer.beginInterchange(
-            InterchangeWriter.Parties(sender: "S", receiver: "R"), controlNumber: 1, at: Instant(milliseconds: 0),
+            InterchangeParties(sender: "S", receiver: "R"), controlNumber: 1, at: Instant(milliseconds: 0),
             usage: settings.usage)
         envelope = writer.bytes
     }

@@ -34,7 +34,7 @@ public struct X12UnitWriter: ~Copyable {
         public var bytes = 0
     }
 
-    private let parties: InterchangeWriter.Parties
+    private let parties: InterchangeParties
     private let settings: WritingSettings
     private let time: String
     /// Interchanges are counted from 1.
@@ -46,12 +46,14 @@ public struct X12UnitWriter: ~Copyable {
     private let instant: Instant
     /// ISA13 and GS06 of what is open or comes next.
     private var interchangeNumber: Int
-    private var groupNumber: Int
+    private(set) var groupNumber: Int
     private var isInterchangeOpen = false
     private var groupsOfInterchange = 0
     private var openGroup: (functionalID: String, version: String)?
     private var setsOfGroup = 0
     private var setsOfInterchange = 0
+    /// ST02 of the set in which the last value was written.
+    private(set) var setsOfLastValue = 0
     /// The heading of the open set, in its type's box.
     private var openHeading: AnyObject?
     private var openType: ObjectIdentifier?
@@ -67,7 +69,7 @@ public struct X12UnitWriter: ~Copyable {
 
     /// `controlNumber` is ISA13 of the first interchange and GS06 of its first group; further ones count up.
     public init(
-        parties: InterchangeWriter.Parties, controlNumber: Int, at instant: Instant,
+        parties: InterchangeParties, controlNumber: Int, at instant: Instant,
         settings: WritingSettings = .standard, guides: GuideLibrary = .standard, tables: CodeTables = CodeTables(),
         report: @escaping (Report) -> Void = { _ in },
         sink: @escaping (_ interchange: Int, _ bytes: [UInt8]) throws -> Void
@@ -129,6 +131,7 @@ public struct X12UnitWriter: ~Copyable {
         try openSet(for: unit)
         Unit.write(unit, &pen, &hierarchy)
         unitsOfSet += unit.pointee.size
+        setsOfLastValue = setsOfInterchange
         summary.written += 1
         if Unit.standsAlone { endSet() }
         if !pen.replacements.isEmpty { reportReplacements(value) }

@@ -18,7 +18,7 @@ struct Main {
 
     static func usage() {
         print("x12bench generate claims|remittances BYTES FILE")
-        print("x12bench memchr|tokenise|typed|check|check-ack|check-ack-1|check-ack-2|write FILE")
+        print("x12bench memchr|tokenise|typed|check|check-ack|write FILE")
     }
 
     static func generate(_ kind: String, _ size: Int, _ path: String) throws {
@@ -33,30 +33,26 @@ struct Main {
     }
 
     static func measure(_ mode: String, _ path: String) throws {
-        // The processor's time: other work on the machine does not count. Of two threads the clock on the wall tells.
-        let isOnWall = mode.hasSuffix("-1") || mode.hasSuffix("-2")
-        let clock = isOnWall ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID
-        let start = seconds(of: clock)
+        // The processor's time: other work on the machine does not count.
+        let start = processorSeconds()
         let counted: Int
         switch mode {
         case "memchr": counted = try Modes.memchr(path)
         case "tokenise": counted = try Modes.tokenise(path)
         case "check": counted = try Modes.check(path)
         case "check-ack": counted = try Modes.check(path, answering: true)
-        case "check-ack-1": counted = try Modes.check(path, answering: true)
-        case "check-ack-2": counted = try Modes.check(path, answering: true, threads: 2)
         case "typed": counted = try Modes.typed(path)
         case "write": counted = try Modes.write(path)
         default: return usage()
         }
-        let seconds = seconds(of: clock) - start
+        let seconds = processorSeconds() - start
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
         print("\(mode)\t\(Int(Double(size) / seconds / 1e6))\t\(peakMiB())\t\(counted)")
     }
 
-    private static func seconds(of clock: clockid_t) -> Double {
+    private static func processorSeconds() -> Double {
         var time = timespec()
-        clock_gettime(clock, &time)
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 

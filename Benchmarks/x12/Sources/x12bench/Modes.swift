@@ -30,7 +30,7 @@ enum Modes {
         return sum
     }
 
-    static func check(_ path: String, answering: Bool = false, threads: Int = 1) throws -> Int {
+    static func check(_ path: String, answering: Bool = false) throws -> Int {
         var number = 0
         var bytes = 0
         let maker =
@@ -42,7 +42,7 @@ enum Modes {
                     return number
                 }, sink: { _, answer in bytes += answer.count }) : nil
         var findings = 0
-        let summary = try X12FileChecker(snip: 5, threads: threads).check(
+        let summary = try X12FileChecker(snip: 5).check(
             FileSource(path: path), answering: maker
         ) { _ in findings += 1 }
         return summary.accepted + findings + bytes

@@ -16,7 +16,6 @@ struct X12Ack: ParsableCommand {
     @Flag(help: "A line end behind each segment, for people.")
     var lines = false
     @OptionGroup var answers: AnswerOptions
-    @OptionGroup var work: ThreadOptions
     @OptionGroup var home: HomeOptions
     @Argument(help: "A file, or - for standard input.")
     var file: String
@@ -28,7 +27,7 @@ struct X12Ack: ParsableCommand {
     func run() throws {
         try explained {
             let checker = X12FileChecker(
-                tables: try CheckTables.load(home, snip: snip), snip: snip, threads: work.threads)
+                tables: try CheckTables.load(home, snip: snip), snip: snip, refusesUnknownSets: true)
             let output = StreamedOutput.standard()
             // The three kinds grow side by side, and a long 999 must not have another answer in its middle.
             let spools = try AnswerSpools()

@@ -22,7 +22,6 @@ struct X12Check: ParsableCommand {
     @Option(help: "A folder for the answers to each file: NAME.TA1, NAME.999 and, for claims, NAME.277CA.")
     var ack: String?
     @OptionGroup var answers: AnswerOptions
-    @OptionGroup var work: ThreadOptions
     @OptionGroup var home: HomeOptions
     @Argument(help: "Files, or - for standard input.")
     var files: [String]
@@ -35,7 +34,7 @@ struct X12Check: ParsableCommand {
         try explained {
             if let ack { try AnswerFolder.make(ack) }
             let checker = X12FileChecker(
-                tables: try CheckTables.load(home, snip: snip), snip: snip, threads: work.threads)
+                tables: try CheckTables.load(home, snip: snip), snip: snip, refusesUnknownSets: ack != nil)
             let numbers = answers.numbers()
             let output = StreamedOutput.standard()
             var total = X12Summary()
@@ -89,16 +88,6 @@ struct X12Check: ParsableCommand {
         }
         if format == .text { try output.write("\(file): \(summary.words)\n") }
         return summary
-    }
-}
-
-/// How much of the machine a check may use.
-struct ThreadOptions: ParsableArguments {
-    @Option(help: "1, or 2 to check with two processors; what is found and answered is the same.")
-    var threads = 1
-
-    func validate() throws {
-        guard (1...2).contains(threads) else { throw ValidationError("--threads is 1 or 2.") }
     }
 }
 
