@@ -3,6 +3,7 @@ import FHIR
 import HealthTypes
 import Stages
 import Store
+import X12
 
 /// Forms messages from what decisions sent: one 270, one PAS Bundle or one appeal from each; claims of a payer together.
 ///

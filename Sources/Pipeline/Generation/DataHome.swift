@@ -1,7 +1,7 @@
 import ClinicalKnowledge
 import Foundation
 public import HealthTypes
-public import Review
+import Review
 import Rules
 public import Stages
 import Terminology
