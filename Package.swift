@@ -134,7 +134,7 @@ let package = Package(
             "GraphServerTests", on: ["CSSL", "HealthTypes", "ClinicalKnowledge", "GraphServer", nioCore, nioPosix],
             fixtures: true),
         tests("RulesTests", on: ["HealthTypes", "Rules"]),
-        tests("ReviewTests", on: ["HealthTypes", "ClinicalText", "Review"]),
+        tests("ReviewTests", on: ["HealthTypes", "ClinicalKnowledge", "ClinicalText", "Review"]),
         tests(
             "StagesTests",
             on: [

@@ -1,3 +1,4 @@
+import ClinicalKnowledge
 import HealthTypes
 import Review
 import Testing
@@ -23,8 +24,8 @@ import Testing
     }
 
     @Test func theClinicalFlagPendsAndInconclusiveDoesNot() {
-        #expect(decide(clinical: "FLAG").verdict == .pend)
-        #expect(decide(clinical: "INCONCLUSIVE").verdict == .approve)
+        #expect(decide(clinical: .flag).verdict == .pend)
+        #expect(decide(clinical: .inconclusive).verdict == .approve)
     }
 
     @Test(arguments: ["pend", "deny"])
@@ -93,7 +94,7 @@ import Testing
     /// Nobody's opinion, and no check, denies.
     @Test func nothingElseDenies() {
         let decision = decide(
-            checks: [check("E1", .failed, .block)], clinical: "FLAG", analyst: analyst("deny"),
+            checks: [check("E1", .failed, .block)], clinical: .flag, analyst: analyst("deny"),
             compliance: compliance("high", human: true))
         #expect(decision.verdict == .pend)
         #expect(decision.rationale.count == 4)
@@ -121,7 +122,7 @@ import Testing
             let word = random.pick(["approve", "approve", "pend", "deny", ""])
             let opinion = word.isEmpty ? nil : analyst(word)
             let risk = compliance(random.pick(["low", "low", "medium", "high"]), human: random.chance(20))
-            let clinical = random.pick(["PASS", "PASS", "INCONCLUSIVE", "FLAG"])
+            let clinical = random.pick([AnalyzeResponse.Verdict.pass, .pass, .inconclusive, .flag])
             let before = decide(
                 checks: checks, denials: denials, clinical: clinical, analyst: opinion, compliance: risk)
             let stops = (checks + denials).contains(where: \.stops)
@@ -166,7 +167,8 @@ private func compliance(_ risk: String, human: Bool = false) -> String {
 }
 
 private func decide(
-    checks: [Check] = [passed], denials: [Check] = [], clinical: String = "PASS", analyst: String? = analyst("approve"),
+    checks: [Check] = [passed], denials: [Check] = [], clinical: AnalyzeResponse.Verdict = .pass,
+    analyst: String? = analyst("approve"),
     compliance: String? = compliance("low")
 ) -> GateDecision {
     func answer(_ text: String?) -> ReviewAnswer { ReviewAnswer(reviewer: "test", bytes: text.map { Array($0.utf8) }) }

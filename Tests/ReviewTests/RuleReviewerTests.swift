@@ -1,3 +1,4 @@
+import ClinicalKnowledge
 import ClinicalText
 import Foundation
 import HealthTypes
@@ -6,7 +7,8 @@ import Testing
 
 @Suite struct RuleReviewerTests {
     private func request(
-        checks: [Check] = [], clinical: String = "PASS", risk: Int = 0, charge: String = "120", age: Int? = 45,
+        checks: [Check] = [], clinical: AnalyzeResponse.Verdict = .pass, risk: Int = 0, charge: String = "120",
+        age: Int? = 45,
         notes: DeidentifiedText? = nil
     ) -> ReviewRequest {
         ReviewRequest(
@@ -34,7 +36,7 @@ import Testing
     @Test func theAnalystApprovesWhatHasNothingAgainstIt() throws {
         let warned = check("E04b", .failed, .warn)
         #expect(try analyst(request()).decision == .approve)
-        #expect(try analyst(request(checks: [warned], clinical: "INCONCLUSIVE")).decision == .approve)
+        #expect(try analyst(request(checks: [warned], clinical: .inconclusive)).decision == .approve)
     }
 
     @Test func theAnalystPendsAndNamesWhatIsMissing() throws {
@@ -46,7 +48,7 @@ import Testing
         let unknown = try analyst(request(checks: [check("E10", .unknown, .hold)]))
         #expect(unknown.decision == .pend)
         #expect(unknown.missingData == ["E10: Title E10"])
-        let flagged = try analyst(request(clinical: "FLAG"))
+        let flagged = try analyst(request(clinical: .flag))
         #expect(flagged.decision == .pend && flagged.escalate)
         let many = try analyst(request(checks: (1...3).map { check("E\($0)", .failed, .block) }))
         #expect(many.escalate)
@@ -55,7 +57,7 @@ import Testing
     /// A denial belongs to a named rule of the gate.
     @Test func theAnalystNeverDenies() throws {
         let all = (0..<40).map { check("E\($0)", $0 % 2 == 0 ? .failed : .unknown, .block) }
-        #expect(try analyst(request(checks: all, clinical: "FLAG", risk: 100)).decision == .pend)
+        #expect(try analyst(request(checks: all, clinical: .flag, risk: 100)).decision == .pend)
     }
 
     @Test(arguments: [
@@ -103,7 +105,7 @@ import Testing
                 needs: (0..<random.integer(in: 0..<4)).map { "\($0) " + String(repeating: "long ", count: 150) })
         }
         let request = request(
-            checks: checks, clinical: random.pick(["PASS", "FLAG", "INCONCLUSIVE"]), risk: random.integer(in: 0..<101),
+            checks: checks, clinical: random.pick([.pass, .flag, .inconclusive]), risk: random.integer(in: 0..<101),
             charge: String(random.integer(in: 0..<50_000)))
         let answers = ReviewPanel.rules.review(request)
         #expect(answers.analystOpinion != nil)
