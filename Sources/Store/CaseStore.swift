@@ -151,7 +151,7 @@ public struct CaseCommit: Sendable {
     public var caseNumber: CaseNumber
     /// What the entries follow.
     public var expected: Position
-    /// 1 to ``maximumEntries``.
+    /// At most ``maximumEntries``; none where the case was looked at and nothing came of it but when it is due next.
     public var entries: [NewEntry]
     /// The versions that were read of what is shared; 0 for what nothing has raised yet.
     public var seen: [SharedKey: Int]

@@ -140,12 +140,14 @@ public enum Verification {
         var facts = CaseFacts(number: number)
         var rows = Rows()
         var keys: Set<CaseKey> = []
+        var lastEntry: Instant?
         do {
             for row in try record.entries(of: number, through: nil) {
                 report.entries += 1
                 let entry = try CaseReader.read(row)
                 let before = facts
                 facts.apply(entry, at: row.at)
+                lastEntry = row.at
                 let derived = try Projection.derive(entry.event, at: row.at, before: before, after: facts)
                 rows.append(derived.rows)
                 keys.formUnion(derived.binds)
@@ -158,8 +160,11 @@ public enum Verification {
         } catch {
             return report.add(VerificationFault(.unreadable, number, entry: facts.sequence + 1, "\(error)"))
         }
-        if rows.decisions.isEmpty == false { rows.summary = Projection.summary(of: facts) }
-        compare(rows.settled(), try record.rows(of: number), number, &report)
+        let found = try record.rows(of: number)
+        // The line of a case is written when the case is worked; one that waits to be worked has an older one.
+        let isWorked = head.dueAt.map { due in lastEntry.map { due > $0 } ?? false } ?? true
+        rows.summary = isWorked && facts.sequence > 0 ? Projection.summary(of: facts) : found.summary
+        compare(rows.settled(), found, number, &report)
         let bound = Set(try record.keys(of: number))
         for key in keys.symmetricDifference(bound).map(\.kind).sorted() {
             report.add(

@@ -107,8 +107,8 @@ struct CaseRun {
 
     mutating func answer(_ question: Question, _ answer: Answer) { answers[question] = answer }
 
-    /// What the store is to compare and to write; nil where nothing came of it.
-    var commit: CaseCommit? {
+    /// What the store is to compare and to write. Where nothing came of it, it says when the case is due next.
+    var commit: CaseCommit {
         var rows = derived.rows
         rows.summary = Projection.summary(of: facts)
         // A key may be bound by several entries of one commit.

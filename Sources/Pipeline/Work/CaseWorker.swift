@@ -113,13 +113,14 @@ struct CaseWorker: Sendable {
     // MARK: Committing
 
     private func commit(_ runs: [CaseRun], _ report: inout Report) async throws {
-        let commits = runs.compactMap(\.commit)
+        let commits = runs.map(\.commit)
         let results: [CommitResult]
         do { results = try await store.commit(commits) } catch {
             // Nothing was written: the cases are due as they were.
             try? await store.release(runs.map(\.work))
             throw error
         }
+        var again: [CaseWork] = []
         for (run, result) in zip(runs, results) {
             switch result {
             case .committed(let position):
@@ -130,12 +131,17 @@ struct CaseWorker: Sendable {
             case .moved:
                 report.moved += 1
                 cache.forget(run.work.caseNumber)
-            case .seenChanged: report.moved += 1
+                again.append(run.work)
+            case .seenChanged:
+                report.moved += 1
+                again.append(run.work)
             case .taken(let key):
                 try await setAside(run.work, ("key_taken", "a key of kind \(key.kind)"), run.now, &report)
             case .refused(let why): try await setAside(run.work, ("refused", why), run.now, &report)
             }
         }
+        // Decided again at once, on what is there now.
+        if !again.isEmpty { try await store.release(again) }
     }
 
     private func setAside(

@@ -1,4 +1,5 @@
 import Claims
+import FHIR
 import HealthTypes
 import Review
 import Stages

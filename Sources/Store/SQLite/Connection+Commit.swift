@@ -11,14 +11,14 @@ struct PreparedCommit: Sendable {
 
     init(_ commit: CaseCommit, _ deflater: Deflater) {
         self.commit = commit
-        refusal = Connection.limit(of: commit.entries) ?? Self.refusal(of: commit)
+        refusal = (commit.entries.isEmpty ? nil : Connection.limit(of: commit.entries)) ?? Self.refusal(of: commit)
         entries = refusal == nil ? commit.entries.map { PreparedEntry($0, deflater) } : []
     }
 
     /// Rows that are of none of the commit's entries, or of another case.
     private static func refusal(of commit: CaseCommit) -> String? {
         let rows = commit.rows
-        let own = commit.expected.sequence + 1...commit.expected.sequence + commit.entries.count
+        let own = commit.expected.sequence + 1..<commit.expected.sequence + 1 + commit.entries.count
         func isOwn(_ entries: some Sequence<Int>) -> Bool { entries.allSatisfy(own.contains) }
         guard isOwn(rows.decisions.lazy.map(\.entry)) else { return "a decision of another entry" }
         guard isOwn(rows.findings.lazy.map(\.entry)) else { return "a finding of another entry" }
@@ -26,7 +26,7 @@ struct PreparedCommit: Sendable {
         guard isOwn(rows.adjudicated.lazy.map(\.entry)) else { return "an adjudicated line of another entry" }
         guard isOwn(rows.sends.lazy.map(\.entry)) else { return "a send of another entry" }
         guard isOwn(rows.workOpened.lazy.map(\.entry)) else { return "a work item of another entry" }
-        guard rows.claimLines.allSatisfy({ $0.caseNumber == commit.caseNumber && $0.claimEntry <= own.upperBound })
+        guard rows.claimLines.allSatisfy({ $0.caseNumber == commit.caseNumber && $0.claimEntry < own.upperBound })
         else { return "a claim line of another case or a later entry" }
         guard rows.sends.allSatisfy({ $0.body != nil }) else { return "a send without a body" }
         return nil
@@ -71,11 +71,14 @@ extension Connection {
         try write(commit.rows, of: commit.caseNumber)
         for id in commit.taken { try take(unit: id, by: commit.caseNumber) }
         // The case's own clock: that of its latest entry.
-        let now = commit.entries[commit.entries.count - 1].at
+        let now = commit.entries.last?.at
         var due = commit.dueAt
         // Units that were released to the case, now or before, are work whatever else there is.
-        if try hasReleased(to: commit.caseNumber) { due = min(due ?? now, now) }
-        let isWaiting = due.map { $0 <= now } ?? false
+        if try hasReleased(to: commit.caseNumber) {
+            let atOnce = now ?? Instant(milliseconds: 0)
+            due = min(due ?? atOnce, atOnce)
+        }
+        let isWaiting = due.map { due in now.map { due <= $0 } ?? false } ?? false
         // The position and the leaf once more in the statement that moves them: this is the fence.
         let moved = try run(
             """
