@@ -152,28 +152,3 @@ import Testing
         return text
     }
 }
-
-@Suite struct CanonicalTests {
-    private struct Record: Codable, Hashable {
-        var name: String
-        var amount: Money
-        var on: CalendarDate?
-        var extra: JSON?
-    }
-
-    @Test func oneValueHasOneForm() throws {
-        let record = Record(name: "a/b", amount: Money("2")!, on: nil, extra: ["z": [1, "x", nil], "a": true])
-        let bytes = try Canonical.encode(record)
-        #expect(
-            String(decoding: bytes, as: UTF8.self)
-                == #"{"amount":"2.00","extra":{"a":true,"z":[1,"x",null]},"name":"a/b"}"#)
-        let back = try Canonical.decode(Record.self, from: bytes)
-        #expect(try Canonical.encode(back) == bytes)
-        #expect(try Canonical.json(record)["extra"]?["a"] == true)
-    }
-
-    @Test func wrongBytesAreRefused() {
-        #expect(throws: (any Error).self) { try Canonical.decode(Record.self, from: Array("{".utf8)) }
-        #expect(throws: (any Error).self) { try Canonical.decode(Record.self, from: Array(#"{"name":1}"#.utf8)) }
-    }
-}

@@ -19,7 +19,7 @@ public struct CanonicalReader {
 
     /// Nothing may follow the value.
     public func finish() throws(CanonicalFault) {
-        guard position == bytes.count else { throw fault(.notCanonical) }
+        guard position == bytes.count else { throw CanonicalFault(.notCanonical) }
     }
 
     private var next: UInt8 { position < bytes.count ? bytes[position] : 0 }
@@ -44,15 +44,21 @@ public struct CanonicalReader {
 
     public mutating func end() throws(CanonicalFault) {
         guard next == UInt8(ascii: "}") else {
-            let hasMore = next == (bytes[position - 1] == UInt8(ascii: "{") ? UInt8(ascii: "\"") : UInt8(ascii: ","))
-            throw fault(hasMore ? .unknownField : .notCanonical)
+            throw fault(isAtMember ? .unknownField : .notCanonical)
         }
         position += 1
         depth -= 1
     }
 
+    /// Whether the next bytes begin a member, as far as can be seen: a name without a comma behind `{`, with one else.
+    private var isAtMember: Bool {
+        if bytes[position - 1] == UInt8(ascii: "{") { return next == UInt8(ascii: "\"") }
+        return next == UInt8(ascii: ",") && position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: "\"")
+    }
+
     /// Steps over the name where it is the next one.
-    private mutating func step(over name: StaticString) -> Bool {
+    @usableFromInline
+    mutating func step(over name: StaticString) -> Bool {
         current = name
         var start = position
         if next == UInt8(ascii: ",") { start += 1 }
@@ -75,13 +81,26 @@ public struct CanonicalReader {
         return true
     }
 
+    /// Steps over the name, which must be the next one.
+    @usableFromInline
+    mutating func require(_ name: StaticString) throws(CanonicalFault) {
+        guard step(over: name) else {
+            throw fault(isAtMember || next == UInt8(ascii: "}") ? .missing : .notCanonical)
+        }
+    }
+
+    // What is generic is inlinable, so that it is compiled for each type: without that, reading would spend a third of
+    // its time on looking up types.
+
     // A list is a value too: without the attribute the compiler would not choose between this and the one for lists.
     @_disfavoredOverload
+    @inlinable
     public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> Value {
-        guard step(over: name) else { throw fault(.missing) }
+        try require(name)
         return try Value(from: &self)
     }
 
+    @inlinable
     public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> Value? {
         guard step(over: name) else { return nil }
         return try Value(from: &self)
@@ -89,6 +108,7 @@ public struct CanonicalReader {
 
     /// A field that is left out where it has its common value, and refused where that value is spelt out: a value has
     /// one form only.
+    @inlinable
     public mutating func field<Value: Recorded & Equatable>(
         _ name: StaticString, default common: Value
     ) throws(CanonicalFault) -> Value {
@@ -98,58 +118,93 @@ public struct CanonicalReader {
         return value
     }
 
+    @inlinable
     public mutating func field<Value: Recorded>(_ name: StaticString) throws(CanonicalFault) -> [Value] {
         guard step(over: name) else { return [] }
         let values: [Value] = try list()
         // An empty list is left out when writing.
-        guard !values.isEmpty else { throw fault(.notCanonical) }
+        guard !values.isEmpty else { throw CanonicalFault(.notCanonical, field: name.description) }
         return values
     }
 
+    @inlinable
     public mutating func list<Value: Recorded>() throws(CanonicalFault) -> [Value] {
+        var values: [Value] = []
+        var hasMore = try beginList()
+        while hasMore {
+            values.append(try Value(from: &self))
+            hasMore = try continueList()
+        }
+        return values
+    }
+
+    /// Whether the list that begins here has an element.
+    @usableFromInline
+    mutating func beginList() throws(CanonicalFault) -> Bool {
         guard next == UInt8(ascii: "[") else { throw fault(.wrongType) }
         position += 1
         try descend()
-        defer { depth -= 1 }
-        var values: [Value] = []
+        guard next == UInt8(ascii: "]") else { return true }
+        position += 1
+        depth -= 1
+        return false
+    }
+
+    /// Whether an element follows the one just read.
+    @usableFromInline
+    mutating func continueList() throws(CanonicalFault) -> Bool {
         if next == UInt8(ascii: "]") {
             position += 1
-            return values
+            depth -= 1
+            return false
         }
-        while true {
-            values.append(try Value(from: &self))
-            if next == UInt8(ascii: "]") {
-                position += 1
-                return values
-            }
-            try take(UInt8(ascii: ","))
-        }
+        try take(UInt8(ascii: ","))
+        return true
     }
 
     // MARK: Enums
 
     /// Reads the tag of an enum; where the case has a payload, ``payload()`` must follow.
+    @inlinable
     public mutating func tag<Tag: RawRepresentable>(_ type: Tag.Type = Tag.self) throws(CanonicalFault) -> Tag
     where Tag.RawValue == String {
-        let hasPayload = next == UInt8(ascii: "{")
-        if hasPayload { position += 1 }
-        let text = try string()
-        // A brace without a payload, or a payload without a brace, would be a second form.
-        guard (next == UInt8(ascii: ":")) == hasPayload else { throw fault(.notCanonical) }
+        let text = try tagText()
+        // Two strings can be equal and differ in their bytes.
         guard let tag = Tag(rawValue: text), tag.rawValue.utf8.elementsEqual(text.utf8) else {
             throw fault(.unknownTag)
         }
         return tag
     }
 
+    @usableFromInline
+    mutating func tagText() throws(CanonicalFault) -> String {
+        let hasPayload = next == UInt8(ascii: "{")
+        if hasPayload { position += 1 }
+        let text = try string()
+        // A brace without a payload, or a payload without a brace, would be a second form.
+        guard (next == UInt8(ascii: ":")) == hasPayload else { throw fault(.notCanonical) }
+        return text
+    }
+
     /// The payload that belongs to the tag just read.
+    @inlinable
     public mutating func payload<Value: Recorded>() throws(CanonicalFault) -> Value {
+        try beginPayload()
+        let value = try Value(from: &self)
+        try endPayload()
+        return value
+    }
+
+    @usableFromInline
+    mutating func beginPayload() throws(CanonicalFault) {
         try take(UInt8(ascii: ":"))
         try descend()
-        let value = try Value(from: &self)
+    }
+
+    @usableFromInline
+    mutating func endPayload() throws(CanonicalFault) {
         depth -= 1
         try take(UInt8(ascii: "}"))
-        return value
     }
 
     /// The two payloads that belong to the tag just read.

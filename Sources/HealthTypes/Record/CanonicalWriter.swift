@@ -43,7 +43,8 @@ public struct CanonicalWriter {
         if depth > CanonicalReader.maximumDepth { refuse(.outOfRange) }
     }
 
-    private mutating func name(_ name: StaticString) {
+    @usableFromInline
+    mutating func name(_ name: StaticString) {
         #if DEBUG
             let text = name.description
             precondition(names.last! < text, "field \(text) is written out of order")
@@ -57,17 +58,20 @@ public struct CanonicalWriter {
         bytes.append(UInt8(ascii: ":"))
     }
 
+    @inlinable
     public mutating func field(_ name: StaticString, _ value: some Recorded) {
         self.name(name)
         value.write(to: &self)
     }
 
     /// Left out where it is nil.
+    @inlinable
     public mutating func field(_ name: StaticString, _ value: (some Recorded)?) {
         if let value { field(name, value) }
     }
 
     /// Left out where it is the common value; the reader is given the same one.
+    @inlinable
     public mutating func field<Value: Recorded & Equatable>(
         _ name: StaticString, _ value: Value, default common: Value
     ) {
@@ -75,26 +79,45 @@ public struct CanonicalWriter {
     }
 
     /// Left out where it is empty.
+    @inlinable
     public mutating func field(_ name: StaticString, _ values: [some Recorded]) {
         if values.isEmpty { return }
         self.name(name)
         write(values)
     }
 
+    @inlinable
     public mutating func write(_ values: [some Recorded]) {
-        descend()
-        bytes.append(UInt8(ascii: "["))
+        beginList()
         var isFirst = true
-        for value in values where fault == nil {
-            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        // A list that is refused is not walked any further, however deep it is.
+        for value in values where !isRefused {
+            if !isFirst { separate() }
             isFirst = false
             value.write(to: &self)
         }
+        endList()
+    }
+
+    @usableFromInline var isRefused: Bool { fault != nil }
+
+    @usableFromInline
+    mutating func beginList() {
+        descend()
+        bytes.append(UInt8(ascii: "["))
+    }
+
+    @usableFromInline
+    mutating func separate() { bytes.append(UInt8(ascii: ",")) }
+
+    @usableFromInline
+    mutating func endList() {
         bytes.append(UInt8(ascii: "]"))
         depth -= 1
     }
 
     /// A case with a payload: an object of one member, its tag.
+    @inlinable
     public mutating func tagged(_ tag: StaticString, _ payload: some Recorded) {
         begin()
         field(tag, payload)

@@ -29,8 +29,10 @@ public protocol Recorded: Sendable {
 public protocol RecordedTag: Recorded, RawRepresentable where RawValue == String {}
 
 extension RecordedTag {
+    @inlinable
     public func write(to writer: inout CanonicalWriter) { writer.write(rawValue) }
 
+    @inlinable
     public init(from reader: inout CanonicalReader) throws(CanonicalFault) {
         let text = try reader.string()
         // Two strings can be equal and differ in their bytes.
@@ -76,6 +78,7 @@ public struct CanonicalFault: Error, Hashable, Sendable, CustomStringConvertible
 public enum Canonical {
     /// The bytes of a value. A value that the form cannot hold, such as a date past the year 9999, is refused with its
     /// field.
+    @inlinable
     public static func encode(_ value: some Recorded) throws(CanonicalFault) -> [UInt8] {
         var writer = CanonicalWriter()
         value.write(to: &writer)
@@ -83,6 +86,7 @@ public enum Canonical {
     }
 
     /// Reads a value that fills the bytes; anything that is not in the canonical form is refused.
+    @inlinable
     public static func decode<Value: Recorded>(_ type: Value.Type = Value.self, from bytes: [UInt8])
         throws(CanonicalFault) -> Value
     {
@@ -93,6 +97,7 @@ public enum Canonical {
     }
 
     /// The bytes of a value of which it is proved that they give the same value back.
+    @inlinable
     public static func encodeProven<Value: Recorded & Equatable>(_ value: Value) throws(CanonicalFault) -> [UInt8] {
         let bytes = try encode(value)
         guard try decode(Value.self, from: bytes) == value else { throw CanonicalFault(.changed) }
