@@ -1,4 +1,5 @@
 import ClinicalKnowledge
+import Foundation
 import HealthTypes
 import Testing
 
@@ -58,15 +59,15 @@ import Testing
 
     @Test func theResponseSurvivesStorage() throws {
         let response = analyze(["K29.7"], [BilledTreatment(.drug, code: "C01AA05", dose: "a lot")])
-        let stored = try Canonical.encode(response)
-        let back = try Canonical.decode(AnalyzeResponse.self, from: stored)
+        let stored = try JSONEncoder().encode(response)
+        let back = try JSONDecoder().decode(AnalyzeResponse.self, from: stored)
         #expect(back == response)
         #expect(back.json == response.json)
     }
 
     @Test func answersOfEarlierVersionsAreStillRead() throws {
         let step = try JSON(parsing: #"{"statement":"a","citation":"b"}"#)
-        let old = try Canonical.decode(AnalyzeResponse.PathStep.self, from: Array(step.text.utf8))
+        let old = try JSONDecoder().decode(AnalyzeResponse.PathStep.self, from: Data(step.text.utf8))
         #expect(old == AnalyzeResponse.PathStep(statement: "a", citation: "b"))
     }
 
@@ -80,9 +81,9 @@ import Testing
         let request = try AnalyzeRequest(reading: json)
         #expect(request.json == json)
         #expect(request.treatments[0].serviceDate == CalendarDate(year: 2026, month: 3, day: 2))
-        let stored = try Canonical.encode(request)
-        #expect(try Canonical.decode(AnalyzeRequest.self, from: stored) == request)
-        #expect(try AnalyzeRequest(reading: Canonical.json(request)) == request)
+        let stored = try JSONEncoder().encode(request)
+        #expect(try JSONDecoder().decode(AnalyzeRequest.self, from: stored) == request)
+        #expect(try AnalyzeRequest(reading: JSON(parsing: stored)) == request)
     }
 
     @Test func everyFaultIsReportedAtOnceWithItsPlace() throws {
