@@ -20,15 +20,28 @@ struct HomeOptions: ParsableArguments {
     func dataHome() throws -> DataHome { try DataHome(root: root()) }
 }
 
-/// Where a record is that should be there.
+/// Where a record is that must be there.
 struct RecordOptions: ParsableArguments {
     @Option(help: "The SQLite file that holds the record.")
     var db = "claimwright.db"
 
+    /// For a command that only reads: beside whoever writes, and from a place that cannot be written.
+    func reading() throws -> SQLiteStore { try RecordFile.open(db, .readOnly) }
+
+    /// For a command that writes; one program at a time does.
+    func writing() throws -> SQLiteStore { try RecordFile.open(db, .existing) }
+}
+
+/// Where a record is that may be made.
+struct MadeRecordOptions: ParsableArguments {
+    @OptionGroup var record: RecordOptions
+
     @Flag(help: "Make the record where it is absent.")
     var create = false
 
-    func open() throws -> SQLiteStore { try RecordFile.open(db, make: create) }
+    var db: String { record.db }
+
+    func open() throws -> SQLiteStore { try RecordFile.open(db, create ? .create : .existing) }
 }
 
 /// The payer to which messages go: the built-in one, or one behind HTTP.
@@ -81,23 +94,69 @@ struct CommandFailure: Error, CustomStringConvertible {
 }
 
 enum CommandInput {
-    /// Inputs past this size are refused with a word, not read.
+    /// Inputs that have to be read whole are refused past this size.
     static let maximumBytes = 1 << 30
 
     /// The bytes of a file, or of standard input for `-`.
     static func read(_ path: String) throws -> [UInt8] {
-        if path == "-" { return [UInt8](FileHandle.standardInput.readDataToEndOfFile()) }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let size = (attributes?[.size] as? NSNumber)?.intValue else {
-            throw CommandFailure("\(path): cannot be read.")
+        if path == "-" {
+            var bytes: [UInt8] = []
+            while let piece = try FileHandle.standardInput.read(upToCount: 1 << 20), !piece.isEmpty {
+                bytes += piece
+                guard bytes.count <= maximumBytes else { throw tooLarge("standard input") }
+            }
+            return bytes
         }
-        guard size <= maximumBytes else {
-            throw CommandFailure("\(path): is larger than \(maximumBytes >> 20) MiB; split it and take the parts in.")
-        }
+        guard try byteCount(of: path) <= maximumBytes else { throw tooLarge(path) }
         do { return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)) } catch {
             throw CommandFailure("\(path): cannot be read.")
         }
     }
+
+    private static func tooLarge(_ name: String) -> CommandFailure {
+        CommandFailure("\(name): is larger than \(maximumBytes >> 20) MiB; split it and take the parts in.")
+    }
+
+    static func byteCount(of path: String) throws -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(
+            atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+        guard let size = (attributes?[.size] as? NSNumber)?.intValue,
+            attributes?[.type] as? FileAttributeType != .typeDirectory
+        else { throw CommandFailure("\(path): cannot be read.") }
+        return size
+    }
+
+    /// A file for intake, read in pieces where its format allows.
+    static func source(_ path: String) throws -> SourceFile {
+        let count = try byteCount(of: path)
+        do { return try SourceFile(path: path, byteCount: count) { try read(path) } } catch {
+            throw CommandFailure("\(path): cannot be read.")
+        }
+    }
+}
+
+/// Standard input in a nameless file, since intake reads its sources more than once.
+final class SpooledInput {
+    private let path: String
+
+    init() throws {
+        path =
+            FileManager.default.temporaryDirectory
+            .appendingPathComponent("claimwright-\(UUID().uuidString)").path
+        let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CommandFailure("Standard input cannot be kept in \(path).") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            while let piece = try FileHandle.standardInput.read(upToCount: 1 << 20), !piece.isEmpty {
+                try file.write(contentsOf: piece)
+            }
+            try file.close()
+        } catch { throw CommandFailure("Standard input cannot be read, or kept in \(path).") }
+    }
+
+    deinit { unlink(path) }
+
+    func source() throws -> SourceFile { try CommandInput.source(path) }
 }
 
 /// Lines for standard error.

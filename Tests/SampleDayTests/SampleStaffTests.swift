@@ -6,42 +6,28 @@ import Testing
     let staff = SampleStaff(seed: 7)
 
     @Test func physiciansAttestMostLettersAfterHours() {
-        var answered = 0
-        for number in 1...200 {
-            guard
-                let answer = staff.answer(
-                    taskKind: "documentation.attest", key: "V\(number)", offered: ["decline", "attest"])
-            else { continue }
-            answered += 1
-            #expect(answer.answer == "attest")
-            #expect((2..<20).contains(answer.afterHours))
-            #expect(!answer.reason.isEmpty)
-        }
-        #expect((170..<200).contains(answered))
+        let answers = (1...200).compactMap { staff.answer(.attestation, key: "V\($0)") }
+        #expect((170..<200).contains(answers.count))
+        #expect(answers.allSatisfy { (2..<20).contains($0.afterHours) && !$0.reason.isEmpty })
+        #expect(Set(answers.map(\.afterHours)).count > 10)
     }
 
-    @Test func billersApproveCorrectionsAndAppeals() {
-        for kind in ["denial.corrected-claim", "denial.appeal"] {
-            let answers = (1...50).compactMap {
-                staff.answer(taskKind: kind, key: "V\($0)", offered: ["approve", "void"])
-            }
-            #expect(answers.count > 30 && answers.allSatisfy { $0.answer == "approve" })
-        }
+    @Test(arguments: [SampleStaff.Duty.correction, .appeal])
+    func billersApproveMostCorrectionsAndAppeals(duty: SampleStaff.Duty) {
+        let answers = (1...200).compactMap { staff.answer(duty, key: "V\($0)") }
+        #expect((160..<200).contains(answers.count))
+        #expect(answers.allSatisfy { (1..<9).contains($0.afterHours) && !$0.reason.isEmpty })
     }
 
-    @Test func theSameTaskGetsTheSameAnswer() {
-        for number in 1...50 {
-            let first = staff.answer(taskKind: "denial.appeal", key: "V\(number)", offered: ["approve"])
-            let again = SampleStaff(seed: 7).answer(taskKind: "denial.appeal", key: "V\(number)", offered: ["approve"])
-            #expect(first?.answer == again?.answer && first?.afterHours == again?.afterHours)
+    @Test(arguments: SampleStaff.Duty.allCases)
+    func theSameWorkItemGetsTheSameAnswer(duty: SampleStaff.Duty) {
+        func answers(seed: UInt64) -> [Int?] {
+            (1...50).map { SampleStaff(seed: seed).answer(duty, key: "V\($0)")?.afterHours }
         }
-    }
-
-    @Test func everythingElseIsLeftToTheRealPerson() {
-        for number in 1...50 {
-            #expect(staff.answer(taskKind: "claim.held", key: "V\(number)", offered: ["release", "void"]) == nil)
-            #expect(staff.answer(taskKind: "documentation.attest", key: "V\(number)", offered: ["decline"]) == nil)
-            #expect(staff.answer(taskKind: "eligibility.not-found", key: "V\(number)", offered: ["approve"]) == nil)
+        #expect(answers(seed: 7) == answers(seed: 7))
+        #expect(answers(seed: 7) != answers(seed: 8))
+        for other in SampleStaff.Duty.allCases where other != duty {
+            #expect(answers(seed: 7) != (1...50).map { staff.answer(other, key: "V\($0)")?.afterHours })
         }
     }
 }

@@ -50,27 +50,32 @@ struct Demo: AsyncParsableCommand {
             let home = try DataHome(root: root)
             let faults = try FaultText.parse(faults)
             let day = DemoDay(encounters: encounters, seed: seed, db: db, faults: faults, root: root, home: home)
-            try Self.checkIsDay(db, folder: day.folder)
+            try await Self.checkIsDay(db, folder: day.folder, fresh: fresh)
             if fresh { day.removeRecord() }
-            try RecordFile.open(db, make: true).close()
-            _ = try await day.run()
-            let store = try SQLiteStore(path: db)
+            let store = try RecordFile.open(db, .create)
+            _ = try await day.run(store)
             let truth = try day.truth()
-            let report = try store.read { tx in try DemoReport(score: DemoScore(truth: truth, in: tx), in: tx) }
+            let report = try await store.read { try DemoReport(score: DemoScore(truth: truth, in: $0), in: $0) }
             print(report.text)
-            guard let serving else { return }
+            guard let serving else { return try await store.close() }
             try await serving.run(
-                store: store, home: home,
+                store: store, root: root, home: home,
                 connection: BuiltInPayer.live(root: root, db: db, seed: seed, faults: faults, members: []))
         }
     }
 
-    /// Refuses to mix a sample day into a record of something else, or to take such a record away.
-    private static func checkIsDay(_ db: String, folder: String) throws {
-        guard FileManager.default.fileExists(atPath: db), !FileManager.default.fileExists(atPath: folder) else { return }
-        let store = try RecordFile.open(db, make: true)
-        defer { try? store.close() }
-        let isOther = try store.read { tx in try tx.setting("demo.day") == nil && tx.count(.cases) > 0 }
+    /// Refuses to mix a sample day into a record of something else, or to take such a record away; or one that another
+    /// program holds.
+    private static func checkIsDay(_ db: String, folder: String, fresh: Bool) async throws {
+        let files = FileManager.default
+        guard files.fileExists(atPath: db) else { return }
+        // A day of an earlier version cannot be looked into; the folder beside it says what it is.
+        if fresh, files.fileExists(atPath: folder), RecordFile.isOfEarlierVersion(db) { return }
+        let store = try RecordFile.open(db, .create)
+        let isOther = try await store.read { page in
+            try page.setting(DemoDay.Mark.day.rawValue) == nil && page.countCases(CaseFilter()) > 0
+        }
+        try await store.close()
         if isOther { throw CommandFailure("\(db): holds a record that is no sample day; give another --db.") }
     }
 }

@@ -94,7 +94,8 @@ private struct PayerService: Sendable {
         return router
     }
 
-    /// 400 without a key or with text that is not JSON, 409 for a key used before, 504 where the payer is set to fail.
+    /// 400 without a key or with text that is not JSON, 422 for a key used before with other content (as the IETF's draft
+    /// of the Idempotency-Key field has it), 504 where the payer is set to fail.
     private func answer(
         _ request: Request, type: String, needsKey: Bool = true, _ body: ([UInt8], String) throws -> [UInt8]
     ) async throws -> Response {
@@ -108,15 +109,15 @@ private struct PayerService: Sendable {
         } catch is PayerTimeout {
             throw HTTPError(.gatewayTimeout)
         } catch is PayerSimulator.KeyReused {
-            throw HTTPError(.conflict, message: "the key was used before for a request of other content")
+            throw HTTPError(.unprocessableContent, message: "the key was used before for a request of other content")
         } catch let error as JSONError {
             throw HTTPError(.badRequest, message: error.description)
         }
     }
 
     private func mailbox(_ request: Request) throws -> Response {
-        let after = request.uri.queryParameters.get("after", as: Int.self) ?? 0
-        let limit = min(max(request.uri.queryParameters.get("limit", as: Int.self) ?? 100, 1), 1000)
+        let after = try number("after", in: request) ?? 0
+        let limit = min(max(try number("limit", in: request) ?? 100, 1), 1000)
         let messages = try simulator.mailbox(after: after, limit: limit)
         let json: JSON = [
             "messages": .array(
@@ -131,5 +132,14 @@ private struct PayerService: Sendable {
         return Response(
             status: .ok, headers: [.contentType: "application/json"],
             body: .init(byteBuffer: ByteBuffer(string: json.text)))
+    }
+
+    /// A whole number of the query; nil where it is absent.
+    private func number(_ name: Substring, in request: Request) throws -> Int? {
+        guard let text = request.uri.queryParameters[name], !text.isEmpty else { return nil }
+        guard let number = Int(text), number >= 0 else {
+            throw HTTPError(.badRequest, message: "\(name) is a whole number")
+        }
+        return number
     }
 }

@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import Pipeline
 import Server
+import Stages
 import Store
 
 struct Serve: AsyncParsableCommand {
@@ -12,13 +13,14 @@ struct Serve: AsyncParsableCommand {
         abstract: "Serve the pages and the HTTP API, and work what comes in.",
         discussion: """
             Prints a link that opens the pages in a browser. Programs send its token as `Authorization: Bearer`; it stands in \
-            a file beside the record, RECORD.token, as long as the server runs.
+            a file beside the record, RECORD.token, as long as the server runs. While it runs, no other program writes the \
+            record. On SIGHUP it reads the data folders again; what cannot be read leaves the old data in force.
 
             Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 ended so, but what ran did not end in time; 2 the record, the data, \
             the token or the address cannot be used.
             """)
 
-    @OptionGroup var record: RecordOptions
+    @OptionGroup var record: MadeRecordOptions
     @OptionGroup var data: HomeOptions
     @OptionGroup var payer: PayerOptions
     @OptionGroup var listen: ListenOptions
@@ -28,9 +30,10 @@ struct Serve: AsyncParsableCommand {
         try await explained {
             let serving = try Serving(record: record.db, listen: listen, doors: doors)
             let store = try record.open()
+            let root = try data.root()
             try await serving.run(
-                store: store, home: data.dataHome(),
-                connection: payer.connection(root: data.root(), db: record.db))
+                store: store, root: root, home: data.dataHome(),
+                connection: payer.connection(root: root, db: record.db))
         }
     }
 }
@@ -57,9 +60,9 @@ struct Serving {
         tokenFile = doors.noToken || doors.tokenFile != nil ? nil : TokenFile(record: record)
     }
 
-    func run(store: SQLiteStore, home: DataHome, connection: any PayerConnection) async throws {
+    func run(store: SQLiteStore, root: String, home: DataHome, connection: any PayerConnection) async throws {
         let clock = SystemClock()
-        let pipeline = try Pipeline(store: store, home: home, clock: clock, payer: connection)
+        let pipeline = try await Pipeline(store: store, home: home, clock: clock, payer: connection)
         var logger = Logger(label: "claimwright")
         logger.logLevel = .warning
         let health = Health(clock: clock)
@@ -67,29 +70,52 @@ struct Serving {
             pipeline: pipeline, options: options, health: health, logger: logger,
             onServerRunning: { port in announce(port) })
         let ending = Ending(patience: Self.patience)
+        let reloading = Reloading(pipeline, root: root)
         defer { if case .token(let token) = options.access { tokenFile?.remove(token) } }
-        let worker = Task { [logger] in await Self.work(pipeline, health, clock, logger) }
+        let worker = Task { [logger] in
+            await pipeline.run { event in Self.tell(event, health, at: clock.now, logger) }
+        }
+        let watch = Task { await Self.watch(store, health) }
         do { try await application.runService() } catch {
             worker.cancel()
+            watch.cancel()
             throw ListenFailure(error, host: options.host, port: options.port) as (any Error)? ?? error
         }
+        reloading.end()
         worker.cancel()
+        watch.cancel()
         await worker.value
-        try store.close()
+        await watch.value
+        try await store.close()
         ending.done()
     }
 
-    /// Works what timers and the payer's mailbox bring, every second.
-    private static func work(_ pipeline: Pipeline, _ health: Health, _ clock: SystemClock, _ logger: Logger) async {
-        health.workerBegan()
-        while !Task.isCancelled {
-            do {
-                try await pipeline.work()
-                health.workerFinished(at: clock.now)
-            } catch {
-                logger.error("working failed", metadata: ["error": "\(type(of: error))"])
+    /// What the loops of the pipeline say of themselves, for those who ask how the service is.
+    private static func tell(_ event: Pipeline.HealthEvent, _ health: Health, at now: Instant, _ logger: Logger) {
+        switch event {
+        case .workerBegan: health.workerBegan()
+        case .workerFinished: health.workerFinished(at: now)
+        case .storeFailed(let fault):
+            switch fault.kind {
+            case .full: health.storeFailed(.full)
+            case .busy: health.storeFailed(.busy)
+            case .readOnly: health.storeFailed(.readOnly)
+            case .unavailable: health.storeFailed(.unavailable)
             }
-            try? await Task.sleep(for: .seconds(1))
+            logger.error("the record cannot be used", metadata: ["fault": "\(fault)"])
+        case .failed(let kind): logger.error("working failed", metadata: ["error": "\(kind)"])
+        }
+    }
+
+    private static let watchSeconds = 5
+    private static let mostCounted = 1000
+
+    /// Counts the cases that are set aside, up to a limit, as long as the service runs.
+    private static func watch(_ store: SQLiteStore, _ health: Health) async {
+        while !Task.isCancelled {
+            let count = try? await store.read { try $0.casesSetAside(after: nil, limit: mostCounted).count }
+            if let count { health.casesSetAside(count) }
+            try? await Task.sleep(for: .seconds(watchSeconds))
         }
     }
 
@@ -106,7 +132,8 @@ struct Serving {
             } else if let givenFile {
                 // Whoever gave the token has it; it need not stand in what is printed.
                 place.access = .open
-                more = "Its token is the one in \(givenFile): /?token=… in a browser, Authorization: Bearer in programs.\n"
+                more =
+                    "Its token is the one in \(givenFile): /?token=… in a browser, Authorization: Bearer in programs.\n"
             }
         }
         print("\nServing \(place.link(port: port)) (Ctrl-C ends it)\n\(more)", terminator: "")
@@ -154,4 +181,35 @@ private final class Ending {
     }
 
     func done() { for source in sources { source.cancel() } }
+}
+
+/// Puts the data folders in force as they are now, whenever the program is told to (SIGHUP). Cases that are being decided
+/// are finished on the data that they were begun on; data that cannot be read changes nothing.
+private final class Reloading {
+    private let source: any DispatchSourceSignal
+
+    init(_ pipeline: Pipeline, root: String) {
+        signal(SIGHUP, SIG_IGN)
+        // On a queue of its own, one at a time: building the engines takes a while.
+        let queue = DispatchQueue(label: "claimwright.reloading")
+        source = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
+        source.setEventHandler {
+            let home: DataHome
+            do { home = try DataHome(root: root) } catch {
+                return Say.line("claimwright: the data folders cannot be read, the old data stays in force: \(error)")
+            }
+            Task {
+                do {
+                    try await pipeline.reload(home)
+                    Say.line(
+                        "claimwright: the data folders were read again; generation \(home.generation.digest.short).")
+                } catch {
+                    Say.line("claimwright: the new data cannot be kept in the record, the old stays in force: \(error)")
+                }
+            }
+        }
+        source.resume()
+    }
+
+    func end() { source.cancel() }
 }

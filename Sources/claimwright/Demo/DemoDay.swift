@@ -3,7 +3,6 @@ import HealthTypes
 import PayerSimulator
 import Pipeline
 import SampleDay
-import Stages
 import Store
 
 /// Carries a sample day through the pipeline on a clock of its own, which jumps to whatever happens next.
@@ -18,6 +17,18 @@ struct DemoDay {
     let root: String
     let home: DataHome
 
+    /// Settings of the record that say how far the day has come.
+    enum Mark: String {
+        /// Which day it is.
+        case day = "demo.day"
+        /// How many of its files have been taken in.
+        case file = "demo.file"
+        /// What the clock shows.
+        case clock = "demo.clock"
+        /// When it ended.
+        case done = "demo.done"
+    }
+
     /// Where the files of the day lie.
     var folder: String { "\(db).day" }
 
@@ -25,43 +36,40 @@ struct DemoDay {
     private static let horizonDays = 240
 
     /// Runs the day, or the rest of it; nothing where it has been run.
-    func run() async throws -> SampleDay.Options {
+    func run(_ store: SQLiteStore) async throws -> SampleDay.Options {
         let options = SampleDay.Options(encounters: encounters, seed: seed)
-        let store = try SQLiteStore(path: db)
-        let state = try store.read { tx in
-            (
-                day: try tx.setting("demo.day"), file: try tx.setting("demo.file").flatMap { Int($0) } ?? 0,
-                clock: try tx.setting("demo.clock").flatMap { Instant($0) }, isDone: try tx.setting("demo.done") != nil
-            )
-        }
         let name = "\(encounters) encounters, seed \(seed)"
-        if let day = state.day, day != name {
+        let day = try await store.setting(Mark.day.rawValue)
+        if let day, day != name {
             throw CommandFailure("\(db) holds another day (\(day)); give another --db, or --fresh to start over.")
         }
-        if state.isDone {
+        if try await store.setting(Mark.done.rawValue) != nil {
             Say.line("This day has been run before; its record is in \(db) (--fresh runs it anew).")
             return options
         }
-        if state.day != nil { Say.line("Going on with the day in \(db).") }
+        if day != nil { Say.line("Going on with the day in \(db).") }
         let manifest = try makeDay(options)
-        try store.write { try $0.set("demo.day", to: name) }
+        try await store.set(Mark.day.rawValue, to: name)
 
-        let clock = ManualClock(state.clock ?? manifest.files.first?.at ?? Instant(options.day))
+        let start = try await store.setting(Mark.clock.rawValue).flatMap { Instant($0) }
+        let clock = ManualClock(start ?? manifest.files.first?.at ?? Instant(options.day))
         let simulator = try PayerSimulator(
             policies: DataFiles(folder: "\(root)/PayerPolicies"),
             members: CommandInput.read("\(folder)/payer/members.tsv"),
             options: PayerSimulator.Options(seed: seed, faults: faults, storePath: "\(db).payer"), clock: clock)
-        let pipeline = try Pipeline(store: store, home: home, clock: clock, payer: BuiltInPayer(simulator))
-        let runner = Runner(pipeline: pipeline, clock: clock, staff: SampleStaff(seed: seed))
-        for (index, file) in manifest.files.enumerated().dropFirst(state.file) {
+        let pipeline = try await Pipeline(
+            store: store, home: home, clock: clock, payer: BuiltInPayer(simulator), options: .inOrder)
+        var runner = DemoRunner(pipeline: pipeline, clock: clock, staff: DemoStaff(SampleStaff(seed: seed)))
+        let taken = try await store.setting(Mark.file.rawValue).flatMap { Int($0) } ?? 0
+        for (index, file) in manifest.files.enumerated().dropFirst(taken) {
             try await runner.advance(to: file.at)
             Say.progress("\(index + 1) of \(manifest.files.count) files, \(clock.now.date): \(file.path)")
             _ = try await pipeline.intake(
                 CommandInput.read("\(folder)/\(file.path)"), source: file.path,
-                mark: (setting: "demo.file", value: String(index + 1)))
+                mark: IntakeMark(setting: Mark.file.rawValue, value: String(index + 1)))
         }
         try await runner.advance(to: Instant(options.day.adding(days: Self.horizonDays)))
-        try store.write { try $0.set("demo.done", to: clock.now.description) }
+        try await store.set(Mark.done.rawValue, to: clock.now.description)
         Say.progressEnd()
         return options
     }
@@ -82,7 +90,7 @@ struct DemoDay {
     /// The truth of the day, for scoring.
     func truth() throws -> Truth { try Truth.read(folder: folder) }
 
-    /// Takes away the record of an earlier run.
+    /// Takes away the record of an earlier run. The lock beside it stays, so that two programs cannot each hold one.
     func removeRecord() {
         for path in [db, "\(db)-wal", "\(db)-shm", "\(db).payer", "\(db).payer-wal", "\(db).payer-shm", folder] {
             try? FileManager.default.removeItem(atPath: path)
@@ -91,50 +99,28 @@ struct DemoDay {
 }
 
 /// Lets time pass: works what is due, lets the sample staff answer, and jumps to the next moment of interest.
-private struct Runner {
+private struct DemoRunner {
     let pipeline: Pipeline
     let clock: ManualClock
-    let staff: SampleStaff
+    var staff: DemoStaff
 
     /// Lets everything happen that happens up to a moment, and stops there.
-    func advance(to end: Instant) async throws {
+    mutating func advance(to end: Instant) async throws {
         while true {
-            try await pipeline.work()
-            let answered = try await answerTasks()
-            if answered.count > 0 { continue }
-            let next = [try await pipeline.nextDue(), answered.next].compactMap { $0 }.min()
+            let report = try await pipeline.work()
+            // Work items come and go with decisions alone.
+            if report.decisions > 0 || !staff.hasLooked { try await staff.look(at: pipeline.store) }
+            if try await staff.answer(until: clock.now, pipeline) > 0 { continue }
+            let next = [try await pipeline.nextDue(), staff.nextDue].compactMap { $0 }.min()
             guard let next, next <= end else { break }
-            try move(to: max(next, clock.now.adding(seconds: 1)))
+            try await move(to: max(next, clock.now.adding(seconds: 1)))
             Say.progress("\(clock.now)")
         }
-        try move(to: end)
+        try await move(to: end)
     }
 
-    private func move(to instant: Instant) throws {
+    private func move(to instant: Instant) async throws {
         clock.advance(to: instant)
-        try pipeline.store.write { try $0.set("demo.clock", to: clock.now.description) }
-    }
-
-    /// Answers what the staff would have answered by now; tells when the next answer is due.
-    private func answerTasks() async throws -> (count: Int, next: Instant?) {
-        var count = 0
-        var next: Instant?
-        for kind in ["documentation.attest", "denial.corrected-claim", "denial.appeal"] {
-            for task in try pipeline.store.read({ try $0.openTasks(kind: kind, limit: 100_000) }) {
-                let draft = try Canonical.decode(TaskDraft.self, from: task.body)
-                guard let answer = staff.answer(taskKind: kind, key: task.id, offered: draft.answers.map(\.id)) else {
-                    continue
-                }
-                let due = task.openedAt.adding(hours: answer.afterHours)
-                if due <= clock.now {
-                    try await pipeline.resolve(
-                        task: task.id, answer: answer.answer, reason: answer.reason, by: "sample staff (simulated)")
-                    count += 1
-                } else {
-                    next = min(next ?? due, due)
-                }
-            }
-        }
-        return (count, next)
+        try await pipeline.store.set(DemoDay.Mark.clock.rawValue, to: clock.now.description)
     }
 }

@@ -7,23 +7,17 @@ struct DemoReport {
     let score: DemoScore
     let figures: [SiteFigure]
     let maturity: SiteFigure
-    let dollars: StoreTransaction.Dollars
-    let decisions: Int
-    let cases: Int
-    let tasks: Int
-    let openTasks: Int
-    let messages: [(direction: String, state: String, count: Int)]
+    let dollars: SiteDollars
+    let totals: Totals
+    let messages: [MessageCount]
 
-    init(score: DemoScore, in tx: StoreTransaction) throws {
+    init(score: DemoScore, in page: any PageReader) throws {
         self.score = score
-        figures = try SiteFigures.compute(in: tx)
-        maturity = try SiteFigures.maturity(in: tx)
-        dollars = try tx.dollars()
-        decisions = try tx.count(.decisions)
-        cases = try tx.count(.cases)
-        tasks = try tx.count(.tasksOpened)
-        openTasks = try tx.count(.tasksOpen)
-        messages = try tx.messageCounts()
+        figures = try SiteFigures.compute(in: page)
+        maturity = try SiteFigures.maturity(in: page)
+        dollars = try SiteDollars.compute(in: page)
+        totals = try page.totals()
+        messages = try page.messageCounts()
     }
 
     var text: String {
@@ -47,13 +41,16 @@ struct DemoReport {
         lines += wrapped(maturity.definition, indent: 27)
         lines.append("")
         lines.append(
-            "\("Cases".padded(to: 26)) \(cases), with \(decisions) decisions; \(tasks) tasks for people, \(openTasks) still open"
-        )
-        let incoming = messages.filter { $0.direction == "in" }
-        lines.append(
-            "\("Messages".padded(to: 26)) \(incoming.map(\.count).reduce(0, +)) in ("
-                + incoming.map { "\($0.count) \($0.state)" }.joined(separator: ", ")
-                + "), \(messages.filter { $0.direction == "out" }.map(\.count).reduce(0, +)) out")
+            "\("Cases".padded(to: 26)) \(totals.cases), with \(totals.decisions) decisions; \(totals.workOpened) work items for "
+                + "people, \(totals.workOpen) still open")
+        for direction in [MessageRow.Direction.incoming, .outgoing] {
+            let own = messages.filter { $0.direction == direction }
+            let parts = own.map { "\($0.count) \($0.state.inWords)" }.joined(separator: ", ")
+            lines.append(
+                "\("Messages \(direction.inWords)".padded(to: 26)) \(own.map(\.count).reduce(0, +))"
+                    + (parts.isEmpty ? "" : " (\(parts))"))
+        }
+        if totals.casesSetAside > 0 { lines.append("\("Set aside".padded(to: 26)) \(totals.casesSetAside) cases") }
         for (name, amount) in [
             ("Billed", dollars.billed), ("Held or stopped", dollars.held), ("Paid", dollars.paid),
             ("Patients' share", dollars.patient), ("Denied at first", dollars.denied),

@@ -1,4 +1,5 @@
 import HealthTypes
+import Pipeline
 import SampleDay
 import Store
 
@@ -26,24 +27,20 @@ struct DemoScore {
     /// went out, as caught after where only a denial or a rejection showed it. A false alarm is a failed check that
     /// stops a claim, is one that stands for the problem, and is neither planted nor explained by what was planted in
     /// the case.
-    init(truth: Truth, in tx: StoreTransaction) throws {
-        var planted: [String: Set<PlantedProblem>] = [:]
-        for row in truth.rows {
-            guard let id = try tx.caseID(for: ("visit", row.key)) ?? tx.caseID(for: ("claim", row.key)) else {
-                continue
-            }
-            planted[id, default: []].insert(row.problem)
+    init(truth: Truth, in page: any PageReader) throws {
+        let cases = try truth.rows.map { try Self.caseNumber($0.key, in: page) }
+        var planted: [CaseNumber: Set<PlantedProblem>] = [:]
+        for (row, number) in zip(truth.rows, cases) {
+            if let number { planted[number, default: []].insert(row.problem) }
         }
-        let marks = Dictionary(grouping: try tx.findingMarks(), by: \.caseID)
+        let marks = try Self.findings(in: page)
         rows = PlantedProblem.allCases.map { Row(problem: $0) }
         for index in rows.indices {
             let problem = rows[index].problem
-            let own = truth.rows.filter { $0.problem == problem }
-            rows[index].planted = own.count
-            for row in own {
-                let id = try tx.caseID(for: ("visit", row.key)) ?? tx.caseID(for: ("claim", row.key))
-                let hits = (id.flatMap { marks[$0] } ?? []).filter {
-                    $0.answer == "failed" && problem.detectors.contains($0.checkID)
+            for (row, number) in zip(truth.rows, cases) where row.problem == problem {
+                rows[index].planted += 1
+                let hits = (number.flatMap { marks[$0] } ?? []).filter {
+                    $0.isFailed && problem.detectors.contains($0.checkID)
                 }
                 if hits.contains(where: { !$0.afterSending }) {
                     rows[index].before += 1
@@ -51,26 +48,52 @@ struct DemoScore {
                     rows[index].after += 1
                 } else {
                     rows[index].missed += 1
-                    if let id, try !tx.hasSentClaim(id) { notReached += 1 }
+                    if let number, try !Self.hasSentClaim(number, in: page) { notReached += 1 }
                 }
             }
-            for (id, found) in marks where planted[id]?.contains(problem) != true {
-                let explained = (planted[id] ?? []).reduce(into: Set<String>()) { $0.formUnion($1.detectors) }
-                // An authorization that was asked for and not granted is missing in truth, though nobody planted it.
-                let refused =
-                    problem == .missingAuthorization && found.contains { Self.isAuthorizationTrouble($0.checkID) }
-                let alarm =
-                    !refused
-                    && found.contains {
-                        $0.answer == "failed" && $0.stops && !$0.afterSending && problem.detectors.contains($0.checkID)
-                            && !explained.contains($0.checkID)
-                    }
-                if alarm { rows[index].falseAlarms += 1 }
+            rows[index].falseAlarms = marks.count { number, found in
+                let own = planted[number] ?? []
+                return !own.contains(problem) && Self.isFalseAlarm(problem, found, planted: own)
             }
         }
-        let total = try tx.count(.cases)
-        soundCases = total - planted.count
+        soundCases = try page.countCases(CaseFilter()) - planted.count
         soundHeld = marks.filter { planted[$0.key] == nil && $0.value.contains { $0.stops && !$0.afterSending } }.count
+    }
+
+    private static func caseNumber(_ key: String, in page: any PageReader) throws -> CaseNumber? {
+        try page.caseNumber(for: CaseKey(kind: "visit", value: key))
+            ?? page.caseNumber(for: CaseKey(kind: "claim", value: key))
+    }
+
+    private static let page = 10_000
+
+    private static func findings(in page: any PageReader) throws -> [CaseNumber: [FindingRow]] {
+        var found: [CaseNumber: [FindingRow]] = [:]
+        var after: FindingMark?
+        while true {
+            let marks = try page.findingMarks(after: after, limit: Self.page)
+            for mark in marks { found[mark.caseNumber, default: []].append(mark.row) }
+            guard marks.count == Self.page else { return found }
+            after = marks.last
+        }
+    }
+
+    private static func hasSentClaim(_ number: CaseNumber, in page: any PageReader) throws -> Bool {
+        try page.sends(of: number).contains { $0.lane.kind == LaneKind.claim.rawValue }
+    }
+
+    private static func isFalseAlarm(_ problem: PlantedProblem, _ found: [FindingRow], planted: Set<PlantedProblem>)
+        -> Bool
+    {
+        // An authorization that was asked for and not granted is missing in truth, though nobody planted it.
+        if problem == .missingAuthorization, found.contains(where: { isAuthorizationTrouble($0.checkID) }) {
+            return false
+        }
+        let explained = planted.reduce(into: Set<String>()) { $0.formUnion($1.detectors) }
+        return found.contains {
+            $0.isFailed && $0.stops && !$0.afterSending && problem.detectors.contains($0.checkID)
+                && !explained.contains($0.checkID)
+        }
     }
 
     private static func isAuthorizationTrouble(_ check: String) -> Bool {
@@ -102,6 +125,11 @@ struct DemoScore {
                     ].map { String($0.reduce(0, +)) }))
         return lines.joined(separator: "\n")
     }
+}
+
+extension FindingRow {
+    /// Whether the check failed, and was not merely without an answer.
+    fileprivate var isFailed: Bool { answer == "failed" }
 }
 
 extension String {

@@ -75,7 +75,10 @@ struct KnowledgeStats: ParsableCommand {
         }
         switch format {
         case .text: print("knowledge \(version)\n\(statistics.text)", terminator: "")
-        case .json: print(try Canonical.json(statistics).pretty, terminator: "")
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            print(try JSON(parsing: [UInt8](encoder.encode(statistics))).pretty, terminator: "")
         }
     }
 }

@@ -1,0 +1,95 @@
+import HealthTypes
+import Pipeline
+import SampleDay
+import Stages
+import Store
+
+/// The sample staff at the queue: what they will answer, and when.
+struct DemoStaff {
+    private let staff: SampleStaff
+    /// Answers that are still to be given.
+    private var planned: [WorkItemName: Planned] = [:]
+    private(set) var hasLooked = false
+
+    private struct Planned {
+        var due: Instant
+        var resolution: Resolution
+        var reason: String
+    }
+
+    init(_ staff: SampleStaff) { self.staff = staff }
+
+    private static let page = 1000
+
+    /// What is open now, and is for the staff.
+    mutating func look(at store: any PageStore) async throws {
+        hasLooked = true
+        var open: [WorkItemName: Planned] = [:]
+        for duty in SampleStaff.Duty.allCases {
+            for line in try await Self.open(duty, in: store) {
+                let name = line.name
+                if let known = planned[name] {
+                    open[name] = known
+                } else if let answer = staff.answer(duty, key: name.description) {
+                    open[name] = Planned(
+                        due: line.row.openedAt.adding(hours: answer.afterHours), resolution: duty.resolution,
+                        reason: answer.reason)
+                }
+            }
+        }
+        planned = open
+    }
+
+    private static func open(_ duty: SampleStaff.Duty, in store: any PageStore) async throws -> [WorkLine] {
+        try await store.read { page in
+            var lines: [WorkLine] = []
+            while true {
+                let more = try page.openWork(duty.filter, after: lines.last?.cursor, limit: Self.page)
+                lines += more
+                if more.count < Self.page { return lines }
+            }
+        }
+    }
+
+    /// When the next answer is due.
+    var nextDue: Instant? { planned.values.map(\.due).min() }
+
+    /// Gives the answers that are due, in the order in which they fall due; how many there were.
+    mutating func answer(until now: Instant, _ pipeline: Pipeline) async throws -> Int {
+        let due = planned.filter { $0.value.due <= now }
+            .sorted { ($0.value.due, $0.key.caseNumber, $0.key.item) < ($1.value.due, $1.key.caseNumber, $1.key.item) }
+        for (name, answer) in due {
+            try await pipeline.resolve(name, answer.resolution, reason: answer.reason, by: "sample staff (simulated)")
+            planned[name] = nil
+        }
+        return due.count
+    }
+}
+
+extension SampleStaff.Duty {
+    /// The work items that are its.
+    fileprivate var filter: WorkFilter {
+        switch self {
+        case .attestation: WorkFilter(stage: Stage.documentation.rawValue, kinds: [kind.tag])
+        case .correction, .appeal: WorkFilter(stage: Stage.denials.rawValue, kinds: [kind.tag])
+        }
+    }
+
+    /// A work item of the kind; which claim or request it is about does not matter for its tag.
+    private var kind: WorkItemKind {
+        let claim = ClaimRef(entry: 1, number: 0)
+        return switch self {
+        case .attestation: .documentation(.attest(RequestRef(entry: 1, number: 0)))
+        case .correction: .denials(.correction(claim, []))
+        case .appeal: .denials(.appeal(claim, level: 1))
+        }
+    }
+
+    fileprivate var resolution: Resolution {
+        switch self {
+        case .attestation: .documentation(.attest)
+        case .correction: .denials(.sendCorrection)
+        case .appeal: .denials(.sendAppeal)
+        }
+    }
+}
