@@ -39,7 +39,9 @@ extension Pipeline {
     }
 
     private var courier: Courier {
-        Courier(store: store, payer: payer, clock: clock, takers: taker, options: options)
+        Courier(
+            store: store, payer: payer, reviewers: reviewers, generation: home.generation, clock: clock, takers: taker,
+            options: options)
     }
 
     /// Works until nothing is left that can be done now.

@@ -40,6 +40,7 @@ public final class Pipeline: Sendable {
     /// Where answers that belong to no case are kept.
     let journal: ServiceJournal
     let payer: any PayerConnection
+    let reviewers: (any ReviewerConnection)?
     let options: Options
     let restored = RestoredGenerations()
     let cache = FactsCache()
@@ -57,11 +58,13 @@ public final class Pipeline: Sendable {
     /// Opens the pipeline on a store: keeps the data behind the engines in its content, so that decisions can be replayed
     /// when the files have moved on.
     public init(
-        store: any SiteStore, home: DataHome, clock: any Clock, payer: any PayerConnection, options: Options = Options()
+        store: any SiteStore, home: DataHome, clock: any Clock, payer: any PayerConnection,
+        reviewers: (any ReviewerConnection)? = nil, options: Options = Options()
     ) async throws {
         self.store = store
         self.clock = clock
         self.payer = payer
+        self.reviewers = reviewers
         self.options = options
         current = Mutex(home)
         journal = ServiceJournal(store: store, clock: clock, limits: options.service)
@@ -76,6 +79,7 @@ public final class Pipeline: Sendable {
         self.store = store
         self.clock = clock
         payer = NoPayer()
+        reviewers = nil
         options = Options()
         current = Mutex(home)
         journal = ServiceJournal(store: store, clock: clock)

@@ -7,6 +7,8 @@ import Store
 struct Courier: Sendable {
     let store: any SiteStore
     let payer: any PayerConnection
+    let reviewers: (any ReviewerConnection)?
+    let generation: Generation
     let clock: any Clock
     let takers: MessageTaker
     let options: Pipeline.Options
@@ -85,6 +87,7 @@ struct Courier: Sendable {
     }
 
     private func deliver(_ attempt: Attempt, _ kind: LaneKind) async throws -> Report {
+        if kind == .review { return try await review(attempt) }
         guard let message = attempt.message(kind) else { return try await end(attempt, .refused) }
         do {
             let answers = try await payer.send(message)
@@ -98,10 +101,48 @@ struct Courier: Sendable {
             }
             return Report(delivered: 1, received: answers.count)
         } catch let error as DeliveryError {
-            switch error {
-            case .refused: return try await end(attempt, .refused)
-            case .misconfigured, .temporary: return try await putOff(attempt, error)
+            return try await fail(attempt, error)
+        }
+    }
+
+    private func fail(_ attempt: Attempt, _ error: DeliveryError) async throws -> Report {
+        switch error {
+        case .refused: return try await end(attempt, .refused)
+        case .misconfigured, .temporary: return try await putOff(attempt, error)
+        }
+    }
+
+    /// Asks reviewers elsewhere; their answer is an event of the case, in the transaction that ends the attempt.
+    private func review(_ attempt: Attempt) async throws -> Report {
+        let order = try Canonical.decode(ReviewOrder.self, from: attempt.bytes)
+        let rows = try await store.entries(after: [(order.caseNumber, nil)])[0]
+        let facts = try CaseReader.facts(of: order.caseNumber, rows)
+        guard let reviewers, let row = rows.first(where: { $0.sequence == order.send.entry }),
+            case .decided(_, let basis) = try CaseReader.read(row).event
+        else { return try await end(attempt, .misconfigured) }
+        // A claim that has gone on needs no review any more.
+        guard
+            let request = SubmissionStage.reviewRequest(order.claim, facts, basis: basis, generation: generation)
+        else {
+            _ = try await store.settle(attempt, .delivered, at: clock.now)
+            return Report(delivered: 1)
+        }
+        do {
+            let event = CaseEvent.reviewed(order.claim, try await reviewers.review(request))
+            let now = clock.now
+            try await store.intake { tx in
+                _ = try tx.settle(attempt, .delivered, at: now)
+                _ = try tx.append(to: order.caseNumber, priority: .waiting, at: now) { first in
+                    let entry = CaseEntry(event, raises: facts.raises(event, at: EntryRef(first)))
+                    return [
+                        NewEntry(
+                            at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())
+                    ]
+                }
             }
+            return Report(delivered: 1, received: 1)
+        } catch let error as DeliveryError {
+            return try await fail(attempt, error)
         }
     }
 

@@ -1,4 +1,5 @@
 public import HealthTypes
+public import Review
 
 /// A way to a payer, or to a clearinghouse that stands for many. What is inside or behind it does not matter here.
 ///
@@ -69,4 +70,10 @@ public enum DeliveryError: Error, Hashable, Sendable {
     case refused
     /// Address, credentials or agreement are wrong: nothing gets through until a person mends it.
     case misconfigured
+}
+
+/// Reviewers elsewhere, such as a model behind an endpoint. They advise: what does not fit its schema counts as no
+/// answer, and only the gate decides.
+public protocol ReviewerConnection: Sendable {
+    func review(_ request: ReviewRequest) async throws(DeliveryError) -> ReviewAnswers
 }

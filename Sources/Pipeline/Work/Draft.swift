@@ -38,7 +38,8 @@ struct Draft {
             self.init(.chart, LaneKind.chartReceiver, Array(resource.text.utf8), coverage.payerID)
         case .review(let ref):
             guard let claim = facts.claim(ref)?.claim else { return nil }
-            self.init(.review, LaneKind.reviewReceiver, try Canonical.encode(claim), claim.controlNumber)
+            let order = ReviewOrder(caseNumber: facts.number, send: id, claim: ref)
+            self.init(.review, LaneKind.reviewReceiver, try Canonical.encode(order), claim.controlNumber)
         }
     }
 
@@ -78,5 +79,34 @@ extension CaseFacts {
             payerClaimNumber: remittances.last { $0.claim == terms.claim }?.remittance.payerClaimNumber,
             level: terms.level, adjustment: "\(terms.adjustment.group)-\(terms.adjustment.reason)",
             amount: terms.amount, letter: letter)
+    }
+}
+
+/// What reviewers elsewhere are asked about; the request is made when it goes out and holds nothing that names a person.
+struct ReviewOrder: Recorded {
+    var caseNumber: CaseNumber
+    var send: SendID
+    var claim: ClaimRef
+
+    init(caseNumber: CaseNumber, send: SendID, claim: ClaimRef) {
+        self.caseNumber = caseNumber
+        self.send = send
+        self.claim = claim
+    }
+
+    func write(to writer: inout CanonicalWriter) {
+        writer.begin()
+        writer.field("case", caseNumber)
+        writer.field("claim", claim)
+        writer.field("send", send)
+        writer.end()
+    }
+
+    init(from reader: inout CanonicalReader) throws(CanonicalFault) {
+        try reader.begin()
+        caseNumber = try reader.field("case")
+        claim = try reader.field("claim")
+        send = try reader.field("send")
+        try reader.end()
     }
 }
