@@ -11,8 +11,8 @@ public struct ServerOptions: Sendable {
     public var port: Int
     /// Of a file or interchange; a larger one is answered by 413. Claims, forms and questions have 2 MiB at most.
     public var maximumBodyBytes: Int
-    /// Who has answered a task where the answer does not say.
-    public var personName: String
+    /// How long a claim that was posted is waited for; what is not judged by then is answered by 202.
+    public var judgingSeconds = 10.0
     /// Who may ask. Where nothing is said, a token that nobody has been told yet.
     public var access: Access
     /// Names under which it is asked beside `host`, localhost, 127.0.0.1 and [::1], such as that of a proxy's site.
@@ -20,13 +20,12 @@ public struct ServerOptions: Sendable {
     public var limits = ServerLimits()
 
     public init(
-        host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 64 << 20, personName: String = "web",
+        host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 64 << 20,
         access: Access = .token(.make())
     ) {
         self.host = host
         self.port = port
         self.maximumBodyBytes = maximumBodyBytes
-        self.personName = personName
         self.access = access
     }
 
@@ -50,6 +49,8 @@ public struct ServerOptions: Sendable {
 ///     let application = Service.application(pipeline: pipeline) { port in print("http://127.0.0.1:\(port)/") }
 ///     try await application.runService()
 ///
+/// Beside it somebody works what comes in: ``work(_:health:logger:)``.
+///
 /// It knows no users: whoever has the token may read and answer everything. Bind it to the loopback address, or put a
 /// proxy before it that knows who is asking and speaks TLS.
 public enum Service {
@@ -59,7 +60,9 @@ public enum Service {
         router.add(middleware: Frontier(endpoints: endpoints, doors: site.doors, counters: site.counters))
         for endpoint in endpoints {
             let serve: @Sendable (Request, ServiceContext) async throws -> Response = { request, context in
-                try await endpoint.respond(Exchange(request: request, context: context))
+                let exchange = Exchange(request: request, context: context)
+                try exchange.checkQuery(of: endpoint)
+                return try await endpoint.respond(exchange)
             }
             router.on(RouterPath(endpoint.path), method: endpoint.method, use: serve)
             // A list has its JSON under its own address too; `{id}` takes the ending along.

@@ -22,7 +22,7 @@ enum AnalysisPage {
             ]))
             \(Parts.section("Pairs", id: "pairs", matrix(view)))
             \(findings(view))
-            \(Parts.section("What it rests on", id: "ground", ground(view)))
+            \(Parts.section("What it rests on", id: "basis", basis(view)))
             <p><a href="/analyze?from=\(view.entry.id)">Ask again with changes</a></p>
             """)
     }
@@ -174,9 +174,9 @@ enum AnalysisPage {
         items.isEmpty ? .empty : "<h3>\(title)</h3><ul class=\"findings\">\(items)</ul>\n"
     }
 
-    // MARK: Ground
+    // MARK: What it rests on
 
-    private static func ground(_ view: AnalysisView) -> HTML {
+    private static func basis(_ view: AnalysisView) -> HTML {
         let proposals: HTML? =
             view.disagreements.isEmpty
             ? nil
@@ -184,29 +184,22 @@ enum AnalysisPage {
             <p>\(Words.count(view.disagreements.count, "objection", "objections")) to its pairs: see \
             <a href="/knowledge/proposals">the proposals</a>.</p>
             """
-        return "\(proposals)\(ServiceGroundPart.html(view.entry, view.ground))\(view.replay.map(DecisionPage.replay))"
+        return
+            "\(proposals)\(ServiceBasisPart.html(view.entry, view.generation))\(view.replay.map(DecisionPage.replay))"
     }
 }
 
 /// What an answer of the service rests on, and the button to give it again.
-enum ServiceGroundPart {
-    static func html(_ entry: ServiceEntry, _ ground: JSON?) -> HTML {
-        let data: [[HTML]] = (ground?["data"]?.object?.members ?? []).sorted { $0.name < $1.name }.map { name, digest in
-            [
-                "\(name)", "\(ground?["versions"]?[name]?.string)",
-                digest.string.flatMap { Digest(hex: $0) }.map(Parts.digest) ?? "–",
-            ]
-        }
-        return """
-            \(Parts.facts([
-                "Entry": "\(entry.sequence) of the service's journal, \(Parts.digest(entry.digest))",
-                "Ground": entry.ground.map(Parts.digest), "Program": ground?["program"]?.string.map { "\($0)" },
-            ]))
-            \(Parts.table(
-                "Data", [.init("Data"), .init("Version"), .init("SHA-256")], data,
-                empty: "The record does not hold it."))
-            <form method="post" action="/decisions/\(entry.id)/replay#replay">
-            <button>Decide again and compare</button></form>
-            """
+enum ServiceBasisPart {
+    static func html(_ entry: ServiceEntry, _ generation: GenerationView?) -> HTML {
+        """
+        \(Parts.facts([
+            "Entry": "\(entry.sequence) of the service's journal, \(Parts.digest(entry.digest))",
+            "Data": entry.ground.map(Parts.digest), "Program": generation?.program.map { "\($0)" },
+        ]))
+        \(generation?.table)
+        <form method="post" action="/decisions/\(entry.id)/replay#replay">
+        <button>Decide again and compare</button></form>
+        """
     }
 }

@@ -1,4 +1,5 @@
 import ClinicalKnowledge
+import Foundation
 import HealthTypes
 import Pipeline
 import Store
@@ -39,30 +40,30 @@ struct AnalysisView: Sendable {
     var treatments: [Treatment]
     /// What people said of it.
     var disagreements: [DisagreementView]
-    var ground: JSON?
+    var generation: GenerationView?
     var replay: DecisionView.Replay?
 
     /// The most objections that a page shows.
     static let maximumDisagreements = 500
 
     /// Reads the entry back; throws ``RecordDamage`` where it holds no analysis.
-    init(_ entry: ServiceEntry, tables: CodeTables, in tx: StoreTransaction) throws {
+    init(_ entry: ServiceEntry, tables: CodeTables, in page: any PageReader) throws {
         let body = try JSON(parsing: entry.body)
         guard let question = body["request"], let answer = body["answer"] else {
             throw RecordDamage("an analysis without its question or answer")
         }
         self.entry = entry
         request = try AnalyzeRequest(reading: question)
-        response = try Canonical.decode(AnalyzeResponse.self, from: answer.text.utf8)
+        response = try JSONDecoder().decode(AnalyzeResponse.self, from: Data(answer.text.utf8))
         var seen: Set<String> = []
         diagnoses = request.icd10Codes.filter { seen.insert($0).inserted }.map {
             Diagnosis(code: $0, title: tables.diagnosisTitle($0) ?? "")
         }
         treatments = Self.treatments(request, response, diagnoses)
-        disagreements = try tx.serviceEntries(about: entry.sequence, limit: Self.maximumDisagreements).map {
+        disagreements = try page.serviceEntries(about: entry.sequence, limit: Self.maximumDisagreements).map {
             try DisagreementView($0)
         }
-        ground = try entry.ground.flatMap { try tx.content($0) }.map { try JSON(parsing: $0) }
+        generation = try entry.ground.map { try GenerationView($0, in: page) }
     }
 
     /// Explanations stand in the order of the treatments, and in that of the diagnoses for each.

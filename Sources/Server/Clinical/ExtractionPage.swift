@@ -7,10 +7,10 @@ struct ExtractionView: Sendable {
     var entry: ServiceEntry
     var document: JSON
     var answer: JSON
-    var ground: JSON?
+    var generation: GenerationView?
     var replay: DecisionView.Replay?
 
-    init(_ entry: ServiceEntry, in tx: StoreTransaction) throws {
+    init(_ entry: ServiceEntry, in page: any PageReader) throws {
         let body = try JSON(parsing: entry.body)
         guard let document = body["request"], let answer = body["answer"] else {
             throw RecordDamage("an extraction without its document or answer")
@@ -18,7 +18,7 @@ struct ExtractionView: Sendable {
         self.entry = entry
         self.document = document
         self.answer = answer
-        ground = try entry.ground.flatMap { try tx.content($0) }.map { try JSON(parsing: $0) }
+        generation = try entry.ground.map { try GenerationView($0, in: page) }
     }
 }
 
@@ -42,7 +42,7 @@ enum ExtractionPage {
             \(Parts.section("Codes", id: "codes", self.codes(codes)))
             \(Parts.section("Mentions", id: "mentions", self.mentions(mentions)))
             \(Parts.section("Text", id: "text", text(view)))
-            \(Parts.section("What it rests on", id: "ground", ServiceGroundPart.html(view.entry, view.ground)))
+            \(Parts.section("What it rests on", id: "basis", ServiceBasisPart.html(view.entry, view.generation)))
             \(view.replay.map(DecisionPage.replay))
             """)
     }

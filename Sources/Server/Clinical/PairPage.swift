@@ -7,7 +7,7 @@ import Store
 /// One pair: its path as a drawing with the citations beside it, and the form for whoever disagrees.
 enum PairPage {
     static func page(
-        _ view: PairView, engines: Engines, person: String, filled: FormFields? = nil, refusal: String? = nil
+        _ view: PairView, engines: Engines, filled: FormFields? = nil, refusal: String? = nil
     ) -> Page {
         let pair = view.pair
         let style = AnalysisPage.style(of: pair, isOdd: view.treatment.isMismatch)
@@ -29,7 +29,7 @@ enum PairPage {
             <p class="quiet">Knowledge \(view.analysis.response.knowledgeVersion)</p></section>
             </div>
             \(Parts.section("Objections", id: "objections", objections(view.disagreements)))
-            \(Parts.section("Do you disagree?", id: "disagree", form(view, person, filled, refusal)))
+            \(Parts.section("Do you disagree?", id: "disagree", form(view, filled, refusal)))
             """)
     }
 
@@ -81,7 +81,7 @@ enum PairPage {
         return "<ul class=\"findings\">\(items)</ul>"
     }
 
-    private static func form(_ view: PairView, _ person: String, _ filled: FormFields?, _ refusal: String?) -> HTML {
+    private static func form(_ view: PairView, _ filled: FormFields?, _ refusal: String?) -> HTML {
         """
         \(refusal.map { Parts.notice(.bad, "<p>\($0)</p>") })
         <form class="answer" method="post" action="\(view.path)#disagree">
@@ -89,7 +89,7 @@ enum PairPage {
         <textarea id="reason-text" name="reason" rows="3" maxlength="\(Disagreement.maximumReasonCharacters)" required>\
         \(filled?["reason"])</textarea>
         <label for="by">Your name</label>
-        <input id="by" name="by" maxlength="\(Disagreement.maximumNameCharacters)" value="\(filled?["by"] ?? person)" \
+        <input id="by" name="by" maxlength="\(Disagreement.maximumNameCharacters)" value="\(filled?["by"])" \
         autocomplete="name" required>
         <button>I disagree</button>
         <p class="quiet">It is kept as a proposal for those who keep the knowledge, and changes no answer by itself.</p>

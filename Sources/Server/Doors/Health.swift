@@ -39,8 +39,6 @@ public final class Health: Sendable {
         var reasons: [Reason]
         /// When the last round of work ended.
         var lastRound: Instant?
-        /// Cases that are set aside with a fault of their own; the rest goes on.
-        var casesSetAside: Int
 
         var hasStoreFault: Bool {
             reasons.contains { if case .store = $0 { true } else { false } }
@@ -51,7 +49,6 @@ public final class Health: Sendable {
         var began: Instant?
         var finished: Instant?
         var storeFault: StoreFault?
-        var casesSetAside = 0
     }
 
     private let clock: any Clock
@@ -83,9 +80,6 @@ public final class Health: Sendable {
     /// writes.
     public func storeFailed(_ fault: StoreFault) { state.withLock { $0.storeFault = fault } }
 
-    /// How many cases are set aside now.
-    public func casesSetAside(_ count: Int) { state.withLock { $0.casesSetAside = count } }
-
     func report() -> Report {
         let now = clock.now
         return state.withLock { state in
@@ -96,7 +90,7 @@ public final class Health: Sendable {
                 reasons.append(.workerAbsent)
             }
             if let fault = state.storeFault { reasons.append(.store(fault)) }
-            return Report(reasons: reasons, lastRound: state.finished, casesSetAside: state.casesSetAside)
+            return Report(reasons: reasons, lastRound: state.finished)
         }
     }
 }

@@ -22,28 +22,34 @@ extension Site {
         .json(["status": "ok", "program": .string(Pipeline.program)])
     }
 
-    private func getReadiness(_ exchange: Exchange) -> Response {
+    private func getReadiness(_ exchange: Exchange) async throws -> Response {
         var report = health.report()
-        if !report.hasStoreFault, !canWrite() { report.reasons.append(.store(.unavailable)) }
+        if !report.hasStoreFault, let fault = await trialFault() { report.reasons.append(.store(fault)) }
+        let setAside = try? await read { try $0.casesSetAside(after: nil, limit: Self.maximumCountedSetAside).count }
         let json = JSON.compact([
             "status": report.reasons.isEmpty ? "ready" : "not-ready",
             "reasons": .array(report.reasons.map { .string($0.code) }),
             "last_round": report.lastRound.map { .string($0.description) },
-            "cases_set_aside": JSON(report.casesSetAside),
+            "cases_set_aside": setAside.map { JSON($0) },
         ])
         return .json(json, status: report.reasons.isEmpty ? .ok : .serviceUnavailable)
     }
 
+    /// More than so many cases that are set aside are not counted here.
+    private static let maximumCountedSetAside = 1000
+
     private struct TakenBack: Error {}
 
-    /// Whether the record takes a write. What is written for the trial is taken back with its transaction.
-    private func canWrite() -> Bool {
+    /// Why the record does not take a write. What is written for the trial is taken back with its transaction.
+    private func trialFault() async -> Health.StoreFault? {
         do {
-            try pipeline.store.write { tx in
+            try await pipeline.store.intake { tx in
                 try tx.set("health.trial", to: "")
                 throw TakenBack()
             }
-            return false
-        } catch { return error is TakenBack }
+            return .unavailable
+        } catch is TakenBack { return nil } catch let fault as StoreFault {
+            return Health.StoreFault(fault)
+        } catch { return .unavailable }
     }
 }

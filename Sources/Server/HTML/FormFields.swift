@@ -29,6 +29,9 @@ struct FormFields: Sendable {
         return trimmed
     }
 
+    /// The names in order, each as often as it comes.
+    var names: [String] { fields.map(\.name) }
+
     static func trimmed(_ text: String) -> String {
         let start = text.drop(while: \.isWhitespace)
         return String(start.reversed().drop(while: \.isWhitespace).reversed())
@@ -53,7 +56,7 @@ struct FormFields: Sendable {
 
     private static func digit(_ byte: UInt8) -> Int? { Character(Unicode.Scalar(byte)).hexDigitValue }
 
-    /// `?kind=claim.held&page=2`; pairs without a value are left out.
+    /// `?kind=submission.held&after=W-0000012-7-0`; pairs without a value are left out.
     static func query(_ pairs: [(String, String)]) -> String {
         let parts = pairs.filter { !$0.1.isEmpty }.map { "\(encode($0.0))=\(encode($0.1))" }
         return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")

@@ -1,5 +1,7 @@
 import HealthTypes
+import Pipeline
 import Stages
+import Store
 
 /// The pieces of which pages are made.
 enum Parts {
@@ -80,15 +82,45 @@ enum Parts {
     /// What came out, as a word with a tone.
     static func badge(_ text: String, _ tone: Tone) -> HTML { "<span class=\"badge \(tone.rawValue)\">\(text)</span>" }
 
-    static func outcome(_ outcome: String) -> HTML { badge(Words.outcome(outcome), Words.tone(ofOutcome: outcome)) }
+    static func outcome(_ outcome: Outcome) -> HTML { badge(outcome.words, outcome.tone) }
 
-    static func stage(_ stage: Stage) -> HTML {
-        "<span class=\"stage\"><span class=\"dot \(stage.rawValue)\"></span>\(stage.title)</span>"
+    static func status(_ status: CaseStatus) -> HTML { badge(status.words, status.tone) }
+
+    /// The status of a line of the case list; one that this program does not know as it is written.
+    static func status(_ line: CaseLine) -> HTML {
+        guard let tag = line.summary?.state else { return status(.opened) }
+        return CaseStatus(rawValue: tag).map(status) ?? badge(Words.tag(tag), .plain)
     }
 
-    static func caseLink(_ id: String, _ text: String? = nil) -> HTML { "<a href=\"/cases/\(id)\">\(text ?? id)</a>" }
+    static func caseLink(_ number: CaseNumber, _ text: String? = nil) -> HTML {
+        let name = number.description
+        return "<a href=\"/cases/\(name)\">\(text ?? name)</a>"
+    }
+
     static func decisionLink(_ id: String, _ text: String? = nil) -> HTML {
         "<a href=\"/decisions/\(id)\">\(text ?? id)</a>"
+    }
+
+    static func messageLink(_ id: Int, of number: CaseNumber? = nil, _ text: String) -> HTML {
+        let address = "/messages/\(id)" + FormFields.query([("case", number?.description ?? "")])
+        return "<a href=\"\(address)\">\(text)</a>"
+    }
+
+    static func taskLink(_ name: WorkItemName, _ text: String) -> HTML {
+        "<a href=\"/tasks/\(name.description)\">\(text)</a>"
+    }
+
+    /// Where a send stands: nothing is called delivered that is not.
+    static func delivery(_ status: SendStatus) -> HTML {
+        let attempts: HTML? =
+            status.attempts == 0 || status.state == .delivered
+            ? nil : ", \(Words.count(status.attempts, "attempt", "attempts"))"
+        let failure: HTML? = status.state == .delivered ? nil : status.failureWords.map { ": \($0)" }
+        let detail: HTML = "\(attempts)\(failure)"
+        return """
+            \(badge(status.state.words, status.state.tone))\
+            <span class="quiet">to \(status.lane.receiver)\(detail)</span>
+            """
     }
 
     static func notice(_ tone: Tone, _ body: HTML) -> HTML {
@@ -117,17 +149,17 @@ enum Parts {
             """
     }
 
-    /// Links to the page before and after; `query` is what else the address says.
-    static func pager(path: String, query: [(String, String)], page: Int, hasNext: Bool) -> HTML {
-        if page == 1, !hasNext { return .empty }
-        func link(_ number: Int, _ words: String, _ relation: String) -> HTML {
-            let address = path + FormFields.query(query + [("page", String(number))])
-            return "<a rel=\"\(relation)\" href=\"\(address)\">\(words)</a>"
+    /// The link to the lines that follow, and to the beginning; `query` is what else the address says.
+    static func pager(
+        path: String, query: [(String, String)], place: String = "after", isFirst: Bool, next: String?
+    ) -> HTML {
+        if isFirst, next == nil { return .empty }
+        func link(_ more: [(String, String)], _ words: String, _ relation: String) -> HTML {
+            "<a rel=\"\(relation)\" href=\"\(path + FormFields.query(query + more))\">\(words)</a>"
         }
         return """
-            <nav class="pager" aria-label="Pages">\(page > 1 ? link(page - 1, "← Earlier page", "prev") : nil)
-            <span>Page \(page)</span>
-            \(hasNext ? link(page + 1, "Later page →", "next") : nil)</nav>
+            <nav class="pager" aria-label="Pages">\(isFirst ? nil : link([], "← First page", "first"))
+            \(next.map { link([(place, $0)], "Next page →", "next") })</nav>
             """
     }
 }

@@ -1,5 +1,6 @@
 import Claims
 import HealthTypes
+import Pipeline
 import Review
 import Stages
 import Store
@@ -7,42 +8,75 @@ import Store
 /// A case from its appointment to its last payment.
 enum CasePage {
     static func page(_ view: CaseView) -> Page {
-        let title = view.summary.title.isEmpty ? view.summary.id : view.summary.title
-        let open = view.tasks.filter { $0.state == .open }.map { TaskView(row: $0) }
-        let questions: [HTML] = open.map(question)
+        let open = view.tasks.filter(\.isOpen).map(question)
         return Page(
-            "Case \(title)", in: .cases,
+            "Case \(view.title)", in: .cases,
             """
-            <h1>\(view.summary.kind == "claim" ? "Claim" : "Visit") \(title)</h1>
+            <h1>\(view.facts.encounter == nil ? "Claim" : "Visit") \(view.title) \(Parts.status(view.facts.status))</h1>
+            \(setAside(view))
+            \(unreadable(view))
             \(header(view))
             \(stages(view.facts))
-            \(questions.isEmpty ? .empty : Parts.section("Waits for a person", id: "open", "\(questions)"))
-            \(Parts.section("Time line", id: "timeline", timeline(view)))
+            \(open.isEmpty ? .empty : Parts.section("Open work items", id: "open", "\(open)"))
+            \(Parts.section("Waiting for", id: "waiting", waiting(view)))
+            \(claims(view))
+            \(sends(view))
+            \(Parts.section("Time line", id: "timeline", CaseTimeline.html(view)))
             """)
+    }
+
+    // MARK: What keeps it from going on
+
+    private static func setAside(_ view: CaseView) -> HTML? {
+        view.setAside.map { fault in
+            Parts.notice(
+                .bad,
+                """
+                <p><strong>This case is set aside: it does not go on by itself.</strong> \
+                \(Words.tag(fault.reason)): \(fault.detail)</p>
+                <p class="quiet">Since \(Parts.time(fault.since)), \
+                \(Words.count(fault.attempts, "attempt", "attempts")) by \(fault.program); \
+                tried again at \(Parts.time(fault.retryAt)).</p>
+                <form method="post" action="/cases/\(view.number.description)/retry"><button>Try again now</button></form>
+                """)
+        }
+    }
+
+    private static func unreadable(_ view: CaseView) -> HTML? {
+        view.unreadable.map {
+            Parts.notice(
+                .bad,
+                """
+                <p>The journal holds an entry that this program cannot read (\($0)). What is below ends before it.</p>
+                """)
+        }
     }
 
     private static func header(_ view: CaseView) -> HTML {
         let coverage = view.facts.primaryCoverage
-        let payer = coverage.map { $0.payerName.isEmpty ? $0.payerID : $0.payerName } ?? view.summary.payer
+        let payer =
+            coverage.map { $0.payerName.isEmpty ? $0.payerID : $0.payerName } ?? view.line.summary?.payerID ?? ""
         let patient = view.facts.patient.map { "\($0.given) \($0.family)" }
         return Parts.facts([
-            "Case": "\(view.summary.id)", "Latest outcome": Parts.outcome(view.summary.state),
+            "Case": "\(view.number.description)",
             "Patient": patient.flatMap { $0 == " " ? nil : HTML(text: $0) },
             "Payer": payer.isEmpty ? "not known" : HTML(text: payer),
             "Date of service": view.facts.serviceDate.map { "\($0.description)" },
-            "Charge": Parts.money(view.summary.charge), "Paid": Parts.money(view.summary.paid),
+            "Charge": Parts.money(view.charge), "Paid": Parts.money(view.paid),
             "Patient's share": view.patientShare.isZero ? nil : Parts.money(view.patientShare),
-            "Claims sent": view.facts.sentClaims.isEmpty
-                ? nil : HTML(text: view.facts.sentClaims.map(\.controlNumber).joined(separator: ", ")),
+            "Next look": view.line.dueAt.map(Parts.time),
         ])
     }
 
     /// Where each stage stands: its latest decision.
     private static func stages(_ facts: CaseFacts) -> HTML {
         let items: [HTML] = Stage.allCases.map { stage in
-            let link = facts.decisions(of: stage).last.map { Parts.decisionLink($0.id, Words.outcome($0.outcome)) }
+            let link = facts.decisions(of: stage).last.map { record in
+                let id = DecisionID(facts.number, entry: record.entry.sequence)
+                return Parts.decisionLink(id.description, record.decision.outcome.words)
+            }
             return """
-                <li class="step \(stage.rawValue)"><h2>\(stage.title)</h2>
+                <li class="step \(stage.style)"><h2>\(stage.title)</h2>
                 \(link ?? "<span class=\"quiet\">not reached</span>")</li>
 
                 """
@@ -52,73 +86,83 @@ enum CasePage {
 
     private static func question(_ task: TaskView) -> HTML {
         """
-        <div class="card question"><h3><a href="/tasks/\(task.row.id)">\(task.title)</a></h3>
+        <div class="card question"><h3>\(Parts.taskLink(task.name, task.title))</h3>
         \(Parts.list(Array(task.reasons.prefix(3)), empty: ""))
-        <p class="quiet">\(task.row.deadline.map { "Until \(Parts.time($0)). " as HTML })\
+        <p class="quiet">\(task.deadline.map { "Until \(Parts.time($0)). " as HTML })\
         \(task.amount.isZero ? nil : "\(task.amount.dollars) at stake." as HTML)</p></div>
 
         """
     }
 
-    // MARK: Time line
+    // MARK: What it waits for
 
-    private static func timeline(_ view: CaseView) -> HTML {
-        let opened = Dictionary(grouping: view.tasks, by: \.decisionID)
-        let rows: [HTML] = CaseTimeline(view.entries, view.messages).items.map { item in
-            switch item {
-            case .entry(let row, .decided(let decision)):
-                Self.decision(decision, row, tasks: opened[decision.id] ?? [])
-            case .entry(let row, let event): entry(event, row)
-            case .message(let row): message(row, caseID: view.summary.id)
+    private static func waiting(_ view: CaseView) -> HTML {
+        let triggers: [HTML] = view.facts.pending.map { trigger in
+            let isOpen = view.facts.next() != nil
+            return """
+                <li>\(Parts.badge("to be decided", isOpen ? .plain : .warn)) \(trigger.reason.stage.title): \
+                \(trigger.reason.words(view.facts))</li>
+                """
+        }
+        let timers: [HTML] = view.facts.timers.sorted { $0.due < $1.due }.map { timer in
+            "<li>\(Parts.time(timer.due)) <span class=\"quiet\">\(view.facts.purpose(of: timer.id))</span></li>"
+        }
+        let items = triggers + timers
+        return items.isEmpty
+            ? "<p class=\"empty\">No date and no decision: something from outside moves it on.</p>"
+            : "<ul class=\"plain\">\(items)</ul>"
+    }
+
+    private static func claims(_ view: CaseView) -> HTML {
+        let rows: [[HTML]] = view.facts.claims.map { record in
+            let words: [HTML] = record.acknowledgements.map {
+                "<li>\($0.source.rawValue): \($0.outcome.words) \(Parts.code($0.code))</li>"
             }
+            return [
+                "\(record.claim.controlNumber)<br><span class=\"quiet\">\(origin(record.origin, view.facts))</span>",
+                Parts.badge(record.state.words, record.state.tone), "\(record.claim.payer?.payerID)",
+                Parts.money(record.claim.totalCharge),
+                record.send.flatMap(view.status).map(Parts.delivery) ?? "<span class=\"quiet\">not sent</span>",
+                words.isEmpty ? "<span class=\"quiet\">none</span>" : "<ul class=\"plain\">\(words)</ul>",
+            ]
         }
-        return rows.isEmpty ? "<p class=\"empty\">Nothing has happened yet.</p>" : "<ol class=\"timeline\">\(rows)</ol>"
+        return rows.isEmpty
+            ? .empty
+            : Parts.section(
+                "Claims", id: "claims",
+                Parts.table(
+                    "Claims of the case",
+                    [
+                        .init("Claim"), .init("State"), .init("Payer"), .init("Charge", isNumber: true),
+                        .init("Delivery"), .init("Acknowledgments"),
+                    ], rows, empty: ""))
     }
 
-    private static func line(_ style: String, _ at: Instant, _ body: HTML) -> HTML {
-        """
-        <li class="\(style)"><span class="dot \(style)" aria-hidden="true"></span>\(Parts.time(at))\
-        <div>\(body)</div></li>
-
-        """
-    }
-
-    private static func entry(_ event: CaseEvent, _ row: JournalRow) -> HTML {
-        let words = EventWords(event)
-        return line(
-            "event \(words.stage?.rawValue ?? "none")", row.at,
-            "<strong>\(words.title)</strong> \(words.detail)")
-    }
-
-    private static func decision(_ decision: Decision, _ row: JournalRow, tasks: [TaskRow]) -> HTML {
-        let questions: [HTML] = tasks.map { row in
-            let task = TaskView(row: row)
-            let tone: Tone = row.state == .open ? .warn : .plain
-            return "<li><a href=\"/tasks/\(row.id)\">\(task.title)</a> \(Parts.badge(row.state.rawValue, tone))</li>"
+    private static func origin(_ origin: ClaimRecord.Origin, _ facts: CaseFacts) -> String {
+        switch origin {
+        case .charges: "made of the visit's charges"
+        case .received: "made elsewhere"
+        case .replaces(let ref): "replaces \(facts.name(of: ref))"
         }
-        let count = decision.checks.filter(\.stops).count
-        let stopping: HTML? =
-            count == 0
-            ? nil : "<p class=\"quiet\">\(Words.count(count, "check stands", "checks stand")) in the way.</p>"
-        return line(
-            "decision \(decision.occasion.stage.rawValue)", row.at,
-            """
-            <div class="card"><h3><a href="/decisions/\(decision.id)">\(decision.occasion.stage.title)</a> \
-            \(Parts.outcome(decision.outcome))</h3>
-            <p>\(decision.summary)</p>
-            \(stopping)
-            \(questions.isEmpty ? nil : "<ul>\(questions)</ul>" as HTML)</div>
-            """)
     }
 
-    private static func message(_ row: MessageRow, caseID: String) -> HTML {
-        let address = "/messages/\(row.id)" + FormFields.query([("case", caseID)])
-        let way = row.direction == .incoming ? "from" : "to"
-        return line(
-            "message none", row.at,
-            """
-            <a href="\(address)">\(row.kind)</a> \
-            <span class="quiet">\(row.direction == .incoming ? "came in" : "went out") \(way) \(row.source)</span>
-            """)
+    private static func sends(_ view: CaseView) -> HTML {
+        let rows: [[HTML]] = view.sends.map { status in
+            let id = SendID(entry: status.part.entry, number: status.part.number)
+            let decision = DecisionID(view.number, entry: status.part.entry).description
+            return [
+                "\(view.facts.words(of: id))", Parts.delivery(status), Parts.decisionLink(decision),
+                status.message.map { Parts.messageLink($0, of: view.number, "Message \($0)") }
+                    ?? "<span class=\"quiet\">none yet</span>",
+            ]
+        }
+        return rows.isEmpty
+            ? .empty
+            : Parts.section(
+                "Sent and to be sent", id: "sends",
+                Parts.table(
+                    "What the case sends", [.init("What"), .init("Delivery"), .init("Decision"), .init("Message")],
+                    rows,
+                    empty: ""))
     }
 }

@@ -1,102 +1,80 @@
+import Claims
 import HealthTypes
+import Pipeline
+import Review
 import Stages
 import Store
 
-/// The entries of a journal and the messages of its case in one order.
-///
-/// Much happens in one moment, and a message is not named by the entry that it led to: a message that came in is put
-/// before the first entry that its kind leads to, one that went out after the decision that ordered its kind.
-struct CaseTimeline {
-    enum Item {
-        case entry(JournalRow, CaseEvent)
-        case message(MessageRow)
-    }
-
-    let items: [Item]
-
-    private typealias Entry = (row: JournalRow, event: CaseEvent)
-
-    /// A message and its entries are written together; the clock moves on by little.
-    private static let nearSeconds = 60
-
-    init(_ entries: [(row: JournalRow, event: CaseEvent)], _ messages: [MessageRow]) {
-        var before = [Int: [MessageRow]]()
-        var after = [Int: [MessageRow]]()
-        var taken: Set<Int> = []
-        var sent: Set<String> = []
-        for message in messages {
-            if message.direction == .incoming {
-                let kinds = Self.entries(ledToBy: message.kind)
-                let first = entries.indices.first { index in
-                    !taken.contains(index) && kinds.contains(entries[index].row.kind)
-                        && Self.isNear(entries[index].row.at, message.at)
-                }
-                guard let first else {
-                    before[entries.firstIndex { $0.row.at >= message.at } ?? entries.count, default: []].append(message)
-                    continue
-                }
-                before[first, default: []].append(message)
-                var next = first
-                while next < entries.count, kinds.contains(entries[next].row.kind) {
-                    taken.insert(next)
-                    // A second message of one kind leads to entries of its own.
-                    if entries[next].row.kind == kinds.last { break }
-                    next += 1
+/// The journal of a case in words, with the messages that brought its entries and those that carry what it sends.
+enum CaseTimeline {
+    static func html(_ view: CaseView) -> HTML {
+        var rows: [HTML] = []
+        var message: Int?
+        for entry in view.entries {
+            if let id = entry.entry.message, id != message, let row = view.messages[id] {
+                rows.append(incoming(row, entry.row.at, of: view.number))
+            }
+            message = entry.entry.message
+            if case .decided(let decision, _) = entry.entry.event {
+                rows.append(Self.decision(decision, entry.row, view))
+                rows += decision.sends.indices.compactMap {
+                    outgoing(SendID(entry: entry.row.sequence, number: $0), entry.row.at, view)
                 }
             } else {
-                let ordered = entries.indices.last { index in
-                    guard entries[index].row.at <= message.at, case .decided(let decision) = entries[index].event else {
-                        return false
-                    }
-                    return !sent.contains("\(index) \(message.kind)")
-                        && decision.effects.contains { $0.sends(message.kind) }
-                }
-                let place = ordered ?? entries.lastIndex { $0.row.at <= message.at } ?? entries.count - 1
-                sent.insert("\(place) \(message.kind)")
-                after[place, default: []].append(message)
+                rows.append(event(entry, view.facts))
             }
         }
-        items =
-            (after[-1] ?? []).map(Item.message)
-            + entries.indices.flatMap { index in
-                (before[index] ?? []).map(Item.message) + [.entry(entries[index].row, entries[index].event)]
-                    + (after[index] ?? []).map(Item.message)
-            } + (before[entries.count] ?? []).map(Item.message)
+        return rows.isEmpty ? "<p class=\"empty\">Nothing has happened yet.</p>" : "<ol class=\"timeline\">\(rows)</ol>"
     }
 
-    private static func isNear(_ entry: Instant, _ message: Instant) -> Bool {
-        (0...nearSeconds).contains(entry.seconds(since: message))
+    private static func line(_ style: String, _ at: Instant, _ body: HTML) -> HTML {
+        """
+        <li class="\(style)"><span class="dot \(style)" aria-hidden="true"></span>\(Parts.time(at))\
+        <div>\(body)</div></li>
+
+        """
     }
 
-    /// The kinds of entries that a kind of message leads to, in the order in which they are written.
-    private static func entries(ledToBy kind: String) -> [String] {
-        switch kind.prefix(3) {
-        case "SIU": ["covered", "scheduled"]
-        case "ADT": ["covered", "checked-in"]
-        case "ORM": ["covered", "ordered"]
-        case "DFT": ["covered", "charged"]
-        case "271": ["eligibility-answered"]
-        case "835": ["remitted"]
-        case "999", "277": ["acknowledged"]
-        case "app": ["appeal-answered"]
-        case "837", "cla": ["claim-received"]
-        case "Cla": ["authorization-answered"]
-        case "Bun": ["covered", "ordered", "charted"]
-        default: []
+    private static func event(_ entry: CaseView.Entry, _ facts: CaseFacts) -> HTML {
+        let words = EventWords(entry.entry.event, facts)
+        return line(
+            "event \(words.stage?.style ?? "none")", entry.row.at, "<strong>\(words.title)</strong> \(words.detail)")
+    }
+
+    private static func incoming(_ row: MessageRow, _ at: Instant, of number: CaseNumber) -> HTML {
+        line(
+            "message none", at,
+            """
+            \(Parts.messageLink(row.id, of: number, row.kind)) <span class="quiet">came in from \(row.source)</span>
+            """)
+    }
+
+    private static func outgoing(_ id: SendID, _ at: Instant, _ view: CaseView) -> HTML? {
+        guard let status = view.status(of: id) else { return nil }
+        let message = status.message.flatMap { view.messages[$0] }
+        let name =
+            message.map { Parts.messageLink($0.id, of: view.number, $0.kind) } ?? "\(view.facts.words(of: id))"
+        return line("message none", at, "\(name) \(Parts.delivery(status))")
+    }
+
+    private static func decision(_ decision: StageDecision, _ row: EntryRow, _ view: CaseView) -> HTML {
+        let id = DecisionID(view.number, entry: row.sequence).description
+        let tasks: [HTML] = view.tasks.filter { $0.name.item.entry == row.sequence }.map { task in
+            "<li>\(Parts.taskLink(task.name, task.title)) \(Parts.badge(task.stateWords, task.isOpen ? .warn : .plain))</li>"
         }
-    }
-}
-
-extension Effect {
-    /// Whether it leaves the house as a message of this kind.
-    fileprivate func sends(_ kind: String) -> Bool {
-        switch self {
-        case .inquireEligibility: kind == "270"
-        case .requestAuthorization: kind == "PAS Bundle"
-        case .submitClaim: kind == "837"
-        case .sendAppeal: kind == "appeal"
-        case .writeBack: kind == "Coverage"
-        default: false
-        }
+        let count = decision.findings.filter(\.stops).count
+        let stopping: HTML? =
+            count == 0
+            ? nil
+            : "<p class=\"quiet\">\(Words.count(count, "check keeps", "checks keep")) the claim from going out as it is.</p>"
+        let stage = decision.outcome.stage
+        return line(
+            "decision \(stage.style)", row.at,
+            """
+            <div class="card"><h3>\(Parts.decisionLink(id, stage.title)) \(Parts.outcome(decision.outcome))</h3>
+            <p>\(decision.outcome.summary)</p>
+            \(stopping)
+            \(tasks.isEmpty ? nil : "<ul>\(tasks)</ul>" as HTML)</div>
+            """)
     }
 }

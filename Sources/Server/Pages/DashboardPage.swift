@@ -3,21 +3,43 @@ import Pipeline
 import Stages
 import Store
 
-struct DashboardView {
+/// What the dashboard shows, of one moment.
+struct DashboardView: Sendable {
     var figures: [SiteFigure]
     var maturity: SiteFigure
-    var dollars: StoreTransaction.Dollars
-    var decisions: [(stage: String, outcome: String, count: Int)]
-    var tasks: [(kind: String, count: Int, amount: Money)]
-    var messages: [(direction: String, state: String, count: Int)]
-    var cases: Int
+    var dollars: SiteDollars
+    var decisions: [DecisionCount]
+    /// Open work items.
+    var tasks: [WorkCount]
+    var messages: [MessageCount]
+    var lanes: [LaneStatus]
+    /// The first of the cases that are set aside.
+    var setAside: [SetAside]
+    var totals: Totals
+    var now: Instant
+
+    /// Cases that are set aside which the page names.
+    static let shownSetAside = 20
+
+    init(in page: any PageReader, now: Instant) throws {
+        figures = try SiteFigures.compute(in: page)
+        maturity = try SiteFigures.maturity(in: page)
+        dollars = try SiteDollars.compute(in: page)
+        decisions = try page.decisionCounts()
+        tasks = try page.workCounts().filter { $0.state == .open }
+        messages = try page.messageCounts()
+        lanes = try page.laneStatus()
+        setAside = try page.casesSetAside(after: nil, limit: Self.shownSetAside)
+        totals = try page.totals()
+        self.now = now
+    }
 }
 
 /// How the site stands, on one page.
 enum DashboardPage {
     static func page(_ view: DashboardView) -> Page {
         let empty: HTML =
-            view.cases > 0
+            view.totals.cases > 0
             ? .empty
             : Parts.notice(
                 .plain,
@@ -34,9 +56,11 @@ enum DashboardPage {
             \(Parts.section("Dollars", id: "dollars", dollars(view.dollars)))
             \(Parts.section("From appointment to payment", id: "flow", flow(view.decisions)))
             <div class="halves">
-            \(Parts.section("Questions for people", id: "tasks", tasks(view.tasks)))
+            \(Parts.section("Open work items", id: "tasks", tasks(view.tasks)))
             \(Parts.section("Messages", id: "messages", IntakePage.counts(view.messages)))
             </div>
+            \(Parts.section("Deliveries", id: "deliveries", DeliveryPart.lanes(view)))
+            \(Parts.section("What does not go on by itself", id: "stuck", DeliveryPart.stuck(view)))
             """)
     }
 
@@ -66,14 +90,14 @@ enum DashboardPage {
 
     // MARK: Dollars
 
-    private static func dollars(_ dollars: StoreTransaction.Dollars) -> HTML {
+    private static func dollars(_ dollars: SiteDollars) -> HTML {
         let rows: [(String, Money, String, String)] = [
             ("Billed", dollars.billed, "plain", "first submissions, at charge"),
             ("Paid", dollars.paid, "good", "by payers, payments taken back deducted"),
             ("Patient", dollars.patient, "patient", "deductible, coinsurance and copay"),
             ("Denied at first", dollars.denied, "bad", "on first remittances"),
             ("Recovered", dollars.recovered, "recovered", "by corrected claims and appeals; part of what is paid"),
-            ("Held", dollars.held, "warn", "claims that wait for a person before they go out"),
+            ("On hold", dollars.held, "warn", "claims that wait for a person before they go out"),
             ("Written off", dollars.writtenOff, "off", "denied, and given up by a person"),
         ]
         let most = max(1, rows.map { abs($0.1.cents) }.max() ?? 1)
@@ -99,19 +123,22 @@ enum DashboardPage {
 
     // MARK: Stages
 
-    private static func flow(_ counts: [(stage: String, outcome: String, count: Int)]) -> HTML {
+    private static func flow(_ counts: [DecisionCount]) -> HTML {
         let stages: [HTML] = Stage.allCases.map { stage in
-            let mine = counts.filter { $0.stage == stage.rawValue }.sorted { $0.count > $1.count }
+            let mine = Dictionary(grouping: counts.filter { $0.stage == stage.rawValue }, by: \.outcome)
+                .map { (outcome: $0.key, count: $0.value.reduce(0) { $0 + $1.count }) }
+                .sorted { ($1.count, $0.outcome) < ($0.count, $1.outcome) }
             let total = mine.map(\.count).reduce(0, +)
             let rows: [HTML] = mine.map { entry in
-                let tone = Words.tone(ofOutcome: entry.outcome)
+                let outcome = Outcome(stage, tag: entry.outcome)
                 return """
-                    <li><span>\(Words.outcome(entry.outcome))</span><span class="number">\(entry.count)</span>\
-                    \(Parts.bar(entry.count * 1000 / max(1, total), tone.rawValue))</li>
+                    <li><span>\(outcome?.words ?? Words.tag(entry.outcome))</span>\
+                    <span class="number">\(entry.count)</span>\
+                    \(Parts.bar(entry.count * 1000 / max(1, total), (outcome?.tone ?? .plain).rawValue))</li>
                     """
             }
             return """
-                <li class="step \(stage.rawValue)"><h3>\(stage.title)</h3>
+                <li class="step \(stage.style)"><h3>\(stage.title)</h3>
                 <p class="quiet">\(Words.count(total, "decision", "decisions"))</p>
                 <ul>\(rows)</ul></li>
 
@@ -120,15 +147,87 @@ enum DashboardPage {
         return "<ol class=\"flow\">\(stages)</ol>"
     }
 
-    private static func tasks(_ counts: [(kind: String, count: Int, amount: Money)]) -> HTML {
+    private static func tasks(_ counts: [WorkCount]) -> HTML {
         let rows: [[HTML]] = counts.sorted { $0.count > $1.count }.map { entry in
-            [
-                "<a href=\"/queue\(FormFields.query([("kind", entry.kind)]))\">\(Words.taskKind(entry.kind))</a>",
-                "\(entry.count)", entry.amount.isZero ? "–" : Parts.money(entry.amount),
+            let query = FormFields.query([("kind", "\(entry.stage).\(entry.kind)")])
+            return [
+                "<a href=\"/queue\(query)\">\(WorkKind.title(entry.stage, entry.kind))</a>", "\(entry.count)",
+                entry.amount.isZero ? "–" : Parts.money(entry.amount),
             ]
         }
         return Parts.table(
-            "Open tasks by kind", [.init("Kind"), .init("Open", isNumber: true), .init("Amount", isNumber: true)], rows,
-            empty: "Nothing waits for a person.")
+            "Open work items by kind", [.init("Kind"), .init("Open", isNumber: true), .init("Amount", isNumber: true)],
+            rows, empty: "No work item is open.")
+    }
+}
+
+/// What is not delivered, and what does not go on by itself.
+enum DeliveryPart {
+    static func lanes(_ view: DashboardView) -> HTML {
+        let rows: [[HTML]] = view.lanes.map { status in
+            let waiting = status.unformed + status.waiting
+            return [
+                "\(LaneKind(rawValue: status.lane.kind)?.words ?? Words.tag(status.lane.kind))",
+                "\(status.lane.receiver)",
+                waiting == 0 ? "0" : "\(waiting) \(Parts.badge("not delivered yet", .warn))",
+                status.failed == 0 ? "0" : "\(status.failed) \(Parts.badge("delivery failed", .bad))",
+                status.oldest.map { oldest in
+                    """
+                    \(Parts.time(oldest)) <span class="quiet">\(age(view.now.seconds(since: oldest))), \
+                    \(Words.count(status.attempts, "attempt", "attempts"))</span>
+                    """
+                } ?? "–",
+            ]
+        }
+        return Parts.table(
+            "Deliveries by kind and receiver",
+            [
+                .init("What"), .init("Receiver"), .init("Waiting", isNumber: true), .init("Failed", isNumber: true),
+                .init("Waits longest"),
+            ], rows, empty: "Nothing has been sent yet.")
+    }
+
+    private static func age(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<60: "under a minute"
+        case ..<3600: Words.count(seconds / 60, "minute", "minutes")
+        case ..<172_800: Words.count(seconds / 3600, "hour", "hours")
+        default: Words.count(seconds / 86_400, "day", "days")
+        }
+    }
+
+    static func stuck(_ view: DashboardView) -> HTML {
+        let rows: [[HTML]] = view.setAside.map { fault in
+            [
+                Parts.caseLink(fault.caseNumber), "\(Words.tag(fault.reason)): \(fault.detail)",
+                "\(fault.attempts)", Parts.time(fault.since), Parts.time(fault.retryAt),
+            ]
+        }
+        let more = view.totals.casesSetAside - view.setAside.count
+        let waiting = view.totals.unitsWaiting
+        return """
+            \(Parts.table(
+                "Cases that are set aside",
+                [
+                    .init("Case"), .init("Why"), .init("Attempts", isNumber: true), .init("Since"), .init("Tried again"),
+                ], rows, empty: "No case is set aside."))
+            \(more > 0 ? "<p class=\"quiet\">And \(more) more.</p>" as HTML : nil)
+            <p>\(waiting == 0
+                ? "No message waits for its case."
+                : "\(Words.count(waiting, "unit waits", "units wait")) for a case that is not known yet; see <a href=\"/intake\">Intake</a>.")</p>
+            """
+    }
+}
+
+extension LaneKind {
+    var words: String {
+        switch self {
+        case .inquiry: "eligibility inquiries (270)"
+        case .authorization: "authorization requests (PAS)"
+        case .claim: "claims (837P)"
+        case .appeal: "appeals"
+        case .chart: "resources for the EHR"
+        case .review: "claims for the reviewers"
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Claims
 import HealthTypes
 import Pipeline
 import Review
@@ -6,34 +7,39 @@ import Store
 
 /// What was decided, when, and on what it rests.
 enum DecisionPage {
-    static func page(_ view: DecisionView) -> Page {
+    static func page(_ view: DecisionView, home: DataHome) -> Page {
         let decision = view.decision
-        let stage = decision.occasion.stage
+        let outcome = decision.outcome
         return Page(
-            "\(stage.title): \(Words.outcome(decision.outcome))", in: .cases,
+            "\(outcome.stage.title): \(outcome.words)", in: .cases,
             """
-            <h1>\(stage.title) \(Parts.outcome(decision.outcome))</h1>
-            <p class="lead">\(decision.summary)</p>
+            <h1>\(outcome.stage.title) \(Parts.outcome(outcome))</h1>
+            <p class="lead">\(outcome.summary)</p>
             \(Parts.facts([
-                "Case": Parts.caseLink(decision.caseID, view.summary?.title),
-                "Occasion": "\(Words.occasion(decision.occasion))",
-                "When": Parts.time(decision.madeAt), "Decision": Parts.code(decision.id),
+                "Case": Parts.caseLink(view.id.caseNumber, view.line?.summary?.title),
+                "Trigger": "\(view.record.reason.words(view.facts))",
+                "When": Parts.time(view.record.at), "Decision": Parts.code(view.id.description),
             ]))
             \(decision.gate.map(gate))
-            \(Parts.section("Checks", id: "checks", checks(decision.checks)))
-            \(decision.reviews.map(reviews))
-            \(Parts.section(
-                "Effects", id: "effects", Parts.list(decision.effects.map(\.words), empty: "Nothing was ordered.")))
-            \(citations(view))
-            \(Parts.section("What it rests on", id: "ground", ground(view)))
-            \(handoff(decision))
+            \(Parts.section("Checks", id: "checks", checks(decision)))
+            \(decision.reviews.map(ReviewPart.html))
+            \(criteria(decision.criteria))
+            \(EffectPart.html(view))
+            \(citations(decision.citations, home))
+            \(Parts.section("What it rests on", id: "basis", basis(view)))
+            \(handoff(view.handoff(home)))
             """)
     }
 
     // MARK: Gate and checks
 
     private static func gate(_ gate: GateDecision) -> HTML {
-        let tone: Tone = gate.verdict == .approve ? .good : gate.verdict == .deny ? .bad : .warn
+        let tone: Tone =
+            switch gate.verdict {
+            case .approve: .good
+            case .deny: .bad
+            case .pend: .warn
+            }
         let change: HTML? =
             gate.evidenceThatWouldChange.isEmpty
             ? nil : "<h3>What would change it</h3>\(Parts.list(gate.evidenceThatWouldChange, empty: ""))"
@@ -55,14 +61,27 @@ enum DecisionPage {
         }
     }
 
-    private static func checks(_ checks: [Check]) -> HTML {
-        let sorted = checks.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }
+    private static func checks(_ decision: StageDecision) -> HTML {
+        let sorted = decision.findings.enumerated().sorted {
+            (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
+        }
         let rows: [[HTML]] = sorted.map { _, check in
             [answer(check), "\(Parts.code(check.id)) \(check.title)", finding(check), basis(check.basis)]
         }
-        return Parts.table(
-            "Checks, failures first", [.init("Answer"), .init("Check"), .init("Finding"), .init("Rests on")], rows,
-            empty: "No check belongs to this decision.")
+        let passed: HTML? =
+            decision.passed.isEmpty
+            ? nil
+            : Parts.details(
+                "\(Words.count(decision.passed.count, "check", "checks")) passed",
+                "<p>\(decision.passed.map { "\(Parts.code($0)) " as HTML })</p>")
+        let empty =
+            decision.passed.isEmpty ? "No check belongs to this decision." : "Every check passed."
+        return """
+            \(Parts.table(
+                "Findings, failures first", [.init("Answer"), .init("Check"), .init("Finding"), .init("Rests on")], rows,
+                empty: empty))
+            \(passed)
+            """
     }
 
     private static func answer(_ check: Check) -> HTML {
@@ -75,7 +94,6 @@ enum DecisionPage {
     }
 
     private static func finding(_ check: Check) -> HTML {
-        if check.answer == .passed { return "<span class=\"quiet\">–</span>" }
         let predicts: HTML? =
             check.predicts.isEmpty
             ? nil : "<br><span class=\"quiet\">The payer would say \(check.predicts.joined(separator: ", "))</span>"
@@ -87,52 +105,38 @@ enum DecisionPage {
         return items.isEmpty ? "<span class=\"quiet\">–</span>" : "<ul class=\"plain\">\(items)</ul>"
     }
 
-    // MARK: Reviews
-
-    private static func reviews(_ answers: ReviewAnswers) -> HTML {
-        Parts.section(
-            "Reviews", id: "reviews",
-            """
-            <p class="quiet">Reviewers advise; only the gate decides.</p>
-            <div class="halves">
-            <div class="card"><h3>Analyst <span class="quiet">\(answers.analyst.reviewer)</span></h3>
-            \(answers.analystOpinion.map(analyst) ?? none(answers.analyst))</div>
-            <div class="card"><h3>Compliance <span class="quiet">\(answers.compliance.reviewer)</span></h3>
-            \(answers.complianceOpinion.map(compliance) ?? none(answers.compliance))</div>
-            </div>
-            """)
-    }
-
-    private static func none(_ answer: ReviewAnswer) -> HTML {
-        answer.text == nil ? "<p>No answer.</p>" : "<p>The answer does not fit its schema and does not count.</p>"
-    }
-
-    private static func analyst(_ opinion: AnalystOpinion) -> HTML {
-        let tone: Tone = opinion.decision == .approve ? .good : opinion.decision == .deny ? .bad : .warn
-        let missing: HTML? =
-            opinion.missingData.isEmpty ? nil : "<h4>Missing</h4>\(Parts.list(opinion.missingData, empty: ""))"
-        return """
-            <p>\(Parts.badge(opinion.decision.rawValue, tone))\
-            \(opinion.escalate ? Parts.badge("escalate", .warn) : .empty)</p>
-            <p>\(opinion.reason)</p>
-            \(missing)
-            """
-    }
-
-    private static func compliance(_ opinion: ComplianceOpinion) -> HTML {
-        let tone: Tone = opinion.riskLevel == .low ? .good : opinion.riskLevel == .high ? .bad : .warn
-        let person = opinion.humanReviewRequired ? Parts.badge("a person must look", .warn) : .empty
-        return """
-            <p>\(Parts.badge("risk \(opinion.riskLevel.rawValue)", tone))\(person)</p>
-            \(Parts.list(opinion.auditNotes, empty: "No notes."))
-            """
+    private static func criteria(_ findings: [CriterionFinding]) -> HTML {
+        let rows: [[HTML]] = findings.map { finding in
+            let evidence: [HTML] = finding.evidence.map {
+                """
+                <li>“\($0.quote)” <span class="quiet">\($0.resource)\($0.date.map { ", \($0.description)" as HTML })\
+                \($0.supports ? nil : ", speaks against it" as HTML)</span></li>
+                """
+            }
+            let badge: HTML =
+                switch finding.answer {
+                case .met: Parts.badge("met", .good)
+                case .notMet: Parts.badge("not met", .bad)
+                case .unknown: Parts.badge("unknown", .warn)
+                }
+            return [
+                badge, "\(Parts.code(finding.criterion)) \(finding.question)",
+                evidence.isEmpty ? "<span class=\"quiet\">none</span>" : "<ul class=\"plain\">\(evidence)</ul>",
+            ]
+        }
+        return rows.isEmpty
+            ? .empty
+            : Parts.section(
+                "The payer's criteria", id: "criteria",
+                Parts.table(
+                    "Criteria", [.init("Answer"), .init("Criterion"), .init("Evidence in the chart")], rows, empty: ""))
     }
 
     // MARK: What it rests on
 
-    private static func citations(_ view: DecisionView) -> HTML {
-        let items: [HTML] = view.decision.citations.map { citation in
-            let text = view.policies["\(citation.id) \(citation.version)"]
+    private static func citations(_ citations: [PolicyCitation], _ home: DataHome) -> HTML {
+        let items: [HTML] = citations.map { citation in
+            let text = home.engines.policies.documents.first { $0.citation == citation }?.text
             let words: HTML =
                 """
                 \(citation.title) <span class="quiet">\(citation.id) version \(citation.version), \
@@ -144,20 +148,20 @@ enum DecisionPage {
         return items.isEmpty ? .empty : Parts.section("Policies cited", id: "citations", "\(items)")
     }
 
-    private static func ground(_ view: DecisionView) -> HTML {
-        let data: [[HTML]] = (view.ground?.data ?? [:]).sorted { $0.key < $1.key }.map { name, digest in
-            ["\(name)", "\(view.ground?.versions[name])", Parts.digest(digest)]
-        }
+    private static func basis(_ view: DecisionView) -> HTML {
+        let facts: HTML = view.id.entry == 2 ? "entry 1 of the case" : "entries 1 to \(view.id.entry - 1) of the case"
         return """
             \(Parts.facts([
-                "Facts": "entries 1 to \(view.row.factsThrough) of the case, \(Parts.digest(view.row.factsDigest))",
-                "Ground": Parts.digest(view.row.ground), "Decision's bytes": Parts.digest(view.row.body),
-                "Program": view.ground.map { "\($0.program)" },
+                "Facts": facts, "Decided on": Parts.time(view.basis.at),
+                "Logic": "version \(view.basis.logic)", "Data": Parts.digest(view.basis.generation),
+                "Program": view.generation.program.map { "\($0)" },
+                "Reviewers": view.generation.reviewers.isEmpty
+                    ? nil : HTML(text: view.generation.reviewers.joined(separator: ", ")),
+                "Entry's bytes": Parts.digest(view.row.commitment), "Journal's head": Parts.digest(view.row.leaf),
             ]))
-            \(Parts.table(
-                "Data", [.init("Data"), .init("Version"), .init("SHA-256")], data,
-                empty: "The record does not hold it."))
-            <form method="post" action="/decisions/\(view.row.id)/replay#replay">
+            \(view.generation.table)
+            \(LookedUpPart.html(view.basis.answers))
+            <form method="post" action="/decisions/\(view.id.description)/replay#replay">
             <button>Decide again and compare</button></form>
             \(view.replay.map(replay))
             """
@@ -171,10 +175,10 @@ enum DecisionPage {
             tone = .bad
             body = "<p>It cannot be decided again: \(reason).</p>"
         case .report(let report):
-            tone = report.identical && report.recordIntact ? .good : .bad
+            tone = report.isIdentical && report.isIntact ? .good : .bad
             body = """
-                <p><strong>\(report.identical ? "The same bytes came out." : "Something else came out.")</strong> \
-                \(report.recordIntact
+                <p><strong>\(report.isIdentical ? "The same bytes came out." : "Something else came out.")</strong> \
+                \(report.isIntact
                     ? "The record is intact up to the decision."
                     : "The record has been altered: its digests do not add up.")</p>
                 <p class="quiet">SHA-256 of what came out: \(Parts.digest(report.digest))</p>
@@ -184,10 +188,18 @@ enum DecisionPage {
         return "<div id=\"replay\">\(Parts.notice(tone, body))</div>"
     }
 
-    private static func handoff(_ decision: Decision) -> HTML {
-        guard let handoff = decision.handoff else { return .empty }
+    private static func handoff(_ handoff: DecisionView.HandoffView?) -> HTML {
+        guard let handoff else { return .empty }
+        let fits: HTML =
+            handoff.violations.isEmpty
+            ? "<p>\(Parts.badge("fits its contract", .good))</p>"
+            : Parts.notice(.bad, "<p>It breaks its contract.</p>\(Parts.list(handoff.violations, empty: ""))")
+        let note: HTML? =
+            handoff.isOfSameData
+            ? nil
+            : "<p class=\"quiet\">Made with the data in force now, which are not those that the decision rests on.</p>"
         return Parts.section(
-            "What the next stage is given", id: "handoff",
-            Parts.details("Show the JSON", Parts.json(handoff, label: "Handoff")))
+            "What the next stage is told", id: "handoff",
+            "\(fits)\(note)\(Parts.details("Show the JSON", Parts.json(handoff.json, label: "Handoff")))")
     }
 }

@@ -1,5 +1,6 @@
 import Claims
 import HealthTypes
+import Review
 import Stages
 
 /// One entry of a journal in words.
@@ -15,7 +16,8 @@ struct EventWords: Sendable {
         self.stage = stage
     }
 
-    init(_ event: CaseEvent) {
+    /// - Parameter facts: of the case as far as it is known, for what the event refers to.
+    init(_ event: CaseEvent, _ facts: CaseFacts) {
         switch event {
         case .scheduled(let visit): self.init("Appointment", Self.visit(visit), .eligibility)
         case .checkedIn(let visit):
@@ -23,9 +25,9 @@ struct EventWords: Sendable {
         case .visitUpdated(let visit): self.init("Visit updated", Self.visit(visit), .eligibility)
         case .covered(let coverages):
             let plans = coverages.map { "\($0.payerName.isEmpty ? $0.payerID : $0.payerName), member \($0.memberID)" }
-            self.init("Cover on file", plans.joined(separator: "; then "), .eligibility)
+            self.init("Coverage on file", plans.joined(separator: "; then "), .eligibility)
         case .ordered(let order): self.init("Service ordered", Self.order(order), .priorAuthorization)
-        case .orderCancelled(let number): self.init("Order cancelled", number, .priorAuthorization)
+        case .orderCancelled(let order): self.init("Order cancelled", order.number, .priorAuthorization)
         case .charted(let items):
             self.init("Chart received", Words.count(items.count, "item", "items"), .documentation)
         case .charged(let charges): self.init("Charges posted", Self.charges(charges), .submission)
@@ -34,24 +36,29 @@ struct EventWords: Sendable {
         case .eligibilityAnswered(let answer): self.init("Eligibility answer", Self.answer(answer), .eligibility)
         case .authorizationAnswered(let answer):
             let number = answer.authorizationNumber.map { ", number \($0)" } ?? ""
-            self.init("Authorization answer", answer.standing.rawValue + number, .priorAuthorization)
+            self.init("Authorization answer", "\(answer.standing.words)\(number)", .priorAuthorization)
         case .acknowledged(let word):
             self.init(
-                "Acknowledged by \(word.source.rawValue)",
-                "\(word.controlNumber): \(word.outcome.rawValue) (\(word.code))",
-                .submission)
+                "Acknowledgment (\(word.source.rawValue))",
+                "\(word.controlNumber): \(word.outcome.words) (\(word.code))", .submission)
         case .remitted(let remittance): self.init("Remittance", Self.remittance(remittance), .denials)
-        case .appealAnswered(let answer): self.init("Appeal answered", answer.outcome.rawValue, .denials)
-        case .timerFired(let name): self.init("Timer", name.replacing("-", with: " "))
-        case .taskResolved(let resolution):
-            self.init("Answered by \(resolution.by)", "“\(resolution.answer)”: \(resolution.reason)")
-        case .decided(let decision):
-            self.init(decision.occasion.stage.title, decision.summary, decision.occasion.stage)
-        case .deliveryFailed(let failure):
+        case .appealAnswered(let answer):
             self.init(
-                "Not delivered",
-                "\(failure.kind) \(failure.key), given up after \(Words.count(failure.attempts, "attempt", "attempts"))"
-            )
+                "Appeal answered", answer.outcome.words + (answer.reason.map { " (\($0))" } ?? ""), .denials)
+        case .reviewed(let claim, let answers):
+            self.init(
+                "Reviewers answered",
+                "about claim \(facts.name(of: claim)): \(answers.analyst.reviewer), \(answers.compliance.reviewer)",
+                .submission)
+        case .timerFired(let id): self.init("Time has come", facts.purpose(of: id))
+        case .resolved(let answer):
+            self.init(
+                "Answered by \(answer.by)", "“\(answer.resolution.label)”: \(answer.reason)",
+                facts.workItem(answer.item)?.item.kind.stage)
+        case .undelivered(let send, let failure):
+            self.init("Not delivered", "\(facts.words(of: send)): \(failure.words)")
+        case .decided(let decision, _):
+            self.init(decision.outcome.stage.title, decision.outcome.summary, decision.outcome.stage)
         }
     }
 
@@ -95,27 +102,50 @@ struct EventWords: Sendable {
     }
 }
 
-extension Effect {
-    /// What a decision ordered, in words.
+extension Resolution {
+    /// The answer in words, with what was entered with it.
+    var label: String {
+        switch self {
+        case .eligibility(let answer): answer.label
+        case .authorization(.obtained(let number)): "Authorization was obtained: number \(number)"
+        case .authorization(let answer): answer.label
+        case .documentation(let answer): answer.label
+        case .submission(let answer): answer.label
+        case .denials(let answer): answer.label
+        }
+    }
+}
+
+extension AuthorizationAnswer.Standing {
+    fileprivate var words: String {
+        switch self {
+        case .approved: "approved"
+        case .modified: "approved with changes"
+        case .partial: "approved in part"
+        case .pended: "pended"
+        case .denied: "denied"
+        case .cancelled: "cancelled"
+        case .unknown: "not known here"
+        }
+    }
+}
+
+extension ClaimAcknowledgement.Outcome {
     var words: String {
         switch self {
-        case .inquireEligibility(let inquiry):
-            "Ask \(inquiry.payerName) about the cover on \(inquiry.serviceDate) (270)"
-        case .requestAuthorization(let request):
-            "Ask \(request.payerName) for authorization of "
-                + request.items.map { "\($0.procedure) × \($0.units)" }.joined(separator: ", ")
-                + (request.version > 1 ? ", version \(request.version)" : "") + " (PAS)"
-        case .submitClaim(let claim):
-            "Send claim \(claim.controlNumber), \(claim.totalCharge.dollars), to "
-                + "\(claim.payer?.payerName ?? "the payer") (837P)"
-        case .sendAppeal(let appeal):
-            "Send an appeal of \(appeal.adjustment), \(appeal.amount.dollars), level \(appeal.level)"
-        case .writeBack(let resource): "Write a \(resource["resourceType"]?.string ?? "resource") back to the EHR"
-        case .openTask(let draft): "Put a question to a person: \(draft.title)"
-        case .withdrawTask(let key): "Withdraw the question \(Words.taskKind(String(key.prefix { $0 != ":" })))"
-        case .setTimer(let name, let due): "Look again at \(Parts.words(due)) (\(name.replacing("-", with: " ")))"
-        case .recordClaim(let claim, let state): "Keep claim \(claim.controlNumber) in the history as \(state)"
-        case .learn(let lines): "Count \(Words.count(lines.count, "line", "lines")) in the denial patterns"
+        case .received: "received"
+        case .accepted: "accepted by payer"
+        case .rejected: "rejected by payer"
+        case .other: "another status"
+        }
+    }
+}
+
+extension AppealAnswer.Outcome {
+    fileprivate var words: String {
+        switch self {
+        case .overturned: "denial overturned"
+        case .upheld: "denial upheld"
         }
     }
 }

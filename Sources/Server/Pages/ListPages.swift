@@ -1,34 +1,61 @@
 import HealthTypes
+import Pipeline
+import Review
 import Stages
 import Store
 
 /// The list of cases.
 enum CasesPage {
     static func page(_ list: CaseList) -> Page {
-        let rows: [[HTML]] = list.cases.map { entry in
-            [
-                Parts.caseLink(entry.id, entry.title.isEmpty ? entry.id : entry.title), "\(entry.payer)",
-                "\(Words.stage(entry.stage))", Parts.outcome(entry.state), Parts.money(entry.charge),
-                Parts.money(entry.paid), Parts.time(entry.openedAt),
+        let rows: [[HTML]] = list.cases.map { line in
+            let summary = line.summary
+            return [
+                Parts.caseLink(line.caseNumber, summary.flatMap { $0.title.isEmpty ? nil : $0.title }),
+                "\(summary?.payerID)", "\(summary.map { Words.stage($0.stage) })", Parts.status(line),
+                Parts.money(summary?.charge ?? .zero), Parts.money(summary?.paid ?? .zero), Parts.time(line.openedAt),
             ]
         }
         return Page(
             "Cases", in: .cases,
             """
             <h1>Cases</h1>
-            <form class="search" method="get" action="/cases" role="search">
-            <label for="q">A case, visit or claim number, a payer or an outcome</label>
-            <div><input id="q" name="q" type="search" maxlength="80" value="\(list.text)"><button>Find</button></div>
-            </form>
+            \(search(list))
             \(Parts.table(
                 "Cases",
                 [
-                    .init("Case"), .init("Payer"), .init("Stage"), .init("Latest outcome"),
+                    .init("Case"), .init("Payer"), .init("Latest stage"), .init("Status"),
                     .init("Charge", isNumber: true), .init("Paid", isNumber: true), .init("Opened"),
                 ], rows,
-                empty: list.text.isEmpty ? "No case yet. Cases open when messages come in." : "No case matches."))
-            \(Parts.pager(path: "/cases", query: [("q", list.text)], page: list.page, hasNext: list.hasNext))
+                empty: list.isFiltered ? "No case matches." : "No case yet. Cases open when messages come in."))
+            \(Parts.pager(path: "/cases", query: list.query, isFirst: list.isFirst, next: list.next?.description))
             """)
+    }
+
+    private static func search(_ list: CaseList) -> HTML {
+        func options<Value: Equatable>(
+            _ all: [Value], _ chosen: Value?, _ tag: (Value) -> String, _ words: (Value) -> String
+        )
+            -> [HTML]
+        {
+            all.map { value in
+                let mark: HTML? = value == chosen ? " selected" : nil
+                return "<option value=\"\(tag(value))\"\(mark)>\(words(value))</option>"
+            }
+        }
+        return """
+            <form class="search" method="get" action="/cases" role="search">
+            <label for="q">A case, visit or claim number in full, or how it begins</label>
+            <div><input id="q" name="q" type="search" maxlength="80" value="\(list.text)"><button>Find</button></div>
+            <div class="inline">
+            <div><label for="state">Status</label><select id="state" name="state"><option value="">any</option>\
+            \(options(CaseStatus.allCases, list.state, \.rawValue, \.words))</select></div>
+            <div><label for="stage">Latest stage</label><select id="stage" name="stage"><option value="">any</option>\
+            \(options(Stage.allCases, list.stage, \.rawValue, \.title))</select></div>
+            <div><label for="payer">Payer's id</label><input id="payer" name="payer" maxlength="80" \
+            value="\(list.payer)"></div>
+            </div>
+            </form>
+            """
     }
 }
 
@@ -37,14 +64,12 @@ enum QueuePage {
     static func page(_ view: QueueView) -> Page {
         let rows: [[HTML]] = view.lines.map { line in
             let task = line.task
+            let summary = line.caseLine?.summary
             return [
-                """
-                <a href="/tasks/\(task.row.id)">\(task.title)</a><br>\
-                <span class="quiet">\(Words.taskKind(task.row.kind))</span>
-                """,
-                "\(why(task))", Parts.caseLink(task.row.caseID, line.summary?.title), "\(line.summary?.payer)",
-                task.amount.isZero ? "–" : Parts.money(task.amount), deadline(task.row.deadline, now: view.now),
-                Parts.time(task.row.openedAt),
+                Parts.taskLink(task.name, task.title), "\(why(task))",
+                Parts.caseLink(task.name.caseNumber, summary.flatMap { $0.title.isEmpty ? nil : $0.title }),
+                "\(summary?.payerID)", task.amount.isZero ? "–" : Parts.money(task.amount),
+                deadline(task.deadline, now: view.now), Parts.time(task.openedAt),
             ]
         }
         return Page(
@@ -53,13 +78,13 @@ enum QueuePage {
             <h1>Work queue</h1>
             \(filter(view))
             \(Parts.table(
-                "Open tasks, the earliest deadline first",
+                "Open work items, the earliest deadline first",
                 [
-                    .init("Question"), .init("Why"), .init("Case"), .init("Payer"), .init("Amount", isNumber: true),
+                    .init("Work item"), .init("Why"), .init("Case"), .init("Payer"), .init("Amount", isNumber: true),
                     .init("Deadline"), .init("Opened"),
-                ], rows,
-                empty: view.kind.isEmpty ? "Nothing waits for a person." : "No open question of this kind."))
-            \(Parts.pager(path: "/queue", query: [("kind", view.kind)], page: view.page, hasNext: view.hasNext))
+                ], rows, empty: view.kind == nil ? "No work item is open." : "No open work item of this kind."))
+            \(Parts.pager(
+                path: "/queue", query: [("kind", view.kind?.text ?? "")], isFirst: view.isFirst, next: view.next))
             """)
     }
 
@@ -71,15 +96,23 @@ enum QueuePage {
     }
 
     private static func filter(_ view: QueueView) -> HTML {
-        let options: [HTML] = view.counts.map { entry in
-            let chosen: HTML? = entry.kind == view.kind ? " selected" : nil
-            return "<option value=\"\(entry.kind)\"\(chosen)>\(Words.taskKind(entry.kind)) (\(entry.count))</option>"
+        let groups: [HTML] = Stage.allCases.map { stage in
+            let mine = view.counts.filter { $0.stage == stage.rawValue }
+            func option(_ value: String, _ words: String, _ count: Int) -> HTML {
+                let chosen: HTML? = value == view.kind?.text ? " selected" : nil
+                return "<option value=\"\(value)\"\(chosen)>\(words) (\(count))</option>"
+            }
+            let all = option(stage.rawValue, "\(stage.title): all", mine.map(\.count).reduce(0, +))
+            let kinds: [HTML] = WorkKind.all.filter { $0.stage == stage }.map { kind in
+                option(kind.name, kind.title, mine.first { $0.kind == kind.tag }?.count ?? 0)
+            }
+            return "<optgroup label=\"\(stage.title)\">\(all)\(kinds)</optgroup>"
         }
         let total = view.counts.map(\.count).reduce(0, +)
         return """
             <form class="search" method="get" action="/queue">
             <label for="kind">Kind</label>
-            <div><select id="kind" name="kind"><option value="">All (\(total))</option>\(options)</select>\
+            <div><select id="kind" name="kind"><option value="">All (\(total))</option>\(groups)</select>\
             <button>Show</button></div></form>
             """
     }
@@ -98,9 +131,11 @@ enum IntakePage {
             let issues = MessageReading.issues(of: row)
             let first = issues.first.map { "\($0.message) \(Parts.code($0.code))" as HTML }
             return [
-                "<a href=\"/messages/\(row.id)\">\(row.kind)</a>", Parts.outcome(row.state.rawValue), "\(row.source)",
+                Parts.messageLink(row.id, row.kind),
+                "\(Parts.badge(row.state.words, row.state.tone))<span class=\"quiet\">\(row.direction.tag)</span>",
+                "\(row.source)",
                 """
-                \(first ?? "<span class=\"quiet\">Belongs to no case that is known, or nothing here reads it.</span>")\
+                \(first ?? "<span class=\"quiet\">–</span>")\
                 \(issues.count > 1 ? " <span class=\"quiet\">and \(issues.count - 1) more</span>" as HTML : nil)
                 """,
                 Parts.time(row.at),
@@ -110,21 +145,21 @@ enum IntakePage {
             "Intake", in: .intake,
             """
             <h1>Intake</h1>
-            <p>Nothing that comes in is thrown away. What could not be used, or not wholly, is listed here.</p>
+            <p>Nothing that comes in is thrown away. What could not be used, or not wholly, is listed here, and what \
+            could not be delivered.</p>
             \(counts(view.counts))
             \(Parts.section("Messages in trouble", id: "trouble", Parts.table(
                 "Messages in trouble, newest first",
-                [.init("Message"), .init("State"), .init("From"), .init("Why"), .init("When")], rows,
+                [.init("Message"), .init("State"), .init("From or to"), .init("Why"), .init("When")], rows,
                 empty: "Every message could be used.")))
-            \(view.messages.count < IntakeView.limit
-                ? nil : "<p class=\"quiet\">The newest \(IntakeView.limit).</p>" as HTML)
+            \(Parts.pager(
+                path: "/intake", query: [], place: "before", isFirst: view.isFirst, next: view.next.map(String.init)))
             """)
     }
 
-    static func counts(_ counts: [(direction: String, state: String, count: Int)]) -> HTML {
+    static func counts(_ counts: [MessageCount]) -> HTML {
         let items: [HTML] = counts.map { entry in
-            let way = entry.direction == "in" ? "in" : "out"
-            return "<div><dt>\(way), \(entry.state)</dt><dd>\(entry.count)</dd></div>"
+            "<div><dt>\(entry.direction.tag), \(entry.state.words)</dt><dd>\(entry.count)</dd></div>"
         }
         return items.isEmpty ? "<p class=\"empty\">No message yet.</p>" : "<dl class=\"facts counts\">\(items)</dl>"
     }
@@ -137,16 +172,18 @@ enum PatternsPage {
         let denials: [[HTML]] = view.denials.map { row in
             let share = row.adjudicated == 0 ? 0 : row.denied * 1000 / row.adjudicated
             return [
-                "\(row.payerID)", "\(row.procedure)", row.modifiers.isEmpty ? "–" : "\(row.modifiers)",
-                "\(row.reason)", "\(row.denied) of \(row.adjudicated)", Parts.bar(share, "bad"),
-                Parts.money(Money(cents: row.deniedCents)),
+                "\(row.payerID)", "\(row.procedure)",
+                row.modifiers.isEmpty ? "–" : "\(row.modifiers.joined(separator: ":"))",
+                "\(row.group)-\(row.reason)", "\(row.denied) of \(row.adjudicated)", Parts.bar(share, "bad"),
+                Parts.money(row.amount),
             ]
         }
         let checks: [[HTML]] = view.checks.map { entry in
-            [
-                "\(entry.decisionID.map { Parts.decisionLink($0, entry.checkID) }) \(entry.title)",
-                Parts.badge(entry.answer, entry.answer == "failed" ? .bad : .warn),
-                "\(entry.count)", Parts.bar(entry.count * 1000 / most, entry.answer == "failed" ? "bad" : "warn"),
+            let tone: Tone = Check.Answer(rawValue: entry.answer) == .failed ? .bad : .warn
+            return [
+                "\(Parts.decisionLink(entry.decisionID, entry.checkID)) \(entry.title)",
+                Parts.badge(entry.answer, tone),
+                "\(entry.count)", Parts.bar(entry.count * 1000 / most, tone.rawValue),
             ]
         }
         return Page(
@@ -155,7 +192,7 @@ enum PatternsPage {
             <h1>Patterns</h1>
             <p>What payers have denied is counted and shown to the stages before the next claim goes out.</p>
             \(Parts.section("Denials by payer and service", id: "denials", Parts.table(
-                "Denial patterns, the most frequent first",
+                "Denial patterns, those with most denied money first",
                 [
                     .init("Payer"), .init("Service"), .init("Modifiers"), .init("Reason"),
                     .init("Lines denied", isNumber: true), .init("Share"), .init("Amount", isNumber: true),

@@ -1,5 +1,6 @@
 import HL7v2
 import HealthTypes
+import Pipeline
 import Store
 import X12
 
@@ -15,19 +16,26 @@ enum MessagePage {
             <h1>\(title)</h1>
             \(Parts.facts([
                 "Direction": row.direction == .incoming ? "came in" : "went out",
-                "State": Parts.outcome(row.state.rawValue), "Format": "\(row.format)",
+                "State": Parts.badge(row.state.words, row.state.tone), "Format": "\(row.format)",
                 row.direction == .incoming ? "From" : "To": "\(row.source)", "When": Parts.time(row.at),
-                "Size": "\(Words.count(row.byteCount, "byte", "bytes"))", "SHA-256": Parts.digest(row.digest),
-                "Case": view.caseID.map { Parts.caseLink($0) },
+                "Size": "\(Words.count(row.range.count, "byte", "bytes"))", "SHA-256 of its content": Parts.digest(row.content),
+                "Case": view.caseNumber.map { Parts.caseLink($0) },
             ]))
             \(issues.isEmpty ? .empty : Parts.section("What was wrong", id: "issues", Parts.issues(issues)))
+            \(view.isCut ? cut : .empty)
             \(tabs(view))
             \(view.isRaw ? raw(view) : readable(view))
             """)
     }
 
+    private static let cut = Parts.notice(
+        .plain,
+        "<p>The message is long: its first \(MessageReading.maximumBytes >> 20) MiB are shown. Download it for the rest.</p>"
+    )
+
     private static func address(_ view: MessageView, raw: Bool) -> String {
-        "/messages/\(view.row.id)" + FormFields.query([("view", raw ? "raw" : ""), ("case", view.caseID ?? "")])
+        "/messages/\(view.row.id)"
+            + FormFields.query([("view", raw ? "raw" : ""), ("case", view.caseNumber?.description ?? "")])
     }
 
     private static func tabs(_ view: MessageView) -> HTML {
@@ -42,11 +50,11 @@ enum MessagePage {
     }
 
     private static func readable(_ view: MessageView) -> HTML {
-        switch view.row.format {
-        case "x12": if let segments = MessageReading.segments(view) { return x12(segments, view) }
-        case "hl7v2": if let explanation = MessageReading.hl7(view.bytes) { return hl7(explanation) }
-        case "json", "fhir": if let text = MessageReading.json(view.bytes) { return lines(text) }
-        default: break
+        switch view.format {
+        case .x12: if let segments = MessageReading.segments(view) { return x12(segments, view) }
+        case .hl7v2: if let explanation = MessageReading.hl7(view.bytes) { return hl7(explanation) }
+        case .json: if let text = MessageReading.json(view.bytes) { return lines(text) }
+        case .table, .empty, .unknown: break
         }
         return raw(view)
     }
@@ -73,7 +81,7 @@ enum MessagePage {
                 <p class="quiet">The first \(segments.lines.count) of \(segments.total) segments. \
                 <a href="/messages/\(view.row.id)?raw=1">Download the whole message</a></p>
                 """
-        } else if view.keys != nil, view.row.kind == "837" || view.row.kind == "835" {
+        } else if view.keys != nil, segments.isSet {
             note = "<p class=\"quiet\">No part of it names a number of the case; all of it is shown.</p>"
         }
         return """

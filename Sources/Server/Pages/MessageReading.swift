@@ -1,34 +1,40 @@
 import HL7v2
 import HealthTypes
+import Pipeline
 import Store
 import X12
 
 /// A message of the record, to be shown.
-struct MessageView {
+struct MessageView: Sendable {
     var row: MessageRow
+    /// Its own bytes, or as many of them as a page looks at.
     var bytes: [UInt8]
     /// The case whose parts alone are wanted, and the keys that lead to it.
-    var caseID: String?
+    var caseNumber: CaseNumber?
     var keys: Set<String>?
     /// Whether the text itself is wanted.
     var isRaw: Bool
+
+    var format: MessageFormat { MessageFormat(rawValue: row.format) ?? .unknown }
+    var isCut: Bool { bytes.count < row.range.count }
 }
 
 /// Makes the bytes of a message readable.
 enum MessageReading {
     /// Segments of X12, and lines of anything else, that one page shows.
     static let maximumLines = 400
+    /// Bytes of a message that a page looks at.
+    static let maximumBytes = 4 << 20
 
     static func issues(of row: MessageRow) -> [Issue] { (try? Canonical.decode([Issue].self, from: row.issues)) ?? [] }
 
     static func contentType(of row: MessageRow) -> String {
-        switch row.format {
-        case "x12": "application/edi-x12"
-        case "hl7v2": "application/hl7-v2"
-        case "json": "application/json"
-        case "fhir": "application/fhir+json"
-        case "table": "text/tab-separated-values"
-        default: "application/octet-stream"
+        switch MessageFormat(rawValue: row.format) {
+        case .x12: "application/edi-x12"
+        case .hl7v2: "application/hl7-v2"
+        case .json: "application/json"
+        case .table: "text/tab-separated-values"
+        case .empty, .unknown, nil: "application/octet-stream"
         }
     }
 
@@ -40,11 +46,13 @@ enum MessageReading {
         var total: Int
         /// Whether only what belongs to the case is shown.
         var isFiltered: Bool
+        /// Whether whole transaction sets are shown, and not the segments of one unit.
+        var isSet: Bool
     }
 
     /// The segments of a message with their words; nil where nothing can be made of it.
     static func segments(_ view: MessageView) -> Segments? {
-        let (bytes, isClaim) = enveloped(view.bytes)
+        let (bytes, isUnit) = enveloped(view.bytes, kind: view.row.kind)
         let document = X12Document(parsing: bytes)
         let transactions = document.interchanges.flatMap(\.groups).flatMap(\.transactions)
         var lines: [ExplainedLine] = []
@@ -52,10 +60,10 @@ enum MessageReading {
         var found = false
         for transaction in transactions {
             var all = transaction.explanation()
-            // The envelope that was put around a claim is not part of the message.
-            if isClaim { all = Array(all.dropFirst().dropLast()) }
+            // The set that was put around a unit is not part of the message.
+            if isUnit { all = Array(all.dropFirst().dropLast()) }
             total += all.count
-            if let keys = view.keys, !isClaim {
+            if let keys = view.keys, !isUnit {
                 let wanted = SegmentBlocks(transaction).positions(of: keys)
                 if !wanted.isEmpty {
                     found = true
@@ -66,36 +74,42 @@ enum MessageReading {
             }
             lines += all.prefix(max(0, maximumLines - lines.count))
         }
-        return lines.isEmpty ? nil : Segments(lines: lines, total: total, isFiltered: found)
+        return lines.isEmpty ? nil : Segments(lines: lines, total: total, isFiltered: found, isSet: !isUnit)
     }
 
-    /// A part of an interchange as the record keeps it (one transaction set, or one claim's segments), with an envelope
-    /// around it, without which it cannot be cut up.
-    private static func enveloped(_ bytes: [UInt8]) -> (bytes: [UInt8], isClaim: Bool) {
+    /// A part of an interchange as the record keeps it (a transaction set, or the segments of one unit such as a claim),
+    /// with an envelope around it, without which it cannot be cut up.
+    ///
+    /// - Parameter kind: what the log calls it; it begins with the transaction set that a unit comes from.
+    private static func enveloped(_ bytes: [UInt8], kind: String) -> (bytes: [UInt8], isUnit: Bool) {
         if bytes.starts(with: "ISA".utf8) { return (bytes, false) }
-        let isSet = bytes.starts(with: "ST".utf8)
+        let isSet = bytes.starts(with: "ST".utf8) && !(bytes.dropFirst(2).first.map(isLetterOrDigit) ?? true)
         let element = bytes.first { !isLetterOrDigit($0) } ?? UInt8(ascii: "*")
-        // A set ends with its terminator; a claim's segments are kept with tildes between them.
-        let last = bytes.last ?? UInt8(ascii: "~")
-        let terminator = isSet && !isLetterOrDigit(last) ? last : UInt8(ascii: "~")
+        // A set or a unit ends with its terminator; where the last byte is none, tildes stand between segments.
+        let last = bytes.last { !isLineEnd($0) } ?? UInt8(ascii: "~")
+        let terminator = isLetterOrDigit(last) || last == element ? UInt8(ascii: "~") : last
         let component =
             ":><|\\".utf8.filter { $0 != element && $0 != terminator }
             .max { left, right in bytes.count { $0 == left } < bytes.count { $0 == right } } ?? UInt8(ascii: ":")
         let delimiters = Delimiters(
             element: element, component: component, repetition: element == UInt8(ascii: "^") ? 0 : UInt8(ascii: "^"),
             segment: terminator)
-        let id = isSet ? String(decoding: bytes.dropFirst(3).prefix(3), as: UTF8.self) : "837"
+        let named = isSet ? bytes.dropFirst(3).prefix(3) : kind.utf8.prefix(3).map { $0 }[...]
+        let id = String(decoding: named, as: UTF8.self)
+        let guide = guides[id] ?? "005010"
         func segment(_ text: String) -> [UInt8] {
             text.utf8.map { $0 == UInt8(ascii: "*") ? element : $0 } + [terminator]
         }
         var output = header(delimiters)
-        output += segment("GS*XX*A*B*20260101*0000*1*X*\(guides[id] ?? "005010")")
-        if !isSet { output += segment("ST*837*1*005010X222A1") }
+        output += segment("GS*XX*A*B*20260101*0000*1*X*\(guide)")
+        if !isSet { output += segment("ST*\(id)*1*\(guide)") }
         output += bytes
-        if bytes.last != terminator { output.append(terminator) }
+        if last != terminator { output.append(terminator) }
         if !isSet { output += segment("SE*0*1") }
         return (output + segment("GE*1*1") + segment("IEA*1*000000001"), !isSet)
     }
+
+    private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0a || byte == 0x0d }
 
     private static func header(_ delimiters: Delimiters) -> [UInt8] {
         let text =
@@ -130,7 +144,7 @@ enum MessageReading {
     /// The text of a message, segments of X12 on lines of their own; nil where it is no text.
     static func text(_ view: MessageView) -> String? {
         guard let text = String(validating: view.bytes, as: UTF8.self) else { return nil }
-        guard view.row.format == "x12", !text.contains("\n") else { return text }
+        guard view.format == .x12, !text.contains("\n") else { return text }
         return text.replacing("~", with: "~\n")
     }
 

@@ -28,15 +28,6 @@ struct Exchange {
         return fields[name]
     }
 
-    /// The page that is asked for, from 1.
-    var page: Int {
-        get throws {
-            guard let text = query("page") else { return 1 }
-            guard let page = Int(text), (1...1_000_000).contains(page) else { throw Problem.notFound("page") }
-            return page
-        }
-    }
-
     // MARK: What the sender reads
 
     private var accept: String { request.headers[.accept]?.lowercased() ?? "" }

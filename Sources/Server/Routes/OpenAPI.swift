@@ -17,8 +17,8 @@ enum OpenAPI {
         return [
             "openapi": "3.1.0",
             "info": [
-                "title": "Claimwright", "version": "0.1.0",
-                "description": "Claims and their messages in; decisions, questions and the record out.",
+                "title": "Claimwright", "version": "0.2.0",
+                "description": "Claims and their messages in; decisions, work items and the record out.",
             ],
             "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
             "paths": .object(paths),

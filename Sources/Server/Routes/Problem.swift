@@ -2,6 +2,7 @@ import ClinicalText
 import HealthTypes
 import Hummingbird
 import Pipeline
+import Store
 
 /// Why a request was not done, as RFC 9457 has it. Nothing in it repeats what was sent.
 struct Problem: Error, Sendable {
@@ -80,27 +81,39 @@ struct Problem: Error, Sendable {
     init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
-        case let refusal as Pipeline.TaskRefusal: self.init(refusal)
+        case let refusal as Pipeline.AnswerRefusal: self.init(refusal)
         case let error as TextError: self.init(error)
-        case is ServiceJournal.Full, is DocumentDesk.Full: self = .busy
+        case is ServiceJournal.Full, is DocumentDesk.Full, is IntakeFull: self = .busy
+        case let fault as StoreFault: self.init(fault)
+        case is CaseReader.UnknownForm: self = .unknownForm
         case let http as HTTPError where http.status.code < 500:
             self.init(http.status, "http-\(http.status.code)", http.status.reasonPhrase, http.status.reasonPhrase)
         default: self = .fault
         }
     }
 
-    private init(_ refusal: Pipeline.TaskRefusal) {
+    /// Why an answer to a work item is not taken.
+    init(_ refusal: Pipeline.AnswerRefusal) {
         let detail = refusal.description.prefix(1).uppercased() + refusal.description.dropFirst() + "."
         switch refusal {
-        case .unknown: self = .notFound("task")
+        case .unknown: self = .notFound("work item")
         case .closed: self.init(.conflict, "task-closed", "Already closed", detail)
-        case .notOffered:
-            self = .unusable(
-                detail, [Issue(.error, "task.not-offered", at: Location(path: "/answer"), message: detail)])
-        case .noReason:
-            self = .unusable(detail, [Issue(.error, "task.no-reason", at: Location(path: "/reason"), message: detail)])
+        case .notOffered: self = .answer("task.not-offered", "/answer", detail)
+        case .noReason: self = .answer("task.no-reason", "/reason", detail)
+        case .noName: self = .answer("task.no-name", "/by", detail)
         }
     }
+
+    /// The record cannot be read or written now. What passes by itself may be asked again at once.
+    private init(_ fault: StoreFault) {
+        self.init(
+            .serviceUnavailable, "record", "The record cannot be used now", "Nothing of it was taken: \(fault).",
+            retryAfterSeconds: fault.kind == .busy ? 1 : nil)
+    }
+
+    /// A later program wrote into the case, or a hand in the file did.
+    static let unknownForm = Problem(
+        .conflict, "unknown-form", "Cannot be read", "The case's journal holds an entry that this program cannot read.")
 
     var json: JSON {
         .compact([

@@ -32,7 +32,7 @@ extension Site {
                 method: .get, path: "/analyses", summary: "Analyses that were asked for",
                 query: ["verdict": "PASS, FLAG or INCONCLUSIVE", "before": "a place in the journal"],
                 answers: [.init(200, "Analyses, the newest first", [.page, .object("analyses, next")])],
-                problems: [404], respond: getAnalyses),
+                problems: [400, 404], respond: getAnalyses),
             Endpoint(
                 method: .get, path: "/decisions/{id}/pairs/{pair}",
                 summary: "A pair of an analysis: the statements behind its score",
@@ -49,7 +49,7 @@ extension Site {
                 method: .get, path: "/knowledge/proposals", summary: "Where people disagree with the knowledge",
                 query: ["before": "a place in the journal"],
                 answers: [.init(200, "Proposals, the newest first", [.page, .object("proposals, next")])],
-                problems: [404], respond: getProposals),
+                problems: [400, 404], respond: getProposals),
         ]
     }
 
@@ -80,9 +80,9 @@ extension Site {
         }
     }
 
-    private func getAnalyze(_ exchange: Exchange) throws -> Response {
+    private func getAnalyze(_ exchange: Exchange) async throws -> Response {
         guard let id = exchange.query("from") else { return .page(AnalyzePage.form()) }
-        return .page(AnalyzePage.form(AnalyzeForm(try analysis(id).request)))
+        return .page(AnalyzePage.form(AnalyzeForm(try await analysis(id).request)))
     }
 
     private static let lineTypes: Set<String> = [
@@ -104,40 +104,34 @@ extension Site {
     // MARK: Reading
 
     /// The analysis of an id; 404 where there is none.
-    func analysis(_ id: String) throws -> AnalysisView {
-        try read { tx in
-            guard let entry = try tx.serviceEntry(id: id), entry.kind == .analysis else {
+    func analysis(_ id: String) async throws -> AnalysisView {
+        let tables = pipeline.home.engines.tables
+        return try await read { page in
+            guard let entry = try page.serviceEntry(id: id), entry.kind == .analysis else {
                 throw Problem.notFound("analysis")
             }
-            return try AnalysisView(entry, tables: pipeline.home.engines.tables, in: tx)
+            return try AnalysisView(entry, tables: tables, in: page)
         }
     }
 
-    private func pair(_ exchange: Exchange) throws -> PairView {
-        guard let pair = try analysis(exchange.parameter("id")).pair(exchange.parameter("pair")) else {
+    private func pair(_ exchange: Exchange) async throws -> PairView {
+        guard let pair = try await analysis(exchange.parameter("id")).pair(exchange.parameter("pair")) else {
             throw Problem.notFound("pair")
         }
         return pair
     }
 
-    private func getPair(_ exchange: Exchange) throws -> Response {
-        show(exchange, try pair(exchange), json: \.json) {
-            PairPage.page($0, engines: pipeline.home.engines, person: options.personName)
+    private func getPair(_ exchange: Exchange) async throws -> Response {
+        show(exchange, try await pair(exchange), json: \.json) {
+            PairPage.page($0, engines: pipeline.home.engines)
         }
     }
 
-    /// Where a list goes on; 404 where the place is none.
-    private func before(_ exchange: Exchange) throws -> Int? {
-        guard let text = exchange.query("before") else { return nil }
-        guard let before = Int(text), before > 0 else { throw Problem.notFound("page") }
-        return before
-    }
-
-    private func list<Line>(
+    private func list<Line: Sendable>(
         _ kind: ServiceEntry.Kind, _ outcome: String?, _ exchange: Exchange, _ line: (ServiceEntry) throws -> Line
-    ) throws -> EntryList<Line> {
-        let before = try before(exchange)
-        let found = try read {
+    ) async throws -> EntryList<Line> {
+        let before = try exchange.number("before")
+        let found = try await read {
             try $0.serviceEntries(kind, outcome: outcome, before: before, limit: Self.pageSize + 1)
         }
         let shown = found.prefix(Self.pageSize)
@@ -145,19 +139,18 @@ extension Site {
             lines: try shown.map(line), next: found.count > Self.pageSize ? shown.last?.sequence : nil)
     }
 
-    private func getAnalyses(_ exchange: Exchange) throws -> Response {
-        let verdict = exchange.query("verdict") ?? ""
-        guard verdict.isEmpty || AnalyzeResponse.Verdict(rawValue: verdict) != nil else {
-            throw Problem.notFound("verdict")
+    private func getAnalyses(_ exchange: Exchange) async throws -> Response {
+        let verdict = try exchange.filter("verdict", ["PASS", "FLAG", "INCONCLUSIVE"]) {
+            AnalyzeResponse.Verdict(rawValue: $0)
         }
-        let list = try list(.analysis, verdict.isEmpty ? nil : verdict, exchange, AnalysisLine.init)
+        let list = try await list(.analysis, verdict?.rawValue, exchange, AnalysisLine.init)
         return show(exchange, list, json: { Self.json(of: $0, "analyses", \.json) }) {
-            AnalysesPage.page($0, verdict: verdict)
+            AnalysesPage.page($0, verdict: verdict?.rawValue ?? "")
         }
     }
 
-    private func getProposals(_ exchange: Exchange) throws -> Response {
-        let list = try list(.disagreement, nil, exchange, DisagreementView.init)
+    private func getProposals(_ exchange: Exchange) async throws -> Response {
+        let list = try await list(.disagreement, nil, exchange, DisagreementView.init)
         return show(
             exchange, list, json: { Self.json(of: $0, "proposals", \.json) }, page: ProposalsPage.page)
     }
@@ -171,7 +164,7 @@ extension Site {
     // MARK: Disagreeing
 
     private func postDisagreement(_ exchange: Exchange) async throws -> Response {
-        let view = try pair(exchange)
+        let view = try await pair(exchange)
         if exchange.mediaType == Exchange.formType {
             let form = try await exchange.form(upTo: smallBody)
             do throws(Problem) {
@@ -181,7 +174,7 @@ extension Site {
                 guard error.status == .unprocessableContent else { throw error }
                 return .page(
                     PairPage.page(
-                        view, engines: pipeline.home.engines, person: options.personName, filled: form,
+                        view, engines: pipeline.home.engines, filled: form,
                         refusal: error.issues.map(\.message).joined(separator: " ")), status: error.status)
             }
         }

@@ -1,6 +1,7 @@
 import HealthTypes
 import Hummingbird
 import Pipeline
+import Stages
 import Store
 
 extension Site {
@@ -8,7 +9,8 @@ extension Site {
         let description = Endpoint.Content.object("OpenAPI 3.1")
         return [
             Endpoint(
-                method: .get, path: "/", summary: "Five numbers, dollars, decisions by stage, open questions",
+                method: .get, path: "/",
+                summary: "Five numbers, dollars, decisions by stage, open work items, deliveries",
                 answers: [.init(200, "The dashboard", [.page])], respond: getDashboard),
             Endpoint(
                 method: .get, path: "/metrics", summary: "Counts in Prometheus' text format",
@@ -33,14 +35,9 @@ extension Site {
         return response
     }
 
-    private func getDashboard(_ exchange: Exchange) throws -> Response {
-        let view = try read { tx in
-            DashboardView(
-                figures: try SiteFigures.compute(in: tx), maturity: try SiteFigures.maturity(in: tx),
-                dollars: try tx.dollars(), decisions: try tx.decisionCounts(), tasks: try tx.openTaskCounts(),
-                messages: try tx.messageCounts(), cases: try tx.count(.cases))
-        }
-        return .page(DashboardPage.page(view))
+    private func getDashboard(_ exchange: Exchange) async throws -> Response {
+        let now = pipeline.clock.now
+        return .page(DashboardPage.page(try await read { try DashboardView(in: $0, now: now) }))
     }
 
     private func getDescription(_ exchange: Exchange) -> Response {
@@ -48,30 +45,12 @@ extension Site {
             OpenAPI.document(of: endpoints, contracts: pipeline.home.contracts.published).pretty, "application/json")
     }
 
-    private func getMetrics(_ exchange: Exchange) throws -> Response {
-        var text = MetricsText()
-        try read { tx in
-            text.gauge(
-                "cases", "Cases by their latest outcome", try tx.caseCounts().map { (["state": $0.state], $0.count) })
-            text.gauge(
-                "decisions", "Decisions by stage and outcome",
-                try tx.decisionCounts().map { (["stage": $0.stage, "outcome": $0.outcome], $0.count) })
-            text.gauge(
-                "tasks_open", "Questions that wait for a person",
-                try tx.openTaskCounts().map { (["kind": $0.kind], $0.count) })
-            text.gauge(
-                "messages", "Messages by direction and state",
-                try tx.messageCounts().map { (["direction": $0.direction, "state": $0.state], $0.count) })
-            text.gauge(
-                "service_entries", "Answers that belong to no case, and objections to them, by kind and outcome",
-                try tx.serviceCounts().map { (["kind": $0.kind, "outcome": $0.outcome], $0.count) })
-            text.gauge("journal_entries", "Entries of all journals", [([:], try tx.count(.journalEntries))])
-            text.gauge(
-                "transmissions", "Messages to be delivered, and given up",
-                [
-                    (["state": "waiting"], try tx.count(.waitingTransmissions)),
-                    (["state": "failed"], try tx.count(.failedTransmissions)),
-                ])
+    private func getMetrics(_ exchange: Exchange) async throws -> Response {
+        let now = pipeline.clock.now
+        var text = try await read { page in
+            var text = MetricsText()
+            try text.addRecord(page, now: now)
+            return text
         }
         text.counter(
             "http_requests_total", "Requests answered since the start",
@@ -83,7 +62,7 @@ extension Site {
 }
 
 /// Prometheus' text format, version 0.0.4.
-struct MetricsText {
+struct MetricsText: Sendable {
     private(set) var text = ""
 
     mutating func gauge(_ name: String, _ help: String, _ samples: [(KeyValuePairs<String, String>, Int)]) {
@@ -107,4 +86,70 @@ struct MetricsText {
     private static func escaped(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
+}
+
+extension MetricsText {
+    /// What the record holds.
+    fileprivate mutating func addRecord(_ page: any PageReader, now: Instant) throws {
+        let totals = try page.totals()
+        gauge(
+            "cases", "Cases by their status; without one until a decision was made",
+            try page.caseCounts().map { (["state": $0.state], $0.count) })
+        let decisions = Dictionary(grouping: try page.decisionCounts()) {
+            OutcomeKey(stage: $0.stage, outcome: $0.outcome)
+        }
+        gauge(
+            "decisions", "Decisions by stage and outcome",
+            decisions.sorted { $0.key < $1.key }.map { key, counts in
+                (["stage": key.stage, "outcome": key.outcome], counts.reduce(0) { $0 + $1.count })
+            })
+        gauge(
+            "tasks_open", "Open work items",
+            try page.workCounts().filter { $0.state == .open }.map { (["kind": "\($0.stage).\($0.kind)"], $0.count) })
+        gauge("tasks_opened", "Work items since the beginning", [([:], totals.workOpened)])
+        gauge(
+            "messages", "Messages by direction and state",
+            try page.messageCounts().map { (["direction": $0.direction.tag, "state": $0.state.tag], $0.count) })
+        gauge(
+            "service_entries", "Answers that belong to no case, and objections to them, by kind and outcome",
+            try page.serviceCounts().map { (["kind": $0.kind.rawValue, "outcome": $0.outcome], $0.count) })
+        gauge("journal_entries", "Entries of all journals", [([:], totals.entries + totals.serviceEntries)])
+        gauge("cases_due", "Cases that are due now or later", [([:], totals.casesDue)])
+        gauge("cases_set_aside", "Cases that do not go on by themselves", [([:], totals.casesSetAside)])
+        gauge("units_waiting", "Units that wait for a case that is not known yet", [([:], totals.unitsWaiting)])
+        gauge(
+            "denial_patterns_behind", "Adjudicated lines that the denial patterns do not hold yet",
+            [([:], totals.patternsBehind)])
+        gauge(
+            "transmissions", "Messages to be delivered, and given up",
+            [
+                (["state": "unformed"], totals.sendsUnformed), (["state": "waiting"], totals.deliveriesWaiting),
+                (["state": "failed"], totals.deliveriesFailed),
+            ])
+        let lanes = try page.laneStatus()
+        gauge(
+            "lane_transmissions", "The same by kind and receiver",
+            lanes.flatMap { status -> [(KeyValuePairs<String, String>, Int)] in
+                let (kind, receiver) = (status.lane.kind, status.lane.receiver)
+                return [
+                    (["kind": kind, "receiver": receiver, "state": "unformed"], status.unformed),
+                    (["kind": kind, "receiver": receiver, "state": "waiting"], status.waiting),
+                    (["kind": kind, "receiver": receiver, "state": "failed"], status.failed),
+                ]
+            })
+        gauge(
+            "lane_oldest_seconds", "The age of what waits longest, by kind and receiver",
+            lanes.compactMap { status in
+                status.oldest.map {
+                    (["kind": status.lane.kind, "receiver": status.lane.receiver], max(0, now.seconds(since: $0)))
+                }
+            })
+    }
+}
+
+private struct OutcomeKey: Hashable, Comparable {
+    var stage: String
+    var outcome: String
+
+    static func < (left: Self, right: Self) -> Bool { (left.stage, left.outcome) < (right.stage, right.outcome) }
 }

@@ -5,38 +5,6 @@ import Review
 import Stages
 import Store
 
-/// A decision with what it rests on.
-struct DecisionView {
-    var row: DecisionRow
-    var decision: Decision
-    var bytes: [UInt8]
-    /// Nil where the record does not hold it.
-    var ground: GroundRecord?
-    var summary: CaseSummary?
-    /// Texts of the policies that it cites, by id and version.
-    var policies: [String: String]
-    var replay: Replay?
-
-    enum Replay {
-        case report(ReplayReport)
-        case impossible(String)
-    }
-
-    init?(_ id: String, in tx: StoreTransaction) throws {
-        guard let (row, decision, bytes) = try CaseReader.decision(id, in: tx) else { return nil }
-        self.row = row
-        self.decision = decision
-        self.bytes = bytes
-        ground = try tx.content(row.ground).flatMap { try? Canonical.decode(GroundRecord.self, from: $0) }
-        summary = try tx.caseSummary(row.caseID)
-        policies = [:]
-        for citation in decision.citations {
-            policies["\(citation.id) \(citation.version)"] = try tx.policy(id: citation.id, version: citation.version)?
-                .text
-        }
-    }
-}
-
 extension Site {
     var recordEndpoints: [Endpoint] {
         let replay = [Endpoint.Answer(200, "Whether the same comes out again", [.page, .object("replay report")])]
@@ -52,12 +20,19 @@ extension Site {
                                 type: "application/json",
                                 schema: [
                                     "oneOf": [
-                                        .contract("decision"), .contract("analysis"), .contract("extraction"),
+                                        [
+                                            "type": "object",
+                                            "description": "an entry of a case's journal: event, from, raises",
+                                        ], .contract("analysis"), .contract("extraction"),
                                     ]
                                 ]),
                         ])
-                ], problems: [404],
+                ], problems: [404, 409],
                 respond: getDecision),
+            Endpoint(
+                method: .get, path: "/decisions/{id}/handoff", summary: "What a decision tells the next stage",
+                answers: [.init(200, "The handoff, in the form of its stage's contract", [.object("handoff")])],
+                problems: [404, 409], respond: getHandoff),
             Endpoint(
                 method: .get, path: "/decisions/{id}/replay",
                 summary: "Decide again on what the record holds, and compare",
@@ -72,12 +47,13 @@ extension Site {
                     "case": "shows only what belongs to this case",
                 ],
                 answers: [.init(200, "The message", [.page, .bytes("application/octet-stream"), .object("message")])],
-                problems: [404], respond: getMessage),
+                problems: [400, 404], respond: getMessage),
             Endpoint(
                 method: .get, path: "/intake",
-                summary: "Messages in trouble: refused, in part, or belonging to no case",
-                answers: [.init(200, "Messages, newest first", [.page, .object("messages, counts")])],
-                respond: getIntake),
+                summary: "Messages in trouble: refused, in part, belonging to no case, or not delivered",
+                query: ["before": "the message before which the list goes on"],
+                answers: [.init(200, "Messages, newest first", [.page, .object("messages, counts, next")])],
+                problems: [400, 404], respond: getIntake),
             Endpoint(
                 method: .get, path: "/patterns", summary: "What payers deny, and which checks find something",
                 answers: [.init(200, "Patterns", [.page, .object("denials, checks")])], respond: getPatterns),
@@ -86,108 +62,154 @@ extension Site {
 
     // MARK: Decisions
 
-    private func decision(_ exchange: Exchange) throws -> DecisionView {
-        let id = exchange.parameter("id")
-        guard let view = try read({ try DecisionView(id, in: $0) }) else { throw Problem.notFound("decision") }
+    /// What `{id}` names: a decision of a case, or an answer of the service.
+    private enum Decided {
+        case ofCase(DecisionID)
+        case ofService(ServiceEntry)
+    }
+
+    private func decided(_ exchange: Exchange) async throws -> Decided {
+        let text = exchange.parameter("id")
+        if let id = DecisionID(text) { return .ofCase(id) }
+        guard let entry = try await read({ try $0.serviceEntry(id: text) }), entry.ground != nil else {
+            throw Problem.notFound("decision")
+        }
+        return .ofService(entry)
+    }
+
+    private func decision(_ id: DecisionID) async throws -> DecisionView {
+        guard let view = try await read({ try DecisionView(id, in: $0) }) else { throw Problem.notFound("decision") }
         return view
     }
 
-    private func getDecision(_ exchange: Exchange) throws -> Response {
-        if let entry = try answer(exchange) {
+    private func getDecision(_ exchange: Exchange) async throws -> Response {
+        switch try await decided(exchange) {
+        case .ofService(let entry):
             return exchange.wantsJSON
-                ? .bytes(entry.body, "application/json") : .page(try page(of: entry, replay: nil))
+                ? .bytes(entry.body, "application/json") : .page(try await page(of: entry, replay: nil))
+        case .ofCase(let id):
+            guard exchange.wantsJSON else {
+                return .page(DecisionPage.page(try await decision(id), home: pipeline.home))
+            }
+            let found = try await read { page in
+                try page.entries(after: EntryPlace(id.caseNumber, id.entry - 1), limit: 1).first
+            }
+            guard let row = found, row.caseNumber == id.caseNumber, row.sequence == id.entry,
+                row.kind == CaseEvent.Kind.decided.rawValue
+            else { throw Problem.notFound("decision") }
+            return .bytes(row.body, "application/json")
         }
-        let view = try decision(exchange)
-        return exchange.wantsJSON ? .bytes(view.bytes, "application/json") : .page(DecisionPage.page(view))
     }
 
-    private func replayDecision(_ exchange: Exchange) throws -> Response {
-        if let entry = try answer(exchange) {
-            return try replay(entry.id, exchange) { try page(of: entry, replay: $0) }
-        }
-        var view = try decision(exchange)
-        return try replay(view.row.id, exchange) {
-            view.replay = $0
-            return DecisionPage.page(view)
+    private func getHandoff(_ exchange: Exchange) async throws -> Response {
+        guard case .ofCase(let id) = try await decided(exchange),
+            let handoff = try await decision(id).handoff(pipeline.home)
+        else { throw Problem.notFound("handoff") }
+        return .json(handoff.json)
+    }
+
+    private func replayDecision(_ exchange: Exchange) async throws -> Response {
+        switch try await decided(exchange) {
+        case .ofService(let entry):
+            return try await replay(entry.id, exchange) { try await page(of: entry, replay: $0) }
+        case .ofCase(let id):
+            // One that cannot even be shown can be replayed all the same, and that says why not.
+            let isThere = try await read { try $0.decision(id.caseNumber, entry: id.entry) } != nil
+            guard isThere else { throw Problem.notFound("decision") }
+            return try await replay(id.description, exchange) { replay in
+                var view = try await decision(id)
+                view.replay = replay
+                return DecisionPage.page(view, home: pipeline.home)
+            }
         }
     }
 
     private func replay(
-        _ id: String, _ exchange: Exchange, page: (DecisionView.Replay) throws -> Page
-    ) throws -> Response {
+        _ id: String, _ exchange: Exchange, page: (DecisionView.Replay) async throws -> Page
+    ) async throws -> Response {
         do {
-            let report = try pipeline.replay(id)
-            return exchange.wantsJSON ? .json(try Canonical.json(report)) : .page(try page(.report(report)))
+            let report = try await pipeline.replay(id)
+            return exchange.wantsJSON ? .json(report.json) : .page(try await page(.report(report)))
         } catch let error as Pipeline.CannotReplay {
             if exchange.wantsJSON {
                 throw Problem(.conflict, "not-replayable", "Cannot be decided again", error.description + ".")
             }
-            return .page(try page(.impossible(error.description)), status: .conflict)
+            return .page(try await page(.impossible(error.description)), status: .conflict)
         }
     }
 
-    /// The answer of the service that the address names, where it names one.
-    private func answer(_ exchange: Exchange) throws -> ServiceEntry? {
-        let entry = try read { try $0.serviceEntry(id: exchange.parameter("id")) }
-        return entry?.ground == nil ? nil : entry
-    }
-
-    private func page(of entry: ServiceEntry, replay: DecisionView.Replay?) throws -> Page {
+    private func page(of entry: ServiceEntry, replay: DecisionView.Replay?) async throws -> Page {
         if entry.kind == .analysis {
-            var view = try analysis(entry.id)
+            var view = try await analysis(entry.id)
             view.replay = replay
             return AnalysisPage.page(view)
         }
-        var view = try read { try ExtractionView(entry, in: $0) }
+        var view = try await read { try ExtractionView(entry, in: $0) }
         view.replay = replay
         return ExtractionPage.page(view)
     }
 
     // MARK: Messages
 
-    private func getMessage(_ exchange: Exchange) throws -> Response {
-        guard let id = Int(exchange.parameter("id")) else { throw Problem.notFound("message") }
-        let wanted = exchange.query("case")
-        let (row, bytes, keys) = try read { tx in
-            guard let row = try tx.message(id) else { throw Problem.notFound("message") }
-            return (row, try tx.content(row.digest) ?? [], try wanted.map { try tx.keys(of: $0).map(\.value) })
+    private func getMessage(_ exchange: Exchange) async throws -> Response {
+        guard let id = Int(exchange.parameter("id")), id > 0 else { throw Problem.notFound("message") }
+        let wanted = try exchange.filter("case", ["a case's number, such as C-0000012"]) { CaseNumber($0) }
+        let isRaw = try exchange.filter("view", ["raw"]) { $0 == "raw" ? true : nil } ?? false
+        let isDownload = try exchange.filter("raw", ["1"]) { $0 == "1" ? true : nil } ?? false
+        let isWhole = isDownload
+        let view = try await read { page in
+            guard let row = try page.message(id) else { throw Problem.notFound("message") }
+            let shown = isWhole ? row.range : row.range.prefix(MessageReading.maximumBytes)
+            let bytes = try page.content(row.content, row.range.lowerBound..<row.range.lowerBound + shown.count) ?? []
+            let keys = try wanted.map { Set(try page.keys(of: $0).map(\.value)) }
+            return MessageView(row: row, bytes: bytes, caseNumber: wanted, keys: keys, isRaw: isRaw)
         }
-        if exchange.query("raw") == "1" {
-            var response = Response.bytes(bytes, MessageReading.contentType(of: row))
+        if isDownload {
+            var response = Response.bytes(view.bytes, MessageReading.contentType(of: view.row))
             response.headers[text: "content-disposition"] = "attachment; filename=\"message-\(id)\""
             return response
         }
-        if exchange.wantsJSON { return .json(row.json) }
-        let view = MessageView(
-            row: row, bytes: bytes, caseID: wanted, keys: keys.map(Set.init), isRaw: exchange.query("view") == "raw")
-        return .page(MessagePage.page(view))
+        return exchange.wantsJSON ? .json(view.row.json) : .page(MessagePage.page(view))
     }
 
-    private func getIntake(_ exchange: Exchange) throws -> Response {
-        let view = try read { tx in
-            IntakeView(
-                messages: try tx.troubledMessages(limit: IntakeView.limit), counts: try tx.messageCounts())
+    private func getIntake(_ exchange: Exchange) async throws -> Response {
+        let before = try exchange.number("before")
+        let view = try await read { page in
+            let found = try page.troubledMessages(before: before, limit: Self.pageSize + 1)
+            let shown = Array(found.prefix(Self.pageSize))
+            return IntakeView(
+                messages: shown, isFirst: before == nil, next: found.count > Self.pageSize ? shown.last?.id : nil,
+                counts: try page.messageCounts())
         }
         return show(exchange, view, json: \.json, page: IntakePage.page)
     }
 
-    private func getPatterns(_ exchange: Exchange) throws -> Response {
-        let view = try read { tx in
-            try PatternsView(in: tx)
-        }
+    private func getPatterns(_ exchange: Exchange) async throws -> Response {
+        let view = try await read { try PatternsView(in: $0) }
         return show(exchange, view, json: \.json, page: PatternsPage.page)
     }
 }
 
-/// Messages in trouble, and how many there are of all.
-struct IntakeView {
-    static let limit = 200
-
-    var messages: [MessageRow]
-    var counts: [(direction: String, state: String, count: Int)]
-
+extension ReplayReport {
     var json: JSON {
         [
+            "decisionID": .string(id), "recordIntact": .bool(isIntact), "identical": .bool(isIdentical),
+            "differences": .array(differences.map(JSON.string)), "generation": .string(generation.hex),
+            "digest": .string(digest.hex),
+        ]
+    }
+}
+
+/// Messages in trouble, and how many there are of all.
+struct IntakeView: Sendable {
+    var messages: [MessageRow]
+    var isFirst: Bool
+    /// The message before which the list goes on.
+    var next: Int?
+    var counts: [MessageCount]
+
+    var json: JSON {
+        .compact([
             "messages": .array(
                 messages.map { row in
                     var json = row.json.object ?? JSONObject()
@@ -196,36 +218,43 @@ struct IntakeView {
                 }),
             "counts": .array(
                 counts.map {
-                    ["direction": .string($0.direction), "state": .string($0.state), "count": JSON($0.count)]
+                    [
+                        "direction": .string($0.direction.tag), "state": .string($0.state.tag),
+                        "count": JSON($0.count),
+                    ]
                 }),
-        ]
+            "next": next.map { JSON($0) },
+        ])
     }
 }
 
-struct PatternsView {
+struct PatternsView: Sendable {
     static let limit = 100
 
-    struct Hit {
+    struct Hit: Sendable {
         var checkID: String
         /// As a decision has it; the record keeps no list of checks.
         var title: String
         var answer: String
         var count: Int
         /// A decision in which it was found.
-        var decisionID: String?
+        var decisionID: String
     }
 
     var denials: [DenialPatternRow]
     var checks: [Hit]
 
-    init(in tx: StoreTransaction) throws {
-        denials = try tx.denialPatterns(limit: Self.limit)
-        checks = try tx.findingCounts(limit: Self.limit).map { found in
-            let id = try tx.decision(findingCheck: found.checkID)
-            let decision = try id.flatMap { try CaseReader.decision($0, in: tx)?.decision }
+    init(in page: any PageReader) throws {
+        denials = try page.denialPatterns(limit: Self.limit)
+        checks = try page.findingCounts(limit: Self.limit).map { found in
+            let row = try page.entries(after: EntryPlace(found.caseNumber, found.entry - 1), limit: 1).first
+            var title = ""
+            if let row, let entry = try? CaseReader.read(row), case .decided(let decision, _) = entry.event {
+                title = decision.findings.first { $0.id == found.checkID }?.title ?? ""
+            }
             return Hit(
-                checkID: found.checkID, title: decision?.checks.first { $0.id == found.checkID }?.title ?? "",
-                answer: found.answer, count: found.count, decisionID: id)
+                checkID: found.checkID, title: title, answer: found.answer, count: found.count,
+                decisionID: DecisionID(found.caseNumber, entry: found.entry).description)
         }
     }
 
@@ -235,17 +264,17 @@ struct PatternsView {
                 denials.map {
                     [
                         "payer": .string($0.payerID), "procedure": .string($0.procedure),
-                        "modifiers": .string($0.modifiers), "reason": .string($0.reason), "denied": JSON($0.denied),
-                        "adjudicated": JSON($0.adjudicated),
-                        "amount": .string(Money(cents: $0.deniedCents).description),
+                        "modifiers": .string($0.modifiers.joined(separator: ":")),
+                        "reason": .string("\($0.group)-\($0.reason)"), "denied": JSON($0.denied),
+                        "adjudicated": JSON($0.adjudicated), "amount": .string($0.amount.description),
                     ]
                 }),
             "checks": .array(
                 checks.map {
-                    .compact([
+                    [
                         "check": .string($0.checkID), "title": .string($0.title), "answer": .string($0.answer),
-                        "count": JSON($0.count), "example": $0.decisionID.map { .string("/decisions/\($0)") },
-                    ])
+                        "count": JSON($0.count), "example": .string("/decisions/\($0.decisionID)"),
+                    ]
                 }),
         ]
     }

@@ -5,77 +5,52 @@ import Pipeline
 import Stages
 import Store
 
-/// A task as it was put.
-struct TaskView {
-    var row: TaskRow
-    /// Nil where the record's body cannot be read.
-    var draft: TaskDraft?
+/// A person's answer as it came, by form or by JSON.
+struct TaskAnswer: Sendable {
+    /// X12 REF02 holds no more.
+    static let maximumNumberCharacters = 50
 
-    init(row: TaskRow) {
-        self.row = row
-        draft = try? Canonical.decode(TaskDraft.self, from: row.body)
+    var tag: String
+    var number: String?
+    var reason: String
+    var by: String
+
+    init(_ json: JSON) {
+        tag = json["answer"]?.string ?? ""
+        number = json["number"]?.string.map { FormFields.trimmed($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        reason = json["reason"]?.string ?? ""
+        by = json["by"]?.string ?? ""
     }
 
-    var amount: Money { Money(cents: row.amountCents) }
-    var title: String { draft?.title ?? Words.taskKind(row.kind) }
-    var reasons: [String] { (draft?.reason ?? "").split(separator: "\n").map(String.init) }
+    init(_ form: FormFields) {
+        tag = form["answer"] ?? ""
+        number = form["number"]
+        reason = form["reason"] ?? ""
+        by = form["by"] ?? ""
+    }
 
-    var json: JSON {
-        .compact([
-            "id": .string(row.id), "case_id": .string(row.caseID), "stage": .string(row.stage),
-            "kind": .string(row.kind), "state": .string(row.state.rawValue), "title": .string(title),
-            "reason": .string(draft?.reason ?? ""), "evidence": .array((draft?.evidence ?? []).map(JSON.string)),
-            "amount": .string(amount.description), "opened_at": .string(row.openedAt.description),
-            "deadline": row.deadline.map { .string($0.description) },
-            "answers": .array(
-                (draft?.answers ?? []).map { ["id": .string($0.id), "label": .string($0.label)] }),
-            "document": draft?.document.map {
-                [
-                    "title": .string($0.title), "content_type": .string($0.contentType), "text": .string($0.text),
-                    "digest": .string($0.digest.hex),
-                ]
-            },
-            "decision_id": .string(row.decisionID),
-            "links": [
-                "task": .string("/tasks/\(row.id)"), "case": .string("/cases/\(row.caseID)"),
-                "decision": .string("/decisions/\(row.decisionID)"),
-            ],
-        ])
+    /// What the item's kind makes of it.
+    func resolution(of kind: WorkItemKind) throws(Problem) -> Resolution {
+        guard let choice = kind.choices.first(where: { $0.tag == tag }) else { throw Problem(.notOffered) }
+        if choice.needsNumber, number == nil {
+            throw .answer("task.number-missing", "/number", "The answer needs the authorization number.")
+        }
+        if !choice.needsNumber, number != nil {
+            throw .answer("task.number-unexpected", "/number", "No authorization number belongs to the answer.")
+        }
+        if let number, number.count > Self.maximumNumberCharacters {
+            throw .answer(
+                "task.number-long", "/number",
+                "An authorization number has \(Self.maximumNumberCharacters) characters at most.")
+        }
+        guard let resolution = kind.resolution(tag: tag, number: number) else { throw Problem(.notOffered) }
+        return resolution
     }
 }
 
-/// A page of the work queue.
-struct QueueView {
-    struct Line {
-        var task: TaskView
-        var summary: CaseSummary?
-    }
-
-    /// The kind that is asked for; empty for all.
-    var kind: String
-    var page: Int
-    var lines: [Line]
-    var hasNext: Bool
-    var counts: [(kind: String, count: Int, amount: Money)]
-    var now: Instant
-
-    var json: JSON {
-        .compact([
-            "tasks": .array(
-                lines.map { line in
-                    var json = line.task.json.object ?? JSONObject()
-                    json["payer"] = .string(line.summary?.payer ?? "")
-                    json["case_title"] = .string(line.summary?.title ?? "")
-                    // The letter is with the task itself.
-                    json["document"] = nil
-                    return .object(json)
-                }),
-            "kinds": .array(
-                counts.map {
-                    ["kind": .string($0.kind), "count": JSON($0.count), "amount": .string($0.amount.description)]
-                }),
-            "page": JSON(page), "next": hasNext ? JSON(page + 1) : nil,
-        ])
+extension Problem {
+    static func answer(_ code: String, _ path: String, _ detail: String) -> Problem {
+        .unusable(detail, [Issue(.error, code, at: Location(path: path), message: detail)])
     }
 }
 
@@ -83,20 +58,23 @@ extension Site {
     var taskEndpoints: [Endpoint] {
         [
             Endpoint(
-                method: .get, path: "/queue", summary: "Questions that wait for a person, the most urgent first",
-                query: ["kind": "a kind of task, or the beginning of one", "page": "from 1"],
-                answers: [.init(200, "Open tasks", [.page, .object("tasks, kinds, page, next")])], problems: [404],
-                respond: getQueue),
+                method: .get, path: "/queue", summary: "Open work items, the most urgent first",
+                query: [
+                    "kind": "a stage, or a kind of work item such as `submission.held`",
+                    "after": "the work item after which the list goes on",
+                ],
+                answers: [.init(200, "Open work items", [.page, .object("tasks, kinds, next")])],
+                problems: [400, 404], respond: getQueue),
             Endpoint(
-                method: .get, path: "/tasks/{id}", summary: "One question, with its reason, evidence and answers",
-                answers: [.init(200, "The task", [.page, .object("task")])], problems: [404], respond: getTask),
+                method: .get, path: "/tasks/{id}", summary: "A work item, with its reason, evidence and answers",
+                answers: [.init(200, "The work item", [.page, .object("task")])], problems: [404], respond: getTask),
             Endpoint(
-                method: .get, path: "/tasks/{id}/letter", summary: "The letter of a question, to be read and printed",
+                method: .get, path: "/tasks/{id}/letter", summary: "The letter of a work item, to be read and printed",
                 answers: [.init(200, "The letter", [.page])], problems: [404], respond: getLetter),
             Endpoint(
-                method: .post, path: "/tasks/{id}", summary: "Answer a question; the case goes on at once",
+                method: .post, path: "/tasks/{id}", summary: "Answer a work item; the case goes on at once",
                 takes: [
-                    .object("answer, reason, by"), .init(type: Exchange.formType, schema: ["type": "object"]),
+                    .object("answer, number, reason, by"), .init(type: Exchange.formType, schema: ["type": "object"]),
                 ],
                 answers: [
                     .init(200, "Answered", [.object("task_id, case_id, state, case_state, links")]),
@@ -105,76 +83,85 @@ extension Site {
         ]
     }
 
-    private func getQueue(_ exchange: Exchange) throws -> Response {
-        let kind = exchange.query("kind") ?? ""
-        let page = try exchange.page
+    private func getQueue(_ exchange: Exchange) async throws -> Response {
+        let kinds = Stage.allCases.map(\.rawValue) + WorkKind.all.map(\.name)
+        let kind = try exchange.filter("kind", kinds) { QueueFilter($0) }
+        let after = try exchange.place("after") { WorkItemName($0) }
         let now = pipeline.clock.now
-        let view = try read { tx in
-            let rows = try tx.openTasks(kind: kind, limit: Self.pageSize + 1, offset: (page - 1) * Self.pageSize)
-            let lines = try rows.prefix(Self.pageSize).map {
-                QueueView.Line(task: TaskView(row: $0), summary: try tx.caseSummary($0.caseID))
+        let view = try await read { page in
+            // An item that was answered meanwhile still has its place in the queue.
+            let place = try after.map { name in
+                guard let line = try page.workItem(name.caseNumber, entry: name.item.entry, number: name.item.number)
+                else { throw Problem.notFound("page") }
+                return line.cursor
+            }
+            let found = try page.openWork(kind?.rows ?? WorkFilter(), after: place, limit: Self.pageSize + 1)
+            let lines = try found.prefix(Self.pageSize).map {
+                QueueView.Line(task: try TaskView($0, in: page), caseLine: try page.caseLine($0.caseNumber))
             }
             return QueueView(
-                kind: kind, page: page, lines: lines, hasNext: rows.count > Self.pageSize,
-                counts: try tx.openTaskCounts(), now: now)
+                kind: kind, isFirst: after == nil, lines: lines,
+                next: found.count > Self.pageSize ? lines.last?.task.name.description : nil,
+                counts: try page.workCounts().filter { $0.state == .open }, now: now)
         }
         return show(exchange, view, json: \.json, page: QueuePage.page)
     }
 
-    private func task(_ id: String) throws -> (task: TaskView, summary: CaseSummary?) {
-        try read { tx in
-            guard let row = try tx.task(id) else { throw Problem.notFound("task") }
-            return (TaskView(row: row), try tx.caseSummary(row.caseID))
+    /// A work item and the line of its case; 404 where there is none.
+    private func task(_ name: WorkItemName) async throws -> (task: TaskView, line: CaseLine?) {
+        try await read { page in
+            guard let view = try CaseView(name.caseNumber, in: page),
+                let record = view.facts.workItem(name.item)
+            else { throw Problem.notFound("work item") }
+            return (TaskView(record, in: view.facts), view.line)
         }
     }
 
-    private func getTask(_ exchange: Exchange) throws -> Response {
-        let (task, summary) = try task(exchange.parameter("id"))
-        return show(exchange, task, json: \.json) { TaskPage.page($0, summary, person: options.personName) }
+    private func getTask(_ exchange: Exchange) async throws -> Response {
+        let (task, line) = try await task(exchange.workItem)
+        return show(exchange, task, json: \.json) { TaskPage.page($0, line) }
     }
 
-    private func getLetter(_ exchange: Exchange) throws -> Response {
-        guard let letter = try task(exchange.parameter("id")).task.draft?.document else {
-            throw Problem.notFound("letter")
-        }
+    private func getLetter(_ exchange: Exchange) async throws -> Response {
+        guard let letter = try await task(exchange.workItem).task.document else { throw Problem.notFound("letter") }
         return .text(letter.html, "text/html; charset=utf-8")
     }
 
+    // MARK: Answering
+
     private func postTask(_ exchange: Exchange) async throws -> Response {
-        let id = exchange.parameter("id")
+        let name = try exchange.workItem
         if exchange.mediaType == Exchange.formType {
-            let form = try await exchange.form(upTo: smallBody)
-            return try await answerByForm(id, form)
+            return try await answerByForm(name, try await exchange.form(upTo: smallBody))
         }
-        let json = try await exchange.json(upTo: smallBody)
-        let (task, _) = try task(id)
-        try await pipeline.resolve(
-            task: id, answer: json["answer"]?.string ?? "", reason: json["reason"]?.string ?? "",
-            by: json["by"]?.string ?? options.personName)
-        try await pipeline.work()
-        let summary = try read { try $0.caseSummary(task.row.caseID) }
+        try await answer(name, TaskAnswer(try await exchange.json(upTo: smallBody)))
+        let facts = try await pipeline.facts(of: name.caseNumber)
+        let caseID = name.caseNumber.description
         return .json([
-            "task_id": .string(id), "case_id": .string(task.row.caseID), "state": "resolved",
-            "case_state": .string(summary?.state ?? ""),
-            "links": ["case": .string("/cases/\(task.row.caseID)"), "task": .string("/tasks/\(id)")],
+            "task_id": .string(name.description), "case_id": .string(caseID), "state": "answered",
+            "case_state": .string(facts.status.rawValue),
+            "links": ["case": .string("/cases/\(caseID)"), "task": .string("/tasks/\(name.description)")],
         ])
     }
 
+    private func answer(_ name: WorkItemName, _ answer: TaskAnswer) async throws {
+        let (task, _) = try await task(name)
+        guard task.isOpen else { throw Problem(.closed) }
+        guard let kind = task.item?.kind else { throw Problem.notFound("work item") }
+        try await pipeline.resolve(name, try answer.resolution(of: kind), reason: answer.reason, by: answer.by)
+    }
+
     /// A person who forgot something sees the same form again, with what was filled in.
-    private func answerByForm(_ id: String, _ form: FormFields) async throws -> Response {
-        let (task, summary) = try task(id)
+    private func answerByForm(_ name: WorkItemName, _ form: FormFields) async throws -> Response {
         do {
-            try await pipeline.resolve(
-                task: id, answer: form["answer"] ?? "", reason: form["reason"] ?? "",
-                by: form["by"] ?? options.personName)
-        } catch let refusal as Pipeline.TaskRefusal {
-            let problem = Problem(refusal)
-            let page = TaskPage.page(
-                try self.task(id).task, summary, person: form["by"] ?? options.personName, filled: form,
-                refusal: problem.detail)
+            try await answer(name, TaskAnswer(form))
+            return .seeOther("/cases/\(name.caseNumber.description)")
+        } catch {
+            let problem = Problem(error)
+            guard problem.status == .unprocessableContent || problem.status == .conflict else { throw error }
+            let (task, line) = try await task(name)
+            let page = TaskPage.page(task, line, filled: .init(fields: form, refusal: problem.detail))
             return .page(page, status: problem.status)
         }
-        try await pipeline.work()
-        return .seeOther("/cases/\(task.row.caseID)")
     }
 }

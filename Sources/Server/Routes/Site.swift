@@ -38,21 +38,16 @@ struct Site: Sendable {
     /// The limit of a body that is no file: a claim, a form, a question.
     var smallBody: Int { min(2 << 20, options.maximumBodyBytes) }
 
-    func read<T>(_ body: (StoreTransaction) throws -> T) throws -> T { try pipeline.store.read(body) }
+    /// Reads of one moment, on the store's own threads.
+    func read<Result: Sendable>(_ body: @escaping @Sendable (any PageReader) throws -> Result) async throws -> Result {
+        try await pipeline.store.read(body)
+    }
 
     /// A reader and its page or JSON, by what the sender reads.
     func show<View>(
         _ exchange: Exchange, _ view: View, json: (View) throws -> JSON, page: (View) throws -> Page
     ) rethrows -> Response {
         exchange.wantsJSON ? .json(try json(view)) : .page(try page(view))
-    }
-
-    /// Lets the pipeline go on with what came in, without keeping the sender waiting.
-    func workSoon(_ exchange: Exchange) {
-        let logger = exchange.context.logger
-        Task {
-            do { try await pipeline.work() } catch { logger.error("work stopped: \(type(of: error))") }
-        }
     }
 
     /// Everything that is served.

@@ -1,0 +1,45 @@
+import HealthTypes
+public import Logging
+public import Pipeline
+import Store
+import Synchronization
+
+extension Service {
+    /// Works what comes in, what timers bring and what is to be delivered, until the task is cancelled, and tells the
+    /// service's health how it goes. It runs beside the application, of which the same `health` answers `/readyz`.
+    ///
+    /// The log gets a line where the store begins to fail, and one for each round that sets cases aside or fails
+    /// otherwise: kinds of faults and counts, never data.
+    public static func work(_ pipeline: Pipeline, health: Health, logger: Logger) async {
+        let clock = pipeline.clock
+        let said = Mutex<StoreFault?>(nil)
+        await pipeline.run { event in
+            switch event {
+            case .workerBegan: health.workerBegan()
+            case .workerFinished(let setAside):
+                health.workerFinished(at: clock.now)
+                said.withLock { $0 = nil }
+                if setAside > 0 { logger.warning("cases were set aside", metadata: ["count": "\(setAside)"]) }
+            case .storeFailed(let fault):
+                health.storeFailed(Health.StoreFault(fault))
+                let isNew = said.withLock { said in
+                    defer { said = fault }
+                    return said != fault
+                }
+                if isNew { logger.error("the record cannot be used", metadata: ["fault": "\(fault.kind.rawValue)"]) }
+            case .failed(let kind): logger.error("working failed", metadata: ["error": "\(kind)"])
+            }
+        }
+    }
+}
+
+extension Health.StoreFault {
+    init(_ fault: StoreFault) {
+        switch fault.kind {
+        case .full: self = .full
+        case .busy: self = .busy
+        case .readOnly: self = .readOnly
+        case .unavailable: self = .unavailable
+        }
+    }
+}
