@@ -83,8 +83,8 @@ import Testing
             let results = try Self.results(answer.body)
             #expect(results.count == count)
             #expect(results.compactMap { $0["decision_id"]?.string }.count == count)
-            let (kept, broken) = try world.pipeline.store.read {
-                (try $0.serviceCounts().map(\.count).reduce(0, +), try $0.brokenServiceEntry())
+            let (kept, broken) = try await world.read {
+                (try $0.serviceCounts().map(\.count).reduce(0, +), try $0.serviceFault())
             }
             #expect(kept == count && broken == nil)
         }
@@ -124,7 +124,7 @@ import Testing
             connection.sendChunk(first.dropFirst(20) + "\n")
             let early = connection.receive(until: "A-0000000001\"")
             #expect(early.contains("200 OK") && early.contains("\"decision_id\":\"A-0000000001\""))
-            #expect(try world.pipeline.store.read { try $0.serviceEntry(1) } != nil)
+            #expect(try await world.read { try $0.serviceEntry(1) } != nil)
             connection.sendChunk("oops\n\(Self.question(2))")
             #expect(connection.receive(until: "\"line\":2").contains("\"line\":2"))
             connection.send("0\r\n\r\n")

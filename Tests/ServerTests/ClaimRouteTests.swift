@@ -21,17 +21,47 @@ import Testing
             let second = try await world.send("POST", "/claims", spaced)
             #expect(second.status == 200)
             #expect(second.json["case_id"]?.string == caseID)
-            #expect(try world.pipeline.store.read { try $0.count(.cases) } == 1)
+            #expect(try await world.read { try $0.totals().cases } == 1)
         }
     }
 
     @Test func aClaimThatWaitsForAPayerIsAcceptedOnly() async throws {
-        try await ServedWorld.run { world in
+        try await ServedWorld.run(ServedWorld.hasty) { world in
             let bytes = ServedWorld.appointment("V9", member: "M77", reason: "Cough")
             _ = try await world.pipeline.intake(bytes, source: "test")
             let answer = try await world.send("POST", "/claims", ServedWorld.claim("A-2", member: "M77"))
             #expect(answer.status == 202)
             #expect(answer.json["decision_id"] == nil)
+        }
+    }
+
+    @Test func aClaimThatNobodyJudgesInTimeIsKeptAndGoesOn() async throws {
+        try await ServedWorld.run(ServedWorld.hasty, works: false) { world in
+            let first = try await world.send("POST", "/claims", ServedWorld.claim("A-3"))
+            #expect(first.status == 202)
+            let caseID = try #require(first.json["case_id"]?.string)
+            #expect(first.headers["location"] == "/cases/\(caseID)")
+            #expect(first.json["decision_id"] == nil && first.json["state"]?.string == "opened")
+            let both = try await world.send(
+                "POST", "/claims", "[\(ServedWorld.claim("A-4")),\(ServedWorld.claim("A-3"))]")
+            #expect(both.json["claims"]?.elements.map { $0["status"]?.integer } == [202, 200])
+            #expect(try await world.read { try $0.decisionCounts().isEmpty })
+            try await world.pipeline.work()
+            let later = try await world.send("POST", "/claims", ServedWorld.claim("A-3"))
+            #expect(later.status == 200 && later.json["case_id"]?.string == caseID)
+            #expect(later.json["outcome"]?.string == "held" && later.json["state"]?.string == "on_hold")
+        }
+    }
+
+    /// A claim that came in a file is known when it is posted, but no case of it alone is.
+    @Test func aClaimThatCameWithAFileIsAConflict() async throws {
+        try await ServedWorld.run(ServedWorld.hasty, works: false) { world in
+            let one = try JSON(parsing: ServedWorld.claim("A-5")).text
+            let two = try JSON(parsing: ServedWorld.claim("A-6")).text
+            #expect(try await world.send("POST", "/intake", "[\(one),\(two)]").json["accepted"]?.integer == 2)
+            let answer = try await world.send("POST", "/claims", one)
+            #expect(answer.status == 409)
+            #expect(answer.json["type"]?.string == "urn:claimwright:problem:claim-known")
         }
     }
 
@@ -50,7 +80,7 @@ import Testing
             #expect(try await world.send("POST", "/claims", "[]").status == 422)
             #expect(try await world.send("POST", "/claims", "{\"resourceType\":\"Patient\"}").status == 422)
             #expect(try await world.send("POST", "/claims", "<claim/>", type: "text/xml").status == 415)
-            #expect(try world.pipeline.store.read { try $0.count(.cases) } == 0)
+            #expect(try await world.read { try $0.totals().cases } == 0)
         }
     }
 

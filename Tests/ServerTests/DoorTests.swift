@@ -63,8 +63,9 @@ import Testing
                     + ["content-type: \(ServedWorld.form)", "content-length: \(body.utf8.count)", "", ""]
                 #expect(try world.raw(head.joined(separator: "\r\n") + body).status == 421)
             }
-            #expect(try world.ask("GET", "/cases/\(held.caseID)", "host: evil.example", Self.token(world)).status == 421)
-            #expect(try world.pipeline.store.read { try $0.task(held.taskID)?.state } == .open)
+            #expect(
+                try world.ask("GET", "/cases/\(held.caseID)", "host: evil.example", Self.token(world)).status == 421)
+            #expect(try await world.getJSON("/tasks/\(held.taskID)").json["state"]?.string == "open")
         }
     }
 
@@ -73,8 +74,10 @@ import Testing
             let own = "http://localhost:\(world.port)"
             func status(_ method: String, _ lines: String...) throws -> Int {
                 let all = ["\(method) /intake HTTP/1.1", "host: localhost:\(world.port)", Self.token(world)] + lines
-                return try world.raw((all + ["connection: close", "content-length: 0", "", ""]).joined(separator: "\r\n"))
-                    .status
+                return try world.raw(
+                    (all + ["connection: close", "content-length: 0", "", ""]).joined(separator: "\r\n")
+                )
+                .status
             }
             for lines in [
                 "x: y", "origin: \(own)", "origin: https://localhost:\(world.port)", "sec-fetch-site: same-origin",
@@ -208,7 +211,8 @@ import Testing
         try await ServedWorld.run(ServerOptions(port: 0, access: .token(token)), logger: logger) { world async throws in
             _ = try world.ask("GET", "/?token=\(token.secret)", "host: localhost")
             _ = try world.ask("GET", "/cases", "host: localhost", "authorization: Bearer \(token.secret)")
-            _ = try world.raw("GET /?token=\(token.secret) HTTP/1.1\r\nhost: localhost\r\nbad header \(token.secret)\r\n\r\n")
+            _ = try world.raw(
+                "GET /?token=\(token.secret) HTTP/1.1\r\nhost: localhost\r\nbad header \(token.secret)\r\n\r\n")
         }
         let all = lines.all.withLock { $0 }
         #expect(!all.isEmpty)
@@ -285,7 +289,7 @@ import Testing
         let health = Health(clock: clock, patienceSeconds: 60)
         #expect(health.report().reasons == [.workerAbsent])
         health.workerBegan()
-        #expect(health.report() == Health.Report(reasons: [], lastRound: nil, casesSetAside: 0))
+        #expect(health.report() == Health.Report(reasons: [], lastRound: nil))
         clock.advance(to: start.adding(seconds: 60))
         #expect(health.report().reasons == [])
         clock.advance(to: start.adding(seconds: 61))
@@ -307,22 +311,20 @@ import Testing
         }
         health.workerFinished(at: start)
         #expect(health.report().reasons == [])
-        health.casesSetAside(3)
-        #expect(health.report().casesSetAside == 3 && health.report().reasons == [])
     }
 
     @Test func readinessNamesItsReasons() async throws {
         let clock = ManualClock(start)
         let health = Health(clock: clock)
-        try await ServedWorld.run(health: health) { world async throws in
+        try await ServedWorld.run(ServedWorld.hasty, health: health, works: false) { world async throws in
             let absent = try await world.getJSON("/readyz")
             #expect(absent.status == 503 && absent.json["status"]?.string == "not-ready")
             #expect(absent.json["reasons"]?.elements.map(\.string) == ["worker-absent"])
             health.workerFinished(at: clock.now)
-            health.casesSetAside(2)
+            _ = try await world.caseSetAside("SET-1")
             let ready = try await world.getJSON("/readyz")
             #expect(ready.status == 200 && ready.json["status"]?.string == "ready")
-            #expect(ready.json["reasons"]?.elements.isEmpty == true && ready.json["cases_set_aside"]?.integer == 2)
+            #expect(ready.json["reasons"]?.elements.isEmpty == true && ready.json["cases_set_aside"]?.integer == 1)
             health.storeFailed(.full)
             clock.advance(to: start.adding(hours: 1))
             let stalled = try await world.getJSON("/readyz")
@@ -334,15 +336,28 @@ import Testing
     @Test func aRecordThatCannotBeWrittenIsNotReady() async throws {
         let health = Health(clock: ManualClock(start))
         health.workerBegan()
-        try await ServedWorld.run(health: health) { world async throws in
+        try await ServedWorld.run(health: health, works: false) { world async throws in
             #expect(try await world.getJSON("/readyz").status == 200)
-            #expect(try world.pipeline.store.read { try $0.setting("health.trial") } == nil)
-            try world.pipeline.store.close()
+            #expect(try await world.read { try $0.setting("health.trial") } == nil)
+            try await world.store.close()
             let answer = try await world.getJSON("/readyz")
             #expect(answer.status == 503)
             #expect(answer.json["reasons"]?.elements.map(\.string) == ["store-unavailable"])
             // It lives, though: to start it again would mend nothing.
             #expect(try await world.getJSON("/healthz").status == 200)
+        }
+    }
+
+    /// The worker beside the service tells what `/readyz` answers by.
+    @Test func aWorkerThatRunsMakesTheServiceReady() async throws {
+        let health = Health(clock: ManualClock(start))
+        try await ServedWorld.run(health: health, works: false) { world async throws in
+            #expect(try await world.getJSON("/readyz").status == 503)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await Service.work(world.pipeline, health: health, logger: Logger(label: "test")) }
+                _ = try await world.eventually("/readyz") { $0["status"]?.string == "ready" && $0["last_round"] != nil }
+                group.cancelAll()
+            }
         }
     }
 }

@@ -56,7 +56,8 @@ private final class Wire {
     }
 
     func begin(_ status: HTTPResponseStatus, _ headers: HTTPHeaders = [:]) throws {
-        channel.write(HTTPServerResponsePart.head(.init(version: .http1_1, status: status, headers: headers)), promise: nil)
+        channel.write(
+            HTTPServerResponsePart.head(.init(version: .http1_1, status: status, headers: headers)), promise: nil)
         channel.flush()
         try collect()
     }

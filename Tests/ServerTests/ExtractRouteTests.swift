@@ -96,7 +96,7 @@ import Testing
             if Self.hasPDFReader {
                 #expect(try await problem(Array("%PDF-1.4 broken".utf8), "application/pdf").hasPrefix("422 text-"))
             }
-            #expect(try world.pipeline.store.read { try $0.serviceCounts() }.isEmpty)
+            #expect(try await world.read { try $0.serviceCounts().isEmpty })
         }
     }
 

@@ -27,10 +27,12 @@ import Testing
         try await ServedWorld.run { world async throws in
             let sound = "host: localhost\r\n\(world.credentials)"
             for text in [
-                "hello\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/2.0\r\n\(sound)\r\n", "GET / HTTP/1.1\r\nhost : x\r\n\r\n",
+                "hello\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/2.0\r\n\(sound)\r\n",
+                "GET / HTTP/1.1\r\nhost : x\r\n\r\n",
                 "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nhost: a\r\nhost: a\r\n\r\n",
                 "GET cases HTTP/1.1\r\n\(sound)\r\n", "GET * HTTP/1.1\r\n\(sound)\r\n",
-                "GET http://evil.example/cases HTTP/1.1\r\n\(sound)\r\n", "CONNECT localhost:80 HTTP/1.1\r\n\(sound)\r\n",
+                "GET http://evil.example/cases HTTP/1.1\r\n\(sound)\r\n",
+                "CONNECT localhost:80 HTTP/1.1\r\n\(sound)\r\n",
                 "GET / HTTP/1.1\r\n\(sound)no colon\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}",
                 "POST /intake HTTP/1.1\r\n\(sound)content-length: x\r\n\r\n",
                 "POST /intake HTTP/1.1\r\n\(sound)content-length: -1\r\n\r\n",
@@ -41,8 +43,10 @@ import Testing
             }
             // The whole address is a target too, and an empty line before a request is none of it.
             #expect(
-                try world.raw("\r\nGET http://localhost/healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
-                    .status == 200)
+                try world.raw(
+                    "\r\nGET http://localhost/healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
+                )
+                .status == 200)
         }
     }
 
@@ -82,7 +86,8 @@ import Testing
     @Test func aBodyThatIsCutOrBrokenIsNotTaken() async throws {
         try await ServedWorld.run { world async throws in
             let claim = ServedWorld.claim("CUT-1")
-            let head = "POST /claims HTTP/1.1\r\nhost: localhost\r\n\(world.credentials)content-type: application/json\r\n"
+            let head =
+                "POST /claims HTTP/1.1\r\nhost: localhost\r\n\(world.credentials)content-type: application/json\r\n"
             let chunked = head + "transfer-encoding: chunked\r\n\r\n"
             let size = String(claim.utf8.count, radix: 16)
             try Self.expect(400, chunked + "zz\r\n\(claim)\r\n0\r\n\r\n", in: world)
@@ -99,7 +104,7 @@ import Testing
                 let text = try #require(connection.receiveAll())
                 #expect(RawAnswer(text)?.status == 400)
             }
-            #expect(try world.pipeline.store.read { try $0.count(.cases) } == 0)
+            #expect(try await world.read { try $0.totals().cases } == 0)
             let whole = try world.raw(head + "connection: close\r\ncontent-length: \(claim.utf8.count)\r\n\r\n\(claim)")
             #expect(whole.status == 201 || whole.status == 202)
         }
@@ -149,7 +154,8 @@ import Testing
             let credentials = world.credentials.replacing("\r\n", with: "")
             let batch = try RawConnection(port: world.port)
             batch.send(
-                "POST /analyze/batch HTTP/1.1\r\nhost: localhost\r\n\(world.credentials)transfer-encoding: chunked\r\n\r\n")
+                "POST /analyze/batch HTTP/1.1\r\nhost: localhost\r\n\(world.credentials)transfer-encoding: chunked\r\n\r\n"
+            )
             batch.sendChunk("oops\n")
             #expect(batch.receive(until: "\"line\":1").contains("200 OK"))
             #expect(try world.ask("GET", "/cases", "host: localhost", credentials).status == 503)

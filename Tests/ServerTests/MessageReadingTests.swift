@@ -6,12 +6,14 @@ import X12
 @testable import Server
 
 @Suite struct MessageReadingTests {
-    private func view(_ text: String, format: String = "x12", keys: Set<String>? = nil) -> MessageView {
+    private func view(_ text: String, format: String = "x12", kind: String = "837", keys: Set<String>? = nil)
+        -> MessageView
+    {
         let bytes = Array(text.utf8)
         let row = MessageRow(
-            direction: .incoming, format: format, kind: "837", digest: Digest(of: bytes), source: "test",
-            at: Instant(milliseconds: 0), state: .accepted, byteCount: bytes.count)
-        return MessageView(row: row, bytes: bytes, caseID: nil, keys: keys, isRaw: false)
+            direction: .incoming, format: format, kind: kind, content: Digest(of: bytes), range: 0..<bytes.count,
+            source: "test", at: Instant(milliseconds: 0), state: .accepted, issues: Array("[]".utf8))
+        return MessageView(row: row, bytes: bytes, caseNumber: nil, keys: keys, isRaw: false)
     }
 
     private static let twoClaims = """
@@ -50,9 +52,25 @@ import X12
 
     @Test func aClaimsOwnSegmentsAreReadWithoutAnEnvelope() throws {
         let text = "CLM|A-1|125|||11>B>1|Y|A|Y|Y~\nHI|ABK>J069~\nLX|1"
-        let segments = try #require(MessageReading.segments(view(text, keys: ["Z"])))
+        let segments = try #require(MessageReading.segments(view(text, kind: "837 claim", keys: ["Z"])))
         #expect(segments.lines.map(\.text) == ["CLM|A-1|125|||11>B>1|Y|A|Y|Y", "HI|ABK>J069", "LX|1"])
         #expect(segments.lines[0].words.contains("place 11"))
+        #expect(!segments.isSet && !segments.isFiltered)
+    }
+
+    @Test func aUnitOfARemittanceIsReadByItsOwnGuide() throws {
+        let text = "CLP*A-1*1*125*100*25*CI*P1~CAS*PR*2*25~NM1*QC*1*ONE*ANNA~"
+        let segments = try #require(MessageReading.segments(view(text, kind: "835 claim")))
+        #expect(segments.lines.map(\.text) == ["CLP*A-1*1*125*100*25*CI*P1", "CAS*PR*2*25", "NM1*QC*1*ONE*ANNA"])
+        #expect(segments.lines[0].words.contains("A-1"))
+    }
+
+    @Test func whatIsLongerThanAPageLooksAtIsSaidToBeCut() {
+        var message = view("LX*1~")
+        message.row.range = 0..<(MessageReading.maximumBytes + 1)
+        #expect(message.isCut)
+        #expect(MessagePage.page(message).document.markup.contains("its first 4 MiB are shown"))
+        #expect(!MessagePage.page(view("LX*1~")).document.markup.contains("MiB"))
     }
 
     @Test func aLongMessageIsCutAndSaysSo() throws {

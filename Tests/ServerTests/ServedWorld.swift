@@ -15,14 +15,24 @@ import Testing
 
 /// A payer that takes everything and says nothing.
 struct SilentPayer: PayerConnection {
-    func send(_ message: OutboundMessage) async throws -> [InboundMessage] { [] }
-    func collect(after cursor: Int, limit: Int) async throws -> [MailboxItem] { [] }
-    func nextDue(after cursor: Int) async throws -> Instant? { nil }
+    func send(_ message: OutboundMessage) async throws(DeliveryError) -> [InboundMessage] { [] }
+    func collect(after cursor: String?, limit: Int) async throws(DeliveryError) -> [MailboxItem] { [] }
+    func nextDue(after cursor: String?) async throws(DeliveryError) -> Instant? { nil }
 }
 
-/// A store of its own in a folder that is removed, and the service over it on a loopback port.
+/// A payer that is never reached.
+struct LostPayer: PayerConnection {
+    func send(_ message: OutboundMessage) async throws(DeliveryError) -> [InboundMessage] {
+        throw .temporary(retryAfter: nil)
+    }
+    func collect(after cursor: String?, limit: Int) async throws(DeliveryError) -> [MailboxItem] { [] }
+    func nextDue(after cursor: String?) async throws(DeliveryError) -> Instant? { nil }
+}
+
+/// A record of its own in a folder that is removed, and the service over it on a loopback port.
 struct ServedWorld: Sendable {
     let pipeline: Pipeline
+    let store: SQLiteStore
     let port: Int
     /// The header line that opens the service, for what is written by hand; empty where none is needed.
     let credentials: String
@@ -30,21 +40,23 @@ struct ServedWorld: Sendable {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     private static let home = Result { try DataHome(root: root) }
+    static let start = Instant(CalendarDate(year: 2026, month: 3, day: 3)!, hour: 9)
 
+    /// - Parameter works: whether cases are worked beside the service; otherwise a test calls `pipeline.work()`.
     static func run(
         _ options: ServerOptions = ServerOptions(port: 0), health: Health? = nil, logger: Logger? = nil,
+        payer: any PayerConnection = SilentPayer(), works: Bool = true,
         _ body: @escaping @Sendable (ServedWorld) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let store = try SQLiteStore(path: folder.appendingPathComponent("record.db").path)
-        let start = Instant(CalendarDate(year: 2026, month: 3, day: 3)!, hour: 9)
-        let pipeline = try Pipeline(
-            store: store, home: home.get(), clock: ManualClock(start), payer: SilentPayer())
+        let store = try SQLiteStore.open(path: folder.appendingPathComponent("record.db").path, mode: .create)
+        let pipeline = try await Pipeline(store: store, home: home.get(), clock: ManualClock(start), payer: payer)
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         var quiet = Logger(label: "test")
         quiet.logLevel = .critical
+        let silent = quiet
         let application = Service.application(
             pipeline: pipeline, options: options, health: health, logger: logger ?? quiet
         ) { found.yield($0) }
@@ -52,14 +64,44 @@ struct ServedWorld: Sendable {
             if case .token(let token) = options.access { "authorization: Bearer \(token.secret)\r\n" } else { "" }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
+            if works {
+                group.addTask {
+                    await Service.work(pipeline, health: Health(clock: pipeline.clock), logger: silent)
+                }
+            }
             for await port in ports {
-                try await body(ServedWorld(pipeline: pipeline, port: port, credentials: credentials))
+                try await body(ServedWorld(pipeline: pipeline, store: store, port: port, credentials: credentials))
                 break
             }
             group.cancelAll()
             do { try await group.waitForAll() } catch is CancellationError {}
         }
-        try store.close()
+        try await store.close()
+    }
+
+    /// Options under which a claim that cannot be judged at once is not waited for.
+    static var hasty: ServerOptions {
+        var options = ServerOptions(port: 0)
+        options.judgingSeconds = 0.2
+        return options
+    }
+
+    func read<Result: Sendable>(_ body: @escaping @Sendable (any PageReader) throws -> Result) async throws -> Result {
+        try await store.read(body)
+    }
+
+    /// Asks again until the answer is as wanted; fails the test where it never is.
+    func eventually(
+        _ path: String, sourceLocation: SourceLocation = #_sourceLocation, _ isWanted: (JSON) -> Bool
+    ) async throws -> JSON {
+        var json = JSON.null
+        for _ in 0..<500 {
+            json = try await getJSON(path).json
+            if isWanted(json) { return json }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Testing.Issue.record("\(path) never came so far", sourceLocation: sourceLocation)
+        return json
     }
 
     struct Answer {
@@ -108,16 +150,34 @@ struct ServedWorld: Sendable {
         """
     }
 
-    /// Takes a claim in and returns its case, decision and open task.
+    /// Takes a claim in and returns its case, decision and open work item.
     func heldClaim(_ id: String) async throws -> (caseID: String, decisionID: String, taskID: String) {
         let answer = try await send("POST", "/claims", Self.claim(id))
         let caseID = try #require(answer.json["case_id"]?.string)
-        let tasks = try await getJSON("/cases/\(caseID)").json["tasks"]?.elements ?? []
+        let settled = try await eventually("/cases/\(caseID)") { $0["triggers"]?.elements.isEmpty == true }
+        let tasks = settled["tasks"]?.elements ?? []
         let task = try #require(
-            tasks.first { $0["kind"]?.string == "claim.held" || $0["kind"]?.string == "claim.stopped" })
+            tasks.first { $0["kind"]?.string == "submission.held" || $0["kind"]?.string == "submission.blocked" })
         return (
             caseID, try #require(answer.json["decision_id"]?.string), try #require(task["id"]?.string)
         )
+    }
+
+    /// The case that a visit number leads to.
+    func caseID(ofVisit visit: String) async throws -> String {
+        try #require(try await read { try $0.findCase(visit) }).description
+    }
+
+    /// Takes an only claim in and sets its case aside, as the worker does with a case that cannot go on.
+    func caseSetAside(_ id: String) async throws -> String {
+        let answer = try await send("POST", "/claims", Self.claim(id))
+        let number = try #require(answer.json["case_id"]?.string.flatMap { CaseNumber($0) })
+        let now = pipeline.clock.now
+        let work = try await store.claimWork(.cases([number]), limit: 1, now: now, lease: 60)
+        try await store.setAside(
+            try #require(work.first), reason: "unknown_form", detail: "entry 1: <b>odd</b>", program: "test 1",
+            now: now, retryAt: now.adding(hours: 1))
+        return number.description
     }
 
     /// An appointment of an insured patient, whose reason is the scheduler's words.
