@@ -99,7 +99,7 @@ struct Work: AsyncParsableCommand {
 struct WorkSummary: Sendable {
     /// What does not go on by itself now.
     struct Open: Sendable {
-        /// Messages that are to be delivered and are not. Those for the EHR and for reviewers wait to be fetched.
+        /// Messages that are to be delivered and are not. Those for the EHR wait to be fetched.
         var deliveries: Int
         var setAside: Int
 
@@ -128,8 +128,8 @@ extension Lane {
     /// Whether this program brings its messages to their receiver.
     var isDelivered: Bool {
         switch LaneKind(rawValue: kind) {
-        case .inquiry, .authorization, .claim, .appeal: true
-        case .chart, .review, nil: false
+        case .inquiry, .authorization, .claim, .appeal, .review: true
+        case .chart, nil: false
         }
     }
 }

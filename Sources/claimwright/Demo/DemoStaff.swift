@@ -26,13 +26,14 @@ struct DemoStaff {
         hasLooked = true
         var open: [WorkItemName: Planned] = [:]
         for duty in SampleStaff.Duty.allCases {
-            for line in try await Self.open(duty, in: store) {
-                let name = line.name
+            for (name, openedAt) in try await Self.open(duty, in: store) {
                 if let known = planned[name] {
                     open[name] = known
-                } else if let answer = staff.answer(duty, key: name.description) {
+                } else if let key = try await Self.key(name, of: duty, in: store),
+                    let answer = staff.answer(duty, key: key)
+                {
                     open[name] = Planned(
-                        due: line.row.openedAt.adding(hours: answer.afterHours), resolution: duty.resolution,
+                        due: openedAt.adding(hours: answer.afterHours), resolution: duty.resolution,
                         reason: answer.reason)
                 }
             }
@@ -40,14 +41,28 @@ struct DemoStaff {
         planned = open
     }
 
-    private static func open(_ duty: SampleStaff.Duty, in store: any PageStore) async throws -> [WorkLine] {
+    private static func open(_ duty: SampleStaff.Duty, in store: any PageStore) async throws
+        -> [(name: WorkItemName, openedAt: Instant)]
+    {
         try await store.read { page in
             var lines: [WorkLine] = []
             while true {
                 let more = try page.openWork(duty.filter, after: lines.last?.cursor, limit: Self.page)
                 lines += more
-                if more.count < Self.page { return lines }
+                if more.count < Self.page { return lines.map { ($0.name, $0.row.openedAt) } }
             }
+        }
+    }
+
+    /// The visit and how many such work items it had before: what the staff decides by does not hang on how many entries
+    /// the case has.
+    private static func key(_ name: WorkItemName, of duty: SampleStaff.Duty, in store: any PageStore) async throws
+        -> String?
+    {
+        try await store.read { page in
+            let own = try page.workItems(of: name.caseNumber).filter(duty.covers)
+            guard let index = own.firstIndex(where: { $0.name == name }) else { return nil }
+            return "\(try page.caseLine(name.caseNumber)?.summary?.title ?? "") \(index)"
         }
     }
 
@@ -69,10 +84,11 @@ struct DemoStaff {
 extension SampleStaff.Duty {
     /// The work items that are its.
     fileprivate var filter: WorkFilter {
-        switch self {
-        case .attestation: WorkFilter(stage: Stage.documentation.rawValue, kinds: [kind.tag])
-        case .correction, .appeal: WorkFilter(stage: Stage.denials.rawValue, kinds: [kind.tag])
-        }
+        WorkFilter(stage: kind.stage.rawValue, kinds: [kind.tag])
+    }
+
+    fileprivate func covers(_ line: WorkLine) -> Bool {
+        line.row.stage == kind.stage.rawValue && line.row.kind == kind.tag
     }
 
     /// A work item of the kind; which claim or request it is about does not matter for its tag.
