@@ -1,8 +1,8 @@
 import Foundation
 import Store
 
-/// The file of a record, looked at before it is opened: a name that was mistyped makes no new record, and a file that is
-/// something else is left as it is.
+/// The file of a record, looked at before it is opened: a name that was mistyped makes no new record, and a file that
+/// is something else is left as it is.
 enum RecordFile {
     /// Opens a record; one that is made is said to be new, on standard error.
     static func open(_ path: String, _ mode: SQLiteStore.Mode) throws -> SQLiteStore {
@@ -44,8 +44,14 @@ enum RecordFile {
 
     /// Whether there is nothing yet, and it may be made.
     ///
+<<<<<<< ours
     /// An empty file counts as nothing where a record may be made: a program that was killed at its very start leaves one.
     private static func isAbsent(_ path: String, _ mode: SQLiteStore.Mode) throws -> Bool {
+=======
+    /// An empty file counts as nothing where a record may be made: a program that was killed at its very start leaves
+    /// one.
+    private static func isAbsent(_ path: String, make: Bool) throws -> Bool {
+>>>>>>> theirs
         let files = FileManager.default
         guard files.fileExists(atPath: path) else {
             guard mode == .create else {

@@ -72,51 +72,16 @@ struct Serving {
         let ending = Ending(patience: Self.patience)
         let reloading = Reloading(pipeline, root: root)
         defer { if case .token(let token) = options.access { tokenFile?.remove(token) } }
-        let worker = Task { [logger] in
-            await pipeline.run { event in Self.tell(event, health, at: clock.now, logger) }
-        }
-        let watch = Task { await Self.watch(store, health) }
+        let worker = Task { [logger] in await Service.work(pipeline, health: health, logger: logger) }
         do { try await application.runService() } catch {
             worker.cancel()
-            watch.cancel()
             throw ListenFailure(error, host: options.host, port: options.port) as (any Error)? ?? error
         }
         reloading.end()
         worker.cancel()
-        watch.cancel()
         await worker.value
-        await watch.value
         try await store.close()
         ending.done()
-    }
-
-    /// What the loops of the pipeline say of themselves, for those who ask how the service is.
-    private static func tell(_ event: Pipeline.HealthEvent, _ health: Health, at now: Instant, _ logger: Logger) {
-        switch event {
-        case .workerBegan: health.workerBegan()
-        case .workerFinished: health.workerFinished(at: now)
-        case .storeFailed(let fault):
-            switch fault.kind {
-            case .full: health.storeFailed(.full)
-            case .busy: health.storeFailed(.busy)
-            case .readOnly: health.storeFailed(.readOnly)
-            case .unavailable: health.storeFailed(.unavailable)
-            }
-            logger.error("the record cannot be used", metadata: ["fault": "\(fault)"])
-        case .failed(let kind): logger.error("working failed", metadata: ["error": "\(kind)"])
-        }
-    }
-
-    private static let watchSeconds = 5
-    private static let mostCounted = 1000
-
-    /// Counts the cases that are set aside, up to a limit, as long as the service runs.
-    private static func watch(_ store: SQLiteStore, _ health: Health) async {
-        while !Task.isCancelled {
-            let count = try? await store.read { try $0.casesSetAside(after: nil, limit: mostCounted).count }
-            if let count { health.casesSetAside(count) }
-            try? await Task.sleep(for: .seconds(watchSeconds))
-        }
     }
 
     /// Says where the service is, once it is there, and keeps the token for programs.
