@@ -75,8 +75,9 @@ public enum Service {
 
     /// The service, ready to run; `onServerRunning` is told the port that it listens on.
     ///
-    /// The log gets a line for each fault of the service's own: a route and a kind of error, never data, an address or the
-    /// token. Told to end, it takes no more requests and lets those that run end, for as long as ``ServerLimits/ending``.
+    /// The log gets a line for each fault of the service's own: a route and a kind of error, never data, an address
+    /// or the token. Told to end, it takes no more requests and lets those that run end, for as long as
+    /// ``ServerLimits/ending``.
     ///
     /// - Parameter health: What `/readyz` answers by. Without it there is no worker to the service's knowledge.
     public static func application(

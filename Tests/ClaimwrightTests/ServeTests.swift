@@ -13,7 +13,8 @@ import Testing
         (["--port", "99999"], "a port is from 0 to 65535"), (["--port", "-1"], "a port is from 0 to 65535"),
         (["--port", "65536"], "a port is from 0 to 65535"), (["--host", "a host"], "neither a host's name nor"),
         (["--host", ""], "neither a host's name nor"), (["--host", "localhost:80"], "neither a host's name nor"),
-        (["--no-token", "--host", "0.0.0.0"], "it needs a token"), (["--no-token", "--host", "::"], "it needs a token"),
+        (["--no-token", "--host", "0.0.0.0"], "it needs a token"),
+        (["--no-token", "--host", "::"], "it needs a token"),
         (["--no-token", "--host", "192.0.2.1"], "it needs a token"),
         (["--no-token", "--token-file", "t"], "exclude each other"), (["--token-file", "nowhere"], "cannot be read"),
         (["--allow-host", "a:1"], "without a port"), (["--allow-host", "*"], "without a port"),
@@ -44,8 +45,11 @@ import Testing
         for command in [["serve", "--create"], ["payer", "serve"]] {
             let result = try program.run(command + ["--port", port])
             #expect(result.status == 2, "\(command)")
-            #expect(result.errors == "claimwright: cannot listen on 127.0.0.1, port \(port): another program listens there.\n"
-                || result.errors.hasSuffix("\nclaimwright: cannot listen on 127.0.0.1, port \(port): another program listens there.\n"),
+            #expect(
+                result.errors
+                    == "claimwright: cannot listen on 127.0.0.1, port \(port): another program listens there.\n"
+                    || result.errors.hasSuffix(
+                        "\nclaimwright: cannot listen on 127.0.0.1, port \(port): another program listens there.\n"),
                 "\(result.errors)")
             // An address of documentation (RFC 5737), which no machine has.
             let foreign = try program.run(command + ["--host", "192.0.2.1", "--port", "0"])
@@ -218,9 +222,10 @@ import Testing
             "icd10_codes":["J06.9"],"date_of_service":"2026-03-02","amount":145.00}
             """
         try program.folder.write(claim, to: "claim.json")
-        #expect(try program.run("intake", "claim.json", "--db", "r.db").status == 0)
+        #expect(try program.run("intake", "claim.json", "--work", "--db", "r.db").status == 0)
         for more in [[], ["--fresh"]] {
-            try expect("no sample day", ["demo", "--no-serve", "--encounters", "3", "--db", "r.db"] + more, in: program)
+            try expect(
+                "no sample day", ["demo", "--no-serve", "--encounters", "3", "--db", "r.db"] + more, in: program)
         }
         #expect(try program.run("case", "list", "--db", "r.db").output.contains("WEB-1"))
     }

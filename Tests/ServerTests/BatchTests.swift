@@ -116,19 +116,19 @@ import Testing
     @Test func answersComeBeforeTheRequestEnds() async throws {
         try await ServedWorld.run { world in
             let connection = try RawConnection(port: world.port)
-            connection.send(
+            await connection.send(
                 "POST /analyze/batch HTTP/1.1\r\nhost: localhost\r\n\(world.credentials)content-type: \(Self.type)\r\n"
                     + "transfer-encoding: chunked\r\n\r\n")
             let first = Self.question(1)
-            connection.sendChunk(String(first.prefix(20)))
-            connection.sendChunk(first.dropFirst(20) + "\n")
-            let early = connection.receive(until: "A-0000000001\"")
+            await connection.sendChunk(String(first.prefix(20)))
+            await connection.sendChunk(first.dropFirst(20) + "\n")
+            let early = await connection.receive(until: "A-0000000001\"")
             #expect(early.contains("200 OK") && early.contains("\"decision_id\":\"A-0000000001\""))
             #expect(try await world.read { try $0.serviceEntry(1) } != nil)
-            connection.sendChunk("oops\n\(Self.question(2))")
-            #expect(connection.receive(until: "\"line\":2").contains("\"line\":2"))
-            connection.send("0\r\n\r\n")
-            #expect(connection.receive(until: "\r\n0\r\n\r\n").contains("A-0000000002"))
+            await connection.sendChunk("oops\n\(Self.question(2))")
+            #expect(await connection.receive(until: "\"line\":2").contains("\"line\":2"))
+            await connection.send("0\r\n\r\n")
+            #expect(await connection.receive(until: "\r\n0\r\n\r\n").contains("A-0000000002"))
         }
     }
 }

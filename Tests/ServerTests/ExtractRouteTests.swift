@@ -17,6 +17,7 @@ import Testing
         request.httpMethod = "POST"
         request.httpBody = Data(bytes)
         request.setValue(type, forHTTPHeaderField: "content-type")
+        request.setValue(world.authorization, forHTTPHeaderField: "authorization")
         let (data, response) = try await URLSession.shared.data(for: request)
         return (try #require(response as? HTTPURLResponse).statusCode, (try? JSON(parsing: [UInt8](data))) ?? .null)
     }

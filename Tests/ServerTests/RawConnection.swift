@@ -2,8 +2,11 @@ import Foundation
 import Testing
 
 /// A connection that is written and read by hand: what a client does that does not keep to HTTP, or not to its time.
-final class RawConnection {
+///
+/// It waits on a thread of its own: the threads that tests run on are those that the service needs to answer.
+final class RawConnection: @unchecked Sendable {
     private let descriptor: Int32
+    private let queue = DispatchQueue(label: "raw connection")
     private var received: [UInt8] = []
     private var hasEnded = false
 
@@ -26,37 +29,46 @@ final class RawConnection {
 
     deinit { close(descriptor) }
 
+    private func wait<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async -> Result {
+        await withCheckedContinuation { done in queue.async { done.resume(returning: body()) } }
+    }
+
     /// Sends as much as the other side takes.
-    func send(_ text: String) {
-        let bytes = Array(text.utf8)
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes {
-                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+    func send(_ text: String) async {
+        await wait { [self] in
+            let bytes = Array(text.utf8)
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes {
+                    Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                if count <= 0 { return }
+                sent += count
             }
-            if count <= 0 { return }
-            sent += count
         }
     }
 
-    func sendChunk(_ text: String) { send("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n") }
+    func sendChunk(_ text: String) async { await send("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n") }
 
     /// Says that nothing more will be sent; the answer can still be read.
     func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// All that came in, once it holds the text; what there is where it does not within the patience of the socket.
-    func receive(until text: String) -> String {
-        while true {
-            let now = String(decoding: received, as: UTF8.self)
-            if now.contains(text) { return now }
-            guard more() else { return now }
+    func receive(until text: String) async -> String {
+        await wait { [self] in
+            while true {
+                let now = String(decoding: received, as: UTF8.self)
+                if now.contains(text) || !more() { return now }
+            }
         }
     }
 
     /// All that came in until the other side ended; nil where it does not end within the patience of the socket.
-    func receiveAll() -> String? {
-        while more() {}
-        return hasEnded ? String(decoding: received, as: UTF8.self) : nil
+    func receiveAll() async -> String? {
+        await wait { [self] in
+            while more() {}
+            return hasEnded ? String(decoding: received, as: UTF8.self) : nil
+        }
     }
 
     private func more() -> Bool {
@@ -97,15 +109,16 @@ struct RawAnswer {
 
 extension ServedWorld {
     /// Sends bytes, and reads until the other side ends.
-    func raw(_ text: String) throws -> RawAnswer {
+    func raw(_ text: String) async throws -> RawAnswer {
         let connection = try RawConnection(port: port)
-        connection.send(text)
-        let text = try #require(connection.receiveAll())
+        await connection.send(text)
+        let text = try #require(await connection.receiveAll())
         return try #require(RawAnswer(text))
     }
 
     /// A request without a body, header lines as they are given.
-    func ask(_ method: String = "GET", _ target: String, _ lines: String...) throws -> RawAnswer {
-        try raw("\(method) \(target) HTTP/1.1\r\n" + (lines + ["connection: close", "", ""]).joined(separator: "\r\n"))
+    func ask(_ method: String = "GET", _ target: String, _ lines: String...) async throws -> RawAnswer {
+        try await raw(
+            "\(method) \(target) HTTP/1.1\r\n" + (lines + ["connection: close", "", ""]).joined(separator: "\r\n"))
     }
 }

@@ -124,7 +124,8 @@ import Testing
             let paths = Set(json["paths"]?.object?.members.map(\.name) ?? [])
             for path in [
                 "/", "/claims", "/x12", "/intake", "/analyze", "/cases", "/cases/{id}", "/queue", "/tasks/{id}",
-                "/decisions/{id}", "/decisions/{id}/replay", "/messages/{id}", "/patterns", "/healthz", "/metrics",
+                "/decisions/{id}", "/decisions/{id}/replay", "/messages/{id}", "/patterns", "/healthz", "/readyz",
+                "/metrics",
                 "/openapi.json", "/analyze/batch", "/extract", "/analyses", "/decisions/{id}/pairs/{pair}",
                 "/knowledge/proposals", "/cases/{id}/retry", "/decisions/{id}/handoff",
             ] {
@@ -132,6 +133,7 @@ import Testing
             }
             var broken: [String] = []
             func check(_ value: JSON) {
+                if value == .null { broken.append("null") }
                 if let reference = value["$ref"]?.string {
                     let target = reference.dropFirst(2).split(separator: "/").reduce(Optional(json)) { $0?[String($1)] }
                     if target == nil { broken.append(reference) }

@@ -34,8 +34,11 @@ struct ServedWorld: Sendable {
     let pipeline: Pipeline
     let store: SQLiteStore
     let port: Int
+    /// The value of the header field that opens the service; nil where none is needed.
+    let authorization: String?
+
     /// The header line that opens the service, for what is written by hand; empty where none is needed.
-    let credentials: String
+    var credentials: String { authorization.map { "authorization: \($0)\r\n" } ?? "" }
 
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
@@ -60,8 +63,8 @@ struct ServedWorld: Sendable {
         let application = Service.application(
             pipeline: pipeline, options: options, health: health, logger: logger ?? quiet
         ) { found.yield($0) }
-        let credentials =
-            if case .token(let token) = options.access { "authorization: Bearer \(token.secret)\r\n" } else { "" }
+        let authorization: String? =
+            if case .token(let token) = options.access { "Bearer \(token.secret)" } else { nil }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             if works {
@@ -70,7 +73,8 @@ struct ServedWorld: Sendable {
                 }
             }
             for await port in ports {
-                try await body(ServedWorld(pipeline: pipeline, store: store, port: port, credentials: credentials))
+                try await body(
+                    ServedWorld(pipeline: pipeline, store: store, port: port, authorization: authorization))
                 break
             }
             group.cancelAll()
@@ -120,9 +124,7 @@ struct ServedWorld: Sendable {
         var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(path)")))
         request.httpMethod = method
         request.httpBody = body.map { Data($0.utf8) }
-        if let field = credentials.split(separator: ": ", maxSplits: 1).last {
-            request.setValue(field.trimmingCharacters(in: .newlines), forHTTPHeaderField: "authorization")
-        }
+        request.setValue(authorization, forHTTPHeaderField: "authorization")
         if body != nil { request.setValue(type ?? "application/json", forHTTPHeaderField: "content-type") }
         for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         let (data, response) = try await URLSession.shared.data(for: request)

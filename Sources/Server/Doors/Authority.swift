@@ -4,13 +4,14 @@ struct Authority: Equatable, Sendable {
     let host: String
     let port: Int?
 
-    /// Nil for what is no host or no port. Users' names, percent-encoding and other alphabets are not taken: nothing that
-    /// we answer to is named so.
+    /// Nil for what is no host or no port. Users' names, percent-encoding and other alphabets are not taken: nothing
+    /// that we answer to is named so.
     init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         let hostEnd: Int
         if bytes.first == UInt8(ascii: "[") {
-            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")), end > 2,
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")),
+                bytes[1..<end].count(where: { $0 == UInt8(ascii: ":") }) > 1,
                 bytes[1..<end].allSatisfy({ $0.isHexadecimal || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
             else { return nil }
             hostEnd = end + 1
@@ -90,8 +91,8 @@ public struct HostName: Hashable, Sendable {
 
 /// The hosts that the service answers to.
 ///
-/// A page of another site can have its own name lead to this machine (DNS rebinding); its requests then look like those of
-/// our own pages, but for the name that they ask for.
+/// A page of another site can have its own name lead to this machine (DNS rebinding); its requests then look like
+/// those of our own pages, but for the name that they ask for.
 struct AllowedHosts: Sendable {
     private let names: Set<String>
 

@@ -31,7 +31,8 @@ final class Doorkeeper: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = 0
     private var isReadingBody = false
     private var closesAfterRequest = false
-    /// Whether a line has ended since the last request did; before that, only a target can be too long.
+    /// The length of a head's first line so far, and whether it has ended: it tells a long target from a large field.
+    private var lineBytes = 0
     private var hasLine = false
     private var isEnding = false
     /// The last part of the last answer, until it is on its way.
@@ -68,9 +69,13 @@ final class Doorkeeper: ChannelDuplexHandler, RemovableChannelHandler {
     func willDecode(_ bytes: ByteBufferView, at now: NIODeadline) {
         guard case .open = stage, clock.awaitsHead else { return }
         // Empty lines between requests are none of them (RFC 9112 section 2.2).
-        guard bytes.contains(where: { $0 != 0x0d && $0 != 0x0a }) else { return }
+        let rest = lineBytes > 0 ? bytes : bytes.drop { $0 == 0x0d || $0 == 0x0a }
+        guard !rest.isEmpty else { return }
         clock.headBytes(at: now)
-        if !hasLine { hasLine = bytes.contains(0x0a) }
+        guard !hasLine else { return }
+        let end = rest.firstIndex(of: 0x0a)
+        lineBytes += rest.distance(from: rest.startIndex, to: end ?? rest.endIndex)
+        hasLine = end != nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -90,6 +95,7 @@ final class Doorkeeper: ChannelDuplexHandler, RemovableChannelHandler {
             clock.requestEnded(at: now)
             isReadingBody = false
             hasLine = false
+            lineBytes = 0
             if closesAfterRequest { stage = .closing(nil) }
         }
         context.fireChannelRead(data)
@@ -114,10 +120,11 @@ final class Doorkeeper: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private var tooLarge: Problem {
-        isReadingBody || hasLine ? .largeHead(limits) : .longTarget(limits.targetBytes)
+        isReadingBody || lineBytes <= limits.fieldBytes ? .largeHead(limits) : .longTarget(limits.targetBytes)
     }
 
-    /// Ends the reading of what is being read: whoever waits for a body is told why it ends; else the answer is given here.
+    /// Ends the reading of what is being read: whoever waits for a body is told why it ends; else the answer is given
+    /// here.
     private func fail(_ problem: Problem, _ context: ChannelHandlerContext) {
         guard isReadingBody else { return refuse(problem, context) }
         stage = .closing(nil)
@@ -151,7 +158,8 @@ final class Doorkeeper: ChannelDuplexHandler, RemovableChannelHandler {
             guard head.status.code >= 200 else { return context.write(data, promise: promise) }
             let isEarly = isReadingBody && unanswered == 1
             clock.answerBegan(beforeRequestEnded: isEarly)
-            // The rest of a request that has its answer is not waited for. An answer of unknown length goes along with it.
+            // The rest of a request that has its answer is not waited for. An answer of unknown length goes along
+            // with it.
             if isEarly, head.status.code >= 400 || head.headers.contains(name: "content-length") {
                 stage = .closing(nil)
             }

@@ -40,8 +40,8 @@ final class Doors: Sendable {
         return request.headers[text: "origin"].map { !authority.isOrigin($0) } ?? false
     }
 
-    /// Nothing where the request may pass; where a browser brings the token in its address, the answer that puts a cookie in
-    /// its place and leads to the same address without it.
+    /// Nothing where the request may pass; where a browser brings the token in its address, the answer that puts a
+    /// cookie in its place and leads to the same address without it.
     ///
     /// - Throws: 401 without the token, or with another one.
     func check(_ request: Request, for authority: Authority) throws(Problem) -> Response? {
@@ -84,7 +84,8 @@ final class Doors: Sendable {
         return nil
     }
 
-    /// The address as it came, all fields of its query but one. It begins with one slash, so that it leads to no other host.
+    /// The address as it came, all fields of its query but one. It begins with one slash, so that it leads to no
+    /// other host.
     private static func address(of request: Request, without name: String, _ query: String) -> String {
         let rest = query.split(separator: "&").filter { $0 != name && !$0.hasPrefix("\(name)=") }
         let path = "/" + request.uri.path.drop { $0 == "/" || $0 == "\\" }

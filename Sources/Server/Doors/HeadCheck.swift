@@ -4,8 +4,9 @@ import NIOHTTP1
 enum HeadCheck {
     /// Why a head is not taken; nothing where it is sound.
     ///
-    /// One sound `Host` must be there (RFC 9112 section 3.2), in HTTP/1.0 too: it is what tells our own pages from others.
-    /// The target is a path, or the whole address of the same host (section 3.2.2), with sound percent-encoding.
+    /// One sound `Host` must be there (RFC 9112 section 3.2), in HTTP/1.0 too: it is what tells our own pages from
+    /// others. The target is a path, or the whole address of the same host (section 3.2.2), with sound
+    /// percent-encoding.
     static func fault(in head: HTTPRequestHead, _ limits: ServerLimits) -> Problem? {
         let target = head.uri.utf8
         if target.count > limits.targetBytes { return .longTarget(limits.targetBytes) }

@@ -53,8 +53,8 @@ struct Exchange {
         return String(Substring(start[..<end])).lowercased()
     }
 
-    /// The whole body. Refused before or while it is read: with 413 a longer one, with 503 one for which there is no room
-    /// beside those of other requests, with 400 one that ends too early.
+    /// The whole body. Refused before or while it is read: with 413 a longer one, with 503 one for which there is no
+    /// room beside those of other requests, with 400 one that ends too early.
     func body(upTo limit: Int) async throws -> [UInt8] {
         let stated = request.headers[.contentLength].flatMap { Int($0) }
         var bytes: [UInt8] = []
