@@ -44,14 +44,9 @@ enum RecordFile {
 
     /// Whether there is nothing yet, and it may be made.
     ///
-<<<<<<< ours
-    /// An empty file counts as nothing where a record may be made: a program that was killed at its very start leaves one.
-    private static func isAbsent(_ path: String, _ mode: SQLiteStore.Mode) throws -> Bool {
-=======
     /// An empty file counts as nothing where a record may be made: a program that was killed at its very start leaves
     /// one.
-    private static func isAbsent(_ path: String, make: Bool) throws -> Bool {
->>>>>>> theirs
+    private static func isAbsent(_ path: String, _ mode: SQLiteStore.Mode) throws -> Bool {
         let files = FileManager.default
         guard files.fileExists(atPath: path) else {
             guard mode == .create else {

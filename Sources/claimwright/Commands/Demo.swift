@@ -64,7 +64,6 @@ struct Demo: AsyncParsableCommand {
         }
     }
 
-<<<<<<< ours
     /// Refuses to mix a sample day into a record of something else, or to take such a record away; or one that another
     /// program holds.
     private static func checkIsDay(_ db: String, folder: String, fresh: Bool) async throws {
@@ -77,16 +76,6 @@ struct Demo: AsyncParsableCommand {
             try page.setting(DemoDay.Mark.day.rawValue) == nil && page.countCases(CaseFilter()) > 0
         }
         try await store.close()
-=======
-    /// Refuses to mix a sample day into a record of something else, or to take such a record away.
-    private static func checkIsDay(_ db: String, folder: String) throws {
-        guard FileManager.default.fileExists(atPath: db), !FileManager.default.fileExists(atPath: folder) else {
-            return
-        }
-        let store = try RecordFile.open(db, make: true)
-        defer { try? store.close() }
-        let isOther = try store.read { tx in try tx.setting("demo.day") == nil && tx.count(.cases) > 0 }
->>>>>>> theirs
         if isOther { throw CommandFailure("\(db): holds a record that is no sample day; give another --db.") }
     }
 }

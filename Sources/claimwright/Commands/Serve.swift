@@ -101,7 +101,7 @@ struct Serving {
                     "Its token is the one in \(givenFile): /?token=… in a browser, Authorization: Bearer in programs.\n"
             }
         }
-        print("\nServing \(place.link(port: port)) (Ctrl-C ends it)\n\(more)", terminator: "")
+        print("\n\(more)Serving \(place.link(port: port)) (Ctrl-C ends it)")
         fflush(nil)
     }
 }
