@@ -10,7 +10,8 @@ import Testing
 
     @Test(arguments: [
         "demo", "synth", "serve", "intake", "work", "x12 check", "x12 explain", "analyze", "queue list", "queue show",
-        "queue resolve", "case list", "case show", "replay", "payer serve", "rules", "extract", "knowledge build",
+        "queue resolve", "case list", "case show", "case retry", "replay", "verify", "payer serve", "rules", "extract",
+        "knowledge build",
         "knowledge stats", "knowledge check", "knowledge why", "knowledge diff", "knowledge push", "knowledge import",
         "tables stats", "tables show", "tables import icd10cm", "tables import hcpcs", "tables import cpt",
         "tables import ndc", "tables import rxnorm", "tables import loinc", "tables import atc",
@@ -27,13 +28,15 @@ import Testing
         let program = try Program()
         let help = try program.run("--help")
         #expect(help.status == 0 && help.output.lowercased().contains("exit codes"))
-        #expect(try program.run("--version").output.contains("0.1.0"))
+        #expect(try program.run("--version").output.contains("0.2.0"))
         #expect(try program.run().status == 0)
     }
 
     @Test(arguments: [
         ["demo", "--enconters", "3"], ["demo", "--encounters", "-1"], ["demo", "--encounters", "many"], ["replay"],
         ["x12", "check", "--snip", "9", "x"], ["intake"], ["nonsense"], ["synth"],
+        ["case", "retry", "12"], ["case", "list", "--status", "nowhere"], ["case", "list", "--limit", "0"],
+        ["queue", "list", "--stage", "nowhere"], ["verify", "--all"],
     ])
     func aWrongUseIsNotTaken(arguments: [String]) throws {
         let program = try Program()
@@ -64,11 +67,68 @@ import Testing
 
         let piped = try program.run("intake", "-", input: Self.claim.replacing("WEB-1", with: "WEB-2"))
         #expect(piped.status == 0 && piped.output.contains("1 accepted"))
-        #expect(try program.run("work").status == 0)
+        let work = try program.run("work")
+        #expect(work.status == 0 && work.output.contains("0 waiting, 0 given up, 0 cases set aside"), "\(work)")
         let listed = try program.run("case", "list")
         #expect(listed.output.contains("WEB-1") && listed.output.contains("WEB-2"))
         #expect(try program.run("replay", "--all").status == 0)
         #expect(try program.run("replay", "D-0").status == 2)
+        #expect(try program.run("verify").status == 0)
+        #expect(try program.run("case", "retry", "C-0000001").errors.contains("is not set aside"))
+    }
+
+    /// One file that cannot be read stops no other.
+    @Test func intakeGoesOnPastAFileThatIsNotThere() throws {
+        let program = try Program()
+        try program.folder.write(Self.claim, to: "claim.json")
+        let result = try program.run("intake", "nowhere.837", "claim.json", ".")
+        #expect(result.status == 2 && result.output.contains("claim.json: json, 1 units: 1 accepted"))
+        #expect(
+            result.errors.contains("nowhere.837: cannot be read") && result.errors.contains("claimwright: .: cannot"))
+    }
+
+    /// A work item from the list to its answer.
+    @Test func aWorkItemIsShownAndAnswered() throws {
+        let program = try Program()
+        try program.folder.write(Self.claim, to: "claim.json")
+        #expect(try program.run("intake", "claim.json", "--work").status == 0)
+        let list = try program.run("queue", "list", "--stage", "submission")
+        #expect(list.status == 0 && list.output.contains(" open: submission "), "\(list)")
+        let name = String(list.output.prefix { $0 != " " })
+        #expect(name.hasPrefix("W-0000001-"))
+        #expect(try program.run("queue", "list", "--stage", "denials").output.isEmpty)
+        #expect(try program.run("queue", "list", "--kind", "nothing").output.isEmpty)
+        let show = try program.run("queue", "show", name)
+        #expect(show.status == 0 && show.output.contains("--answer void: ") && show.output.contains("C-0000001"))
+        func resolve(_ answer: String, _ more: [String] = []) throws -> Program.Result {
+            try program.run(
+                ["queue", "resolve", "--answer", answer, "--reason", "self-pay", "--by", "Quill, A."] + more + [name])
+        }
+        let other = try resolve("dance")
+        #expect(other.status == 2 && other.errors.contains("does not offer dance; it offers "), "\(other)")
+        #expect(try resolve("void", ["--number", "1"]).status == 0)
+        let again = try resolve("void")
+        #expect(again.status == 2 && again.errors.contains("answered or withdrawn"), "\(again)")
+        #expect(try program.run("queue", "show", name).output.contains("Answered void by Quill, A."))
+        let shown = try program.run("case", "show", "WEB-1")
+        #expect(shown.output.contains("not billed") && shown.output.contains("Work item answered (void)"), "\(shown)")
+    }
+
+    /// Bytes that were changed in the file are found, and nothing is written by looking.
+    @Test func verifyFindsWhatWasChanged() throws {
+        let program = try Program()
+        try program.folder.write(Self.claim, to: "claim.json")
+        #expect(try program.run("intake", "claim.json", "--work").status == 0)
+        let path = "\(program.folder.path)/claimwright.db"
+        let url = URL(fileURLWithPath: path)
+        var bytes = try Data(contentsOf: url)
+        let place = try #require(bytes.range(of: Data("\"amount\":145.00".utf8)))
+        bytes.replaceSubrange(place, with: Data("\"amount\":945.00".utf8))
+        try bytes.write(to: url)
+        let found = try program.run("verify")
+        #expect(
+            found.status == 1 && found.output.contains("content: ") && found.output.contains(" 1 faults"), "\(found)")
+        #expect(try Data(contentsOf: url) == bytes)
     }
 
     /// What cannot be used ends with 2 and one line, as the help of the commands says.

@@ -35,10 +35,13 @@ import Testing
         let queue = try program.run("queue", "list", "--db", "day-40-5.db")
         #expect(queue.status == 0 && queue.output.contains("open: "))
         #expect(try program.run("case", "show", "--db", "day-40-5.db", "NOBODY").status == 2)
-        #expect(try program.run("queue", "show", "--db", "day-40-5.db", "T-0").status == 2)
+        #expect(try program.run("queue", "show", "--db", "day-40-5.db", "W-0000001-1-9").status == 2)
         let resolve = try program.run(
-            "queue", "resolve", "--db", "day-40-5.db", "--answer", "release", "--reason", "x", "--by", "y", "T-0")
-        #expect(resolve.status == 2 && resolve.errors.contains("no such task"))
+            "queue", "resolve", "--db", "day-40-5.db", "--answer", "release", "--reason", "x", "--by", "y",
+            "W-0000001-1-9")
+        #expect(resolve.status == 2 && resolve.errors.contains("no such work item"))
+        let verify = try program.run("verify", "--db", "day-40-5.db")
+        #expect(verify.status == 0 && verify.output.contains(" 0 faults"), "\(verify.output.prefix(500))")
     }
 
     /// Another day is not mixed into a record.

@@ -140,12 +140,38 @@ import Testing
     }
 }
 
+/// The data folders of a server that runs.
+@Suite struct ReloadingTests {
+    @Test func theDataIsReadAgainOnAHangUp() throws {
+        let program = try Program()
+        let home = "\(program.folder.path)/home"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: false)
+        for name in ["RulePacks", "CodeTables", "Knowledge", "Policies", "PayerPolicies", "docs"] {
+            try FileManager.default.copyItem(atPath: "\(Program.root.path)/\(name)", toPath: "\(home)/\(name)")
+        }
+        let served = try ServedProgram(program, ["--create", "--no-token", "--home", home])
+        served.signal(SIGHUP)
+        #expect(served.says("the data folders were read again; generation "))
+        // Data that cannot be read changes nothing, and ends nothing.
+        let version = "\(home)/Knowledge/VERSION"
+        try FileManager.default.removeItem(atPath: version)
+        served.signal(SIGHUP)
+        #expect(served.says("the old data stays in force"))
+        #expect(try Wire.ask(served.port, "GET", "/cases").hasPrefix("HTTP/1.1 200 "))
+        served.signal(SIGTERM)
+        #expect(try served.end().status == 0)
+    }
+}
+
 /// A record is what it is named, or nothing.
 @Suite struct RecordFileTests {
-    private static let commands = [
-        ["serve", "--port", "0"], ["work"], ["queue", "list"], ["queue", "show", "T-1"],
-        ["queue", "resolve", "--answer", "a", "--reason", "r", "--by", "b", "T-1"], ["case", "list"],
-        ["case", "show", "C-1"], ["replay", "--all"],
+    private static let readers = [
+        ["queue", "list"], ["queue", "show", "W-0000001-1-0"], ["case", "list"], ["case", "show", "C-0000001"],
+        ["replay", "--all"], ["verify"],
+    ]
+    private static let writers = [
+        ["serve", "--port", "0"], ["work"], ["case", "retry", "C-0000001"],
+        ["queue", "resolve", "--answer", "a", "--reason", "r", "--by", "b", "W-0000001-1-0"],
     ]
 
     private func expect(_ words: String, _ command: [String], in program: Program) throws {
@@ -155,14 +181,14 @@ import Testing
         #expect(result.errors.split(separator: "\n").count == 1 && result.output.isEmpty)
     }
 
-    @Test(arguments: commands)
+    @Test(arguments: readers + writers)
     func aNameThatWasMistypedMakesNoRecord(command: [String]) throws {
         let program = try Program()
         try expect("there is no such record", command + ["--db", "r.db"], in: program)
         #expect(try FileManager.default.contentsOfDirectory(atPath: program.folder.path).isEmpty)
     }
 
-    @Test(arguments: commands + [["intake", "f"], ["demo", "--no-serve", "--encounters", "0"]])
+    @Test(arguments: readers + writers + [["intake", "f"], ["demo", "--no-serve", "--encounters", "0"]])
     func whatIsNoRecordIsSaidAndLeftAsItIs(command: [String]) throws {
         let program = try Program()
         let path = "\(program.folder.path)/r.db"
@@ -187,16 +213,42 @@ import Testing
         try expect("is no file", command, in: program)
     }
 
-    @Test func aReadOnlyRecordIsSaid() throws {
+    /// What reads does so from a file that nobody may write; what writes says that it cannot.
+    @Test func aReadOnlyRecordIsRead() throws {
         let program = try Program()
         #expect(try program.run("work", "--create", "--db", "r.db").status == 0)
         let path = "\(program.folder.path)/r.db"
         try #require(chmod(path, 0o444) == 0)
         let before = FileManager.default.contents(atPath: path)
-        for command in Self.commands + [["intake", "f"]] {
+        for command in Self.writers + [["intake", "f"]] {
             try expect("is read-only", command + ["--db", "r.db"], in: program)
         }
+        for command in Self.readers where !command.contains("show") {
+            let result = try program.run(command + ["--db", "r.db"])
+            #expect(result.status == 0, "\(command): \(result)")
+        }
         #expect(FileManager.default.contents(atPath: path) == before)
+    }
+
+    /// One program writes; others are told who, and read meanwhile.
+    @Test func aRecordThatIsHeldIsSaid() throws {
+        let program = try Program()
+        let served = try ServedProgram(program, ["--create", "--no-token", "--db", "r.db"])
+        try program.folder.write("hello", to: "f")
+        for command in Self.writers + [["intake", "f"], ["demo", "--no-serve", "--encounters", "0"]] {
+            let result = try program.run(command + ["--db", "r.db"])
+            #expect(result.status == 2, "\(command): \(result.status)")
+            #expect(
+                result.errors.hasPrefix("claimwright: r.db: is held by another program that writes it (process "),
+                "\(result.errors)")
+        }
+        for command in Self.readers where !command.contains("show") {
+            let result = try program.run(command + ["--db", "r.db"])
+            #expect(result.status == 0, "\(command): \(result)")
+        }
+        served.signal(SIGTERM)
+        #expect(try served.end().status == 0)
+        #expect(try program.run("work", "--db", "r.db").status == 0)
     }
 
     @Test func aRecordThatIsMadeIsSaid() throws {

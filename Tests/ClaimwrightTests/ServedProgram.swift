@@ -38,6 +38,16 @@ final class ServedProgram {
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+    /// Whether it says something on standard error, now or soon.
+    func says(_ words: String) -> Bool {
+        for _ in 0..<1200 {
+            if (try? String(contentsOfFile: files[1], encoding: .utf8))?.contains(words) == true { return true }
+            guard process.isRunning else { return false }
+            usleep(50_000)
+        }
+        return false
+    }
+
     /// Its end: exit code, standard output, standard error.
     func end() throws -> Program.Result {
         process.waitUntilExit()
@@ -111,17 +121,21 @@ final class TakenPort {
 
     init() throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        (port, _) = try Self.listen(on: descriptor)
+    }
+
+    /// Listens on a free port of loopback.
+    static func listen(on descriptor: Int32) throws -> (port: Int, descriptor: Int32) {
         var address = Wire.address(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = descriptor
-        let status = withUnsafeMutablePointer(to: &address) {
+        let isListening = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, size) == 0 && listen(descriptor, 1) == 0
+                bind(descriptor, pointer, size) == 0 && Foundation.listen(descriptor, 16) == 0
                     && getsockname(descriptor, pointer, &size) == 0
             }
         }
-        port = Int(UInt16(bigEndian: address.sin_port))
-        try #require(status)
+        try #require(isListening)
+        return (Int(UInt16(bigEndian: address.sin_port)), descriptor)
     }
 
     deinit { close(descriptor) }

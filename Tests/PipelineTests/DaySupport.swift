@@ -2,12 +2,14 @@ import Claims
 import Foundation
 import HealthTypes
 import PayerSimulator
-import Pipeline
 import Review
 import SampleDay
+import struct SampleDay.Manifest
 import Stages
 import Store
 import Synchronization
+
+@testable import Pipeline
 
 /// Counts, from wherever it is asked.
 final class Counter: Sendable {
@@ -41,23 +43,37 @@ struct DayFiles {
     var members: [UInt8] { get throws { try bytes("payer/members.tsv") } }
 }
 
+/// What a day came to.
+struct DayTotals: Equatable {
+    var dollars: SiteDollars
+    var decisions: [String]
+    var findings: [String]
+    var work: [String]
+    var cases: [String]
+    var messages: [String]
+}
+
 extension Site {
-    convenience init(_ day: DayFiles, faults: Faults = .none, panel: ReviewPanel = .rules) throws {
-        try self.init(
-            at: day.manifest.files[0].at, members: day.members, seed: day.seed, faults: faults, panel: panel)
+    convenience init(_ day: DayFiles, faults: Faults = .none, reviewers: Reviewers = .rules) async throws {
+        try await self.init(
+            at: day.manifest.files[0].at, members: day.members, seed: day.seed, faults: faults,
+            home: Shipped.home(reviewers))
     }
+
+    private static let mark = "test.files"
 
     /// Carries a sample day, or the rest of it, with its staff; how far it came stands in the record.
     @discardableResult
     func carry(_ day: DayFiles) async throws -> [IntakeReport] {
         var reports: [IntakeReport] = []
-        let done = try read { try $0.setting("test.files").flatMap { Int($0) } ?? 0 }
+        let done = try await store.setting(Self.mark).flatMap { Int($0) } ?? 0
         let staff = SampleStaff(seed: day.seed)
         for (index, file) in day.manifest.files.enumerated().dropFirst(done) {
             try await run(until: file.at, staff)
             reports.append(
                 try await pipeline.intake(
-                    day.bytes(file.path), source: file.path, mark: (setting: "test.files", value: String(index + 1))))
+                    day.bytes(file.path), source: file.path,
+                    mark: IntakeMark(setting: Self.mark, value: String(index + 1))))
         }
         try await run(until: Instant(day.manifest.day.adding(days: 240)), staff)
         return reports
@@ -66,7 +82,7 @@ extension Site {
     private func run(until end: Instant, _ staff: SampleStaff) async throws {
         while true {
             try await pipeline.work()
-            let (answered, due) = try await answerTasks(staff)
+            let (answered, due) = try await answerWork(staff)
             if answered > 0 { continue }
             guard let next = [try await pipeline.nextDue(), due].compactMap({ $0 }).min(), next <= end else { break }
             clock.advance(to: max(next, clock.now.adding(seconds: 1)))
@@ -74,51 +90,50 @@ extension Site {
         clock.advance(to: end)
     }
 
-    private func answerTasks(_ staff: SampleStaff) async throws -> (answered: Int, due: Instant?) {
+    private static let duties: [(SampleStaff.Duty, Stage, kind: String, Resolution)] = [
+        (.attestation, .documentation, "attest", .documentation(.attest)),
+        (.correction, .denials, "correction", .denials(.sendCorrection)),
+        (.appeal, .denials, "appeal", .denials(.sendAppeal)),
+    ]
+
+    private func answerWork(_ staff: SampleStaff) async throws -> (answered: Int, due: Instant?) {
         var answered = 0
         var next: Instant?
-        for task in try read({ try $0.openTasks(limit: 100_000) }) {
-            let draft = try Canonical.decode(TaskDraft.self, from: task.body)
-            guard
-                ["documentation.attest", "denial.corrected-claim", "denial.appeal"].contains(task.kind),
-                let answer = staff.answer(taskKind: task.kind, key: task.id, offered: draft.answers.map(\.id))
-            else { continue }
-            let due = task.openedAt.adding(hours: answer.afterHours)
-            if due <= clock.now {
-                try await pipeline.resolve(
-                    task: task.id, answer: answer.answer, reason: answer.reason, by: "sample staff")
-                answered += 1
-            } else {
-                next = min(next ?? due, due)
+        for (duty, stage, kind, resolution) in Self.duties {
+            let lines = try await read {
+                try $0.openWork(WorkFilter(stage: stage.rawValue, kinds: [kind]), after: nil, limit: 10_000)
+            }
+            for line in lines {
+                let name = WorkItemName(line.caseNumber, WorkItemID(entry: line.row.entry, number: line.row.number))
+                guard let answer = staff.answer(duty, key: name.description) else { continue }
+                let due = line.row.openedAt.adding(hours: answer.afterHours)
+                if due <= clock.now {
+                    try await pipeline.resolve(name, resolution, reason: answer.reason, by: "sample staff")
+                    answered += 1
+                } else {
+                    next = min(next ?? due, due)
+                }
             }
         }
         return (answered, next)
     }
 
-    /// What a day came to.
-    func totals() throws -> Totals {
-        try read { tx in
-            let cases = try tx.cases(matching: "", limit: 100_000).sorted { $0.id < $1.id }
-            return Totals(
-                dollars: try tx.dollars(),
-                decisions: try tx.decisionCounts().map { "\($0.stage) \($0.outcome) \($0.count)" },
-                findings: try tx.findingMarks().map {
-                    "\($0.caseID) \($0.checkID) \($0.answer) \($0.stops) \($0.afterSending)"
+    func dayTotals() async throws -> DayTotals {
+        try await read { page in
+            let cases = try page.cases(CaseFilter(), after: nil, limit: 100_000)
+            return DayTotals(
+                dollars: try SiteDollars.compute(in: page),
+                decisions: try page.decisionCounts().map { "\($0.stage) \($0.reason) \($0.outcome) \($0.count)" },
+                findings: try page.findingMarks(after: nil, limit: 1_000_000).map {
+                    "\($0.caseNumber) \($0.row.checkID) \($0.row.answer) \($0.row.stops) \($0.row.afterSending)"
                 }.sorted(),
-                tasks: try cases.flatMap { try tx.tasks(of: $0.id) }.map { "\($0.id) \($0.kind) \($0.state)" }.sorted(),
-                cases: cases.map { "\($0.id) \($0.title) \($0.payer) \($0.stage) \($0.state) \($0.charge) \($0.paid)" },
-                messages: try tx.messageCounts().map { "\($0.direction) \($0.state) \($0.count)" })
+                work: try cases.flatMap { try page.workItems(of: $0.caseNumber) }.map {
+                    "\($0.caseNumber) \($0.row.entry) \($0.row.number) \($0.row.stage) \($0.row.kind) \($0.state)"
+                },
+                cases: cases.map { "\($0.caseNumber) \($0.entries) \($0.summary.map { "\($0)" } ?? "")" },
+                messages: try page.messageCounts().map { "\($0.direction) \($0.state) \($0.count)" })
         }
     }
-}
-
-struct Totals: Equatable {
-    var dollars: StoreTransaction.Dollars
-    var decisions: [String]
-    var findings: [String]
-    var tasks: [String]
-    var cases: [String]
-    var messages: [String]
 }
 
 /// Keeps what the reviewers are shown, and answers as the rules do.

@@ -1,15 +1,13 @@
 import Claims
 import HealthTypes
-import Pipeline
-import Review
 import Stages
 import Store
 import Testing
 
+@testable import Pipeline
+
 /// Messages get there at least once and count once.
 @Suite struct DeliveryTests {
-    struct Broken: Error {}
-
     /// The payer does what it was asked, and the answer never comes: the same bytes go again under the same key.
     @Test(arguments: ["270", "837"])
     func aLostAnswerIsAskedForAgain(kind: String) async throws {
@@ -17,17 +15,17 @@ import Testing
         let attempts = Counter()
         site.wire.interfere { message in
             guard message?.kind.rawValue == kind, attempts.next() <= 2 else { return .through }
-            return .answerLost(attempts.value == 1 ? DeliveryError.temporary : Broken())
+            return .answerLost(.temporary(retryAfter: nil))
         }
         try await site.take(World.claimJSON("WEB-1"))
         try await site.run(days: 30)
         let sent = site.wire.sent.filter { $0.kind.rawValue == kind }
         #expect(sent.count == 3)
         #expect(Set(sent.map(\.key)).count == 1 && Set(sent.map(\.bytes)).count == 1)
-        let facts = try site.facts("WEB-1")
-        #expect(facts.eligibility.count == 1 && facts.remittances.count == 1 && facts.sentClaims.count == 1)
-        #expect(facts.failures.isEmpty)
-        #expect(try site.dollars().paid == facts.remittances[0].paid)
+        let facts = try await site.facts("WEB-1")
+        #expect(facts.inquiries.count == 1 && facts.remittances.count == 1 && facts.sentClaims.count == 1)
+        #expect(try await site.totals().deliveriesFailed == 0)
+        #expect(try await site.dollars().paid == facts.remittances[0].remittance.paid)
     }
 
     /// The same for a process that dies between the effect and the answer, and for one that dies at the mailbox.
@@ -40,54 +38,93 @@ import Testing
         site.wire.interfere { message in
             guard message?.kind.rawValue ?? "mailbox" == place, attempts.next() == 1 else { return .through }
             // Nothing is written from here on, as if the process had ended.
-            try? store.close()
-            return .answerLost(Broken())
+            try? await store.close()
+            return .answerLost(.temporary(retryAfter: nil))
         }
         await #expect(throws: (any Error).self) { try await site.run(days: 30) }
-        try site.restart()
+        try await site.restart()
         try await site.run(days: 30)
         let sent = site.wire.sent.filter { $0.kind.rawValue == place }
         #expect(sent.count == (place == "mailbox" ? 0 : 2))
         #expect(Set(sent.map(\.bytes)).count <= 1)
-        #expect(try site.story("WEB-1").last == "denials remittance:1 paid")
-        #expect(try site.facts("WEB-1").remittances.count == 1)
-        #expect(try site.read { try $0.brokenChains().isEmpty })
+        #expect(try await site.story("WEB-1").last == "denials remitted paid")
+        #expect(try await site.facts("WEB-1").remittances.count == 1)
+        #expect(try await site.faultLines() == [])
     }
 
-    /// A payer that never answers is given up, and the case is told so.
-    @Test func aSilentPayerIsGivenUp() async throws {
+    /// A payer that never answers is given up after days, not after one try; the case is told, and a person is asked.
+    @Test func aSilentPayerIsGivenUpInTheEnd() async throws {
         let site = try await Site.furnished()
-        site.wire.interfere { $0 == nil ? .through : .lost(DeliveryError.temporary) }
+        site.wire.interfere { $0 == nil ? .through : .lost(.temporary(retryAfter: nil)) }
         try await site.take(World.claimJSON("WEB-1"))
-        try await site.run(days: 3)
-        #expect(site.wire.sent.count == 8)
-        let facts = try site.facts("WEB-1")
-        #expect(facts.failures.map(\.kind) == ["270"] && facts.failures.map(\.attempts) == [8])
-        #expect(facts.sentClaims.isEmpty)
-        #expect(try site.tasks("WEB-1").contains { $0.kind == "claim.held" })
-        #expect(try site.figure(.failedTransmissions) == 1)
-        #expect(try site.figure(.waitingTransmissions) == 0)
+        try await site.run(days: 1)
+        let status = try #require(try await inquiry(site))
+        #expect(status.state == .waiting && status.attempts > 8)
+        let early = site.wire.sent.count
+        try await site.run(days: 4)
+        #expect(site.wire.sent.count > early)
+        #expect(try #require(try await inquiry(site)).state == .failed)
+        let facts = try await site.facts("WEB-1")
+        #expect(facts.inquiries.map(\.state) != [.open] && facts.sentClaims.isEmpty)
+        #expect(try await site.work("WEB-1").contains { $0.hasSuffix(" open") })
+        let totals = try await site.totals()
+        #expect(totals.deliveriesFailed == 1 && totals.casesSetAside == 0)
+    }
+
+    private func inquiry(_ site: Site) async throws -> SendStatus? {
+        let number = try await site.number("WEB-1")
+        return try await site.read { try $0.sends(of: number).first { $0.lane.kind == LaneKind.inquiry.rawValue } }
+    }
+
+    /// What the receiver asks to wait is waited, and no request goes before.
+    @Test func aReceiversOwnTimeIsWaited() async throws {
+        let site = try await Site.furnished()
+        let attempts = Counter()
+        site.wire.interfere { message in
+            message == nil || attempts.next() > 1 ? .through : .lost(.temporary(retryAfter: 7200))
+        }
+        try await site.take(World.claimJSON("WEB-1"))
+        let start = site.clock.now
+        try await site.run(until: start.adding(seconds: 7190))
+        #expect(site.wire.sent.count == 1)
+        try await site.run(until: start.adding(seconds: 7210))
+        #expect(site.wire.sent.count >= 2)
+        #expect(try await site.facts("WEB-1").verified != nil)
+    }
+
+    /// 401 and the like: nothing is lost while a person mends it.
+    @Test func aFaultOfConfigurationWaitsForItsMending() async throws {
+        let site = try await Site.furnished()
+        site.wire.interfere { $0 == nil ? .through : .lost(.misconfigured) }
+        try await site.take(World.claimJSON("WEB-1"))
+        try await site.run(days: 2)
+        #expect(try #require(try await inquiry(site)).state == .waiting)
+        site.wire.interfere { _ in .through }
+        try await site.run(days: 30)
+        #expect(try await site.story("WEB-1").last == "denials remitted paid")
     }
 
     @Test func whatThePayerWillNeverTakeIsNotSentAgain() async throws {
         let site = try await Site.furnished()
-        site.wire.interfere { $0 == nil ? .through : .lost(DeliveryError.refused) }
+        site.wire.interfere { $0 == nil ? .through : .lost(.refused) }
         try await site.take(World.claimJSON("WEB-1"))
         try await site.run(days: 3)
         #expect(site.wire.sent.count == 1)
-        #expect(try site.facts("WEB-1").failures.map(\.attempts) == [1])
+        let status = try #require(try await inquiry(site))
+        #expect(status.state == .failed && status.attempts == 1 && status.lastFailure == "refused")
+        #expect(try await site.facts("WEB-1").inquiries.map(\.state) == [.undelivered])
     }
 
     /// A mailbox that cannot be reached holds nothing else up.
     @Test func aClosedMailboxHoldsNothingUp() async throws {
         let site = try await Site.furnished()
-        site.wire.interfere { $0 == nil ? .lost(DeliveryError.temporary) : .through }
+        site.wire.interfere { $0 == nil ? .lost(.temporary(retryAfter: nil)) : .through }
         try await site.take(World.claimJSON("WEB-1"))
         try await site.pipeline.work()
-        #expect(try site.facts("WEB-1").sentClaims.count == 1)
+        #expect(try await site.facts("WEB-1").sentClaims.count == 1)
         site.wire.interfere { _ in .through }
         try await site.run(days: 30)
-        #expect(try site.facts("WEB-1").remittances.count == 1)
+        #expect(try await site.facts("WEB-1").remittances.count == 1)
     }
 
     /// Claims of a payer that are ready together travel together, each payer's apart.
@@ -98,6 +135,53 @@ import Testing
         try await site.run(days: 30)
         let batches = site.wire.sent.filter { $0.kind == .claims }
         #expect(batches.count == 1)
-        #expect(try site.figure(.claimsSettled) == 5)
+        #expect(try await site.read { try $0.postingCounts() }.claimsSettled == 5)
+    }
+
+    /// One receiver hangs; the other gets its messages, and cases go on being decided.
+    @Test func aStalledReceiverHoldsUpNoOther() async throws {
+        let site = try await Site.furnished()
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let quick = Counter()
+        let (answered, answer) = AsyncStream.makeStream(of: Void.self)
+        site.wire.interfere { message in
+            guard let message, message.kind == .inquiry else { return .through }
+            if message.receiver == "NSTAR" {
+                for await _ in released { break }
+                return .lost(.temporary(retryAfter: nil))
+            }
+            quick.next()
+            answer.yield()
+            return .through
+        }
+        try await site.take(World.batch([World.claim("OUT-1", payer: "NSTAR")]))
+        try await site.take(World.claimJSON("WEB-1"))
+        let pipeline = try await Pipeline(store: site.store, home: Shipped.home, clock: site.clock, payer: site.wire)
+        let work = Task { try await pipeline.work() }
+        for await _ in answered { break }
+        #expect(quick.value == 1)
+        release.finish()
+        _ = try await work.value
+        #expect(try await site.facts("WEB-1").verified != nil)
+        #expect(try await site.facts("OUT-1").verified == nil)
+    }
+
+    /// An answer to an earlier attempt comes after a later one was begun: the later one alone settles.
+    @Test func anOlderAttemptSettlesNothing() async throws {
+        let site = try await Site.furnished()
+        try await site.take(World.claimJSON("WEB-1"))
+        site.wire.interfere { $0 == nil ? .through : .lost(.temporary(retryAfter: nil)) }
+        try await site.pipeline.work()
+        let lane = Lane(kind: LaneKind.inquiry.rawValue, receiver: "MERID")
+        site.clock.advance(to: site.clock.now.adding(seconds: 61))
+        let older = try #require(try await site.store.claim(lane, at: site.clock.now, limit: 1, lease: 0).first)
+        let newer = try #require(try await site.store.claim(lane, at: site.clock.now, limit: 1, lease: 0).first)
+        #expect(newer.number == older.number + 1 && newer.bytes == older.bytes && newer.key == older.key)
+        #expect(try await site.store.settle(older, .failed(reason: "refused"), at: site.clock.now).isEmpty)
+        #expect(try #require(try await inquiry(site)).state == .waiting)
+        _ = try await site.store.settle(newer, .delivered, at: site.clock.now)
+        #expect(try #require(try await inquiry(site)).state == .delivered)
+        _ = try await site.store.settle(older, .again(at: site.clock.now), at: site.clock.now)
+        #expect(try #require(try await inquiry(site)).state == .delivered)
     }
 }

@@ -1,17 +1,17 @@
 import Claims
 import HealthTypes
 import HL7v2
-import Pipeline
-import Review
 import Stages
 import Store
 import Testing
 
+@testable import Pipeline
+
 /// Whatever comes in is counted once and kept, and one bad unit stops no other.
 @Suite struct IntakeTests {
     /// The last message that came in.
-    private func lastMessages(_ site: Site) throws -> [MessageRow] {
-        try site.read { try $0.troubledMessages(limit: 50) }
+    private func lastMessages(_ site: Site) async throws -> [MessageRow] {
+        try await site.read { try $0.troubledMessages(before: nil, limit: 50) }
     }
 
     @Test(arguments: [
@@ -21,23 +21,23 @@ import Testing
         ("a\tb\n1\n", "intake.table-unreadable"),
     ])
     func whatCannotBeReadIsKeptAndSaid(text: String, code: String) async throws {
-        let site = try Site()
+        let site = try await Site()
         let report = try await site.take(text, "drop.bin")
         #expect(report.units == 1 && report.refused == 1 && report.isRefused)
         let issue = try #require(report.issues.first)
         #expect(issue.code == code && issue.severity >= .error)
         #expect(issue.location.source == "drop.bin")
-        let kept = try #require(try lastMessages(site).first)
+        let kept = try #require(try await lastMessages(site).first)
         #expect(kept.state == .refused)
-        #expect(try site.read { try $0.content(kept.digest) } == Array(text.utf8))
-        #expect(try site.figure(.cases) == 0)
+        #expect(try await site.read { try $0.content(kept.content) } == Array(text.utf8))
+        #expect(try await site.totals().cases == 0)
         try await site.run(days: 1)
         #expect(site.wire.sent.isEmpty)
     }
 
     /// Any bytes at all: nothing crashes, and every unit is counted.
     @Test func junkOfEveryKindIsCounted() async throws {
-        let site = try Site()
+        let site = try await Site()
         var random = SeededRandom(seed: 11, stream: "junk")
         let heads = ["ISA*00*", "MSH|^~\\&|", "{", "[", "# x\n", "BHS|^~\\&|", "", "\u{feff}{"]
         for round in 0..<200 {
@@ -64,7 +64,7 @@ import Testing
             }
         }
         try await site.run(days: 2)
-        #expect(try site.read { try $0.brokenChains().isEmpty })
+        #expect(try await site.faultLines() == [])
     }
 
     @Test(arguments: [0, 1, 2])
@@ -78,7 +78,7 @@ import Testing
         #expect(issue.code == "intake.not-json" && issue.location.line == bad + 1)
         try await site.run(days: 30)
         for number in 1...3 where number != bad + 1 {
-            #expect(try site.facts("WEB-\(number)").remittances.count == 1)
+            #expect(try await site.facts("WEB-\(number)").remittances.count == 1)
         }
     }
 
@@ -109,23 +109,29 @@ import Testing
         #expect(issue.code == "hl7.delimiters" && issue.location.source == "siu.hl7")
         try await site.pipeline.work()
         for visit in ["V900001", "V900002"] {
-            #expect(try site.story(visit).prefix(1) == ["eligibility ask:scheduling asked"])
+            #expect(try await site.story(visit).prefix(1) == ["eligibility scheduled asked"])
         }
     }
 
     @Test func aChargeMasterIsTakenLineByLine() async throws {
-        let site = try Site()
+        let site = try await Site()
         let report = try await site.take("procedure\tcharge\n99213\t145.00\n99214\tmuch\n", "prices.tsv")
         #expect(report.units == 1 && report.accepted == 1)
         #expect(report.issues.map(\.location.line) == [3])
-        #expect(try site.read { try $0.usualCharge("99213") } == Money("145"))
-        #expect(try site.read { try $0.usualCharge("99214") } == nil)
+        let charges = try await site.store.lookUp([.usualCharges(["99213", "99214"])])
+        #expect(charges == [.usualCharges([Money("145"), nil])])
     }
 
-    /// The setting that says how far a caller had come is there with the file or not at all.
+    /// The setting that says how far a caller had come is there with the file or not at all, and also where the file is
+    /// taken in more than one transaction.
     @Test func theMarkIsWrittenWithTheFile() async throws {
-        let site = try Site()
-        _ = try await site.pipeline.intake([], source: "a", mark: (setting: "came", value: "to a"))
-        #expect(try site.read { try $0.setting("came") } == "to a")
+        let site = try await Site()
+        _ = try await site.pipeline.intake([], source: "a", mark: IntakeMark(setting: "came", value: "to a"))
+        #expect(try await site.store.setting("came") == "to a")
+        let large = [UInt8](repeating: UInt8(ascii: "x"), count: Pipeline.maximumSmallBytes + 1)
+        let report = try await site.pipeline.intake(
+            large, source: "b", mark: IntakeMark(setting: "came", value: "to b"))
+        #expect(report.refused == 1)
+        #expect(try await site.store.setting("came") == "to b")
     }
 }

@@ -2,106 +2,84 @@ import Claims
 import Foundation
 import GRDB
 import HealthTypes
-import Pipeline
 import Review
 import Stages
 import Store
 import Testing
 
+@testable import Pipeline
+
 /// Decisions made again from the record alone.
 @Suite struct ReplayTests {
-    /// A hand in the file: the triggers that forbid it are taken away first.
-    private func tamper(_ site: Site, _ sql: String, _ arguments: StatementArguments) throws {
-        try site.store.close()
-        let queue = try DatabaseQueue(path: "\(site.folder.path)/record.db")
-        try queue.write { db in
-            try db.execute(sql: "DROP TRIGGER journal_is_append_only_update")
-            try db.execute(sql: sql, arguments: arguments)
-            #expect(db.changesCount == 1)
-        }
-        try queue.close()
-        try site.restart()
-    }
-
-    private func decided() async throws -> (site: Site, caseID: String, decisions: [Decision]) {
+    private func decided() async throws -> (site: Site, number: CaseNumber, decisions: [DecisionRecord]) {
         let site = try await Site.furnished()
         try await site.take(World.claimJSON("WEB-1"))
         try await site.run(days: 30)
-        let facts = try site.facts("WEB-1")
-        return (site, facts.id, facts.decisions)
+        let facts = try await site.facts("WEB-1")
+        return (site, facts.number, facts.decisions)
+    }
+
+    private func id(_ number: CaseNumber, _ decision: DecisionRecord) -> String {
+        DecisionID(number, entry: decision.entry.sequence).description
     }
 
     @Test func theJournalCannotBeChangedInPlace() async throws {
-        let (site, caseID, _) = try await decided()
-        try site.store.close()
-        let queue = try DatabaseQueue(path: "\(site.folder.path)/record.db")
-        #expect(throws: DatabaseError.self) {
-            try queue.write {
-                try $0.execute(sql: "UPDATE journal SET kind = 'x' WHERE case_id = ?", arguments: [caseID])
+        let (site, number, _) = try await decided()
+        try await site.store.close()
+        let queue = try DatabaseQueue(path: site.recordPath)
+        for sql in ["UPDATE journal SET kind = 'x' WHERE case_no = ?", "DELETE FROM journal WHERE case_no = ?"] {
+            #expect(throws: DatabaseError.self) {
+                try queue.inDatabase { try $0.execute(sql: sql, arguments: [number.value]) }
             }
-        }
-        #expect(throws: DatabaseError.self) {
-            try queue.write { try $0.execute(sql: "DELETE FROM journal WHERE case_id = ?", arguments: [caseID]) }
         }
     }
 
     @Test func aChangedFactIsSeen() async throws {
-        let (site, caseID, decisions) = try await decided()
-        try tamper(
-            site,
-            """
-            UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '"99213"', '"99215"') AS BLOB)
-            WHERE case_id = ? AND kind = 'claim-received'
-            """, [caseID])
+        let (site, number, decisions) = try await decided()
+        try await site.tamper(body: number, kind: .claimReceived, from: "\"99213\"", to: "\"99215\"")
         for decision in decisions {
-            let report = try site.pipeline.replay(decision.id)
-            #expect(!report.recordIntact, "\(decision.occasion.name)")
+            let report = try await site.pipeline.replay(id(number, decision))
+            #expect(!report.isIntact, "\(decision.reason)")
             #expect(report.line.contains("RECORD ALTERED"))
         }
-        #expect(try site.read { try $0.brokenChains().map(\.caseID) } == [caseID])
-        let sent = try #require(decisions.first { $0.occasion.stage == .submission })
-        let report = try site.pipeline.replay(sent.id)
-        #expect(!report.identical && !report.differences.isEmpty)
+        #expect(try await site.faultLines().contains { $0.hasPrefix("journal \(number) entry 1:") })
+        let sent = try #require(decisions.first { $0.decision.outcome.stage == .submission })
+        let report = try await site.pipeline.replay(id(number, sent))
+        #expect(!report.isIdentical && !report.differences.isEmpty)
     }
 
     @Test func aChangedDecisionIsSeen() async throws {
-        let (site, caseID, decisions) = try await decided()
-        let sent = try #require(decisions.first { $0.outcome == "sent" })
-        try tamper(
-            site,
-            """
-            UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '"outcome":"sent"', '"outcome":"held"') AS BLOB)
-            WHERE case_id = ? AND sequence = ?
-            """, [caseID, sent.factsThrough + 1])
-        let report = try site.pipeline.replay(sent.id)
-        #expect(!report.recordIntact && !report.identical)
-        #expect(report.differences.contains { $0.hasPrefix("/outcome:") })
+        let (site, number, decisions) = try await decided()
+        let sent = try #require(decisions.first { $0.decision.outcome == .submission(.sent) })
+        try await site.tamper(
+            body: number, entry: sent.entry.sequence, from: "{\"submission\":\"sent\"}", to: "{\"submission\":\"held\"}"
+        )
+        let report = try await site.pipeline.replay(id(number, sent))
+        #expect(!report.isIntact && !report.isIdentical)
+        #expect(report.differences.contains { $0.contains("outcome") }, "\(report.differences)")
         // What was decided before it still stands.
-        let before = try #require(decisions.first { $0.factsThrough < sent.factsThrough })
-        #expect(try site.pipeline.replay(before.id).recordIntact)
+        let before = try #require(decisions.first { $0.entry < sent.entry })
+        #expect(try await site.pipeline.replay(id(number, before)).isIntact)
     }
 
     @Test func aJournalThatCannotBeReadIsSaidAndNotACrash() async throws {
-        let (site, caseID, decisions) = try await decided()
-        try tamper(
-            site, "UPDATE journal SET body = CAST('{' AS BLOB) WHERE case_id = ? AND kind = 'claim-received'", [caseID])
-        let sent = try #require(decisions.first { $0.outcome == "sent" })
-        #expect(throws: Pipeline.CannotReplay.self) { try site.pipeline.replay(sent.id) }
+        let (site, number, decisions) = try await decided()
+        try await site.tamper(
+            "UPDATE journal SET codec = 0, body = CAST('{' AS BLOB) WHERE case_no = ? AND kind = 'claim_received'",
+            [number.value])
+        let sent = try #require(decisions.first { $0.decision.outcome == .submission(.sent) })
+        await #expect(throws: Pipeline.CannotReplay.self) { try await site.pipeline.replay(self.id(number, sent)) }
+        await #expect(throws: Pipeline.CannotReplay.self) { try await site.pipeline.replay(case: number) }
     }
 
-    @Test func aChangedGroundIsSeen() async throws {
-        let (site, _, decisions) = try await decided()
-        let sent = try #require(decisions.first { $0.outcome == "sent" })
-        let queue = try DatabaseQueue(path: "\(site.folder.path)/record.db")
-        try await queue.write { db in
-            try db.execute(
-                sql: """
-                    UPDATE content SET bytes = CAST(replace(CAST(bytes AS TEXT), 'claimwright', 'claimwrong!') AS BLOB)
-                    WHERE digest = ?
-                    """,
-                arguments: [sent.ground.hex])
-        }
-        #expect(try !site.pipeline.replay(sent.id).recordIntact)
+    /// Without the data that a decision rested on it is not decided again on other data.
+    @Test func lostDataIsSaid() async throws {
+        let (site, number, decisions) = try await decided()
+        let home = try editedHome(from: "claimwright", to: "claimwright", adding: "RulePacks/x.txt")
+        try await site.tamper("UPDATE generation SET manifest = CAST('{}' AS BLOB), codec = 0", [], changes: nil)
+        let later = try await Pipeline(
+            store: site.store, home: home, clock: site.clock, payer: site.wire, options: .inOrder)
+        await #expect(throws: Pipeline.CannotReplay.self) { try await later.replay(self.id(number, decisions[0])) }
     }
 
     /// The rules have moved on since: the old decision stands on the old ones, the next on the new ones.
@@ -109,40 +87,68 @@ import Testing
         let site = try await Site.furnished()
         try await site.take(World.batch([World.claim("OUT-1", diagnosis: "Q99Z9")]))
         try await site.run(days: 1)
-        let decision = try #require(try site.facts("OUT-1").decisions(of: .submission).first)
-        let check = try #require(decision.checks.first { $0.stops && $0.basis.contains { $0.hasPrefix("rule pack") } })
+        let first = try await site.facts("OUT-1")
+        let decision = try #require(first.decisions(of: .submission).first)
+        let check = try #require(
+            decision.decision.findings.first { $0.stops && $0.basis.contains { $0.hasPrefix("rule pack") } })
         let moved = "Looked up in vain."
-        let home = try editedHome(from: check.message, to: moved)
-        #expect(home.sets["rules"]?.digest != Shipped.home.sets["rules"]?.digest)
-        let later = try Pipeline(store: site.store, home: home, clock: site.clock, payer: site.wire)
-        let report = try later.replay(decision.id)
-        #expect(report.identical && report.recordIntact, "\(report.differences)")
-        #expect(report.data["rules"] == Shipped.home.sets["rules"]?.digest)
+        let home = try editedHome(from: "\"\(check.message)\"", to: "\"\(moved)\"")
+        #expect(home.generation.digest != Shipped.home.generation.digest)
+        let later = try await site.another(home: home)
+        let report = try await later.replay(id(first.number, decision))
+        #expect(report.isIdentical && report.isIntact, "\(report.differences)")
+        #expect(report.generation == Shipped.home.generation.digest)
 
         _ = try await later.intake(
-            World.batch([World.claim("OUT-2", diagnosis: "Q99Z9", on: World.day.adding(days: -3))]), source: "later")
+            World.batch([World.claim("OUT-2", diagnosis: "Q99Z9", on: World.day.adding(days: -3))], control: 2),
+            source: "later")
         try await later.work()
-        let next = try #require(try site.facts("OUT-2").decisions(of: .submission).first)
-        #expect(next.checks.first { $0.id == check.id }?.message == moved)
-        #expect(try later.replay(next.id).data["rules"] == home.sets["rules"]?.digest)
+        let second = try await site.facts("OUT-2")
+        let next = try #require(second.decisions(of: .submission).first)
+        #expect(next.decision.findings.first { $0.id == check.id }?.message == moved)
+        #expect(try await later.replay(id(second.number, next)).generation == home.generation.digest)
         // And the first program can still replay what the later one decided.
-        #expect(try site.pipeline.replay(next.id).identical)
+        #expect(try await site.pipeline.replay(id(second.number, next)).isIdentical)
     }
 
-    /// The data folders with one text of a rule changed.
-    private func editedHome(from old: String, to new: String) throws -> DataHome {
+    /// Data put in force while cases are worked: the batch at hand is finished on the old, the next begins on the new,
+    /// and each decision says on which.
+    @Test func aReloadInTheMidstOfWork() async throws {
+        let site = try await Site.furnished()
+        let home = try editedHome(from: "claimwright", to: "claimwright", adding: "RulePacks/x.txt")
+        let pipeline = site.pipeline
+        let reloaded = Counter()
+        site.wire.interfere { message in
+            if message?.kind == .inquiry, reloaded.next() == 1 { try? await pipeline.reload(home) }
+            return .through
+        }
+        try await site.take(World.claimJSON("WEB-1"))
+        try await site.run(days: 30)
+        #expect(pipeline.home.generation.digest == home.generation.digest)
+        let number = try await site.number("WEB-1")
+        let reports = try await site.pipeline.replay(case: number)
+        #expect(reports.first?.generation == Shipped.home.generation.digest)
+        #expect(reports.last?.generation == home.generation.digest)
+        for report in reports { #expect(report.isIdentical && report.isIntact, "\(report.line)") }
+        #expect(try await site.faultLines() == [])
+    }
+
+    /// The data folders with one text of a rule changed, or with a file more.
+    private func editedHome(from old: String, to new: String, adding file: String? = nil) throws -> DataHome {
         let folder = try TemporaryFolder()
         let manager = FileManager.default
         for name in ["RulePacks", "CodeTables", "Knowledge", "Policies", "docs"] {
             try manager.copyItem(atPath: "\(Shipped.root)/\(name)", toPath: "\(folder.path)/\(name)")
         }
-        var edited = 0
-        for path in try manager.subpathsOfDirectory(atPath: "\(folder.path)/RulePacks") {
+        if let file {
+            try "A word that no rule reads.\n".write(
+                toFile: "\(folder.path)/\(file)", atomically: true, encoding: .utf8)
+        }
+        var edited = file == nil ? 0 : 1
+        for path in try manager.subpathsOfDirectory(atPath: "\(folder.path)/RulePacks") where file == nil {
             let url = URL(fileURLWithPath: "\(folder.path)/RulePacks/\(path)")
-            guard let text = try? String(contentsOf: url, encoding: .utf8), text.contains("\"\(old)\"") else {
-                continue
-            }
-            try text.replacing("\"\(old)\"", with: "\"\(new)\"").write(to: url, atomically: true, encoding: .utf8)
+            guard let text = try? String(contentsOf: url, encoding: .utf8), text.contains(old) else { continue }
+            try text.replacing(old, with: new).write(to: url, atomically: true, encoding: .utf8)
             edited += 1
         }
         #expect(edited > 0, "no rule says it")

@@ -2,12 +2,13 @@ import Claims
 import ClinicalText
 import HealthTypes
 import PayerSimulator
-import Pipeline
 import Review
 import SampleDay
 import Stages
 import Store
 import Testing
+
+@testable import Pipeline
 
 /// Whole days of a synthetic health system.
 @Suite struct SampleDayTests {
@@ -22,21 +23,22 @@ import Testing
     private func sixty() async throws -> Outcome {
         let day = try DayFiles(encounters: 60, seed: 3)
         let ear = Eavesdropper()
-        let site = try Site(day, panel: ReviewPanel(analyst: ear, compliance: RuleCompliance()))
+        let site = try await Site(
+            day, reviewers: .immediate(ReviewPanel(analyst: ear, compliance: RuleCompliance())))
         let reports = try await site.carry(day)
         return Outcome(day: day, site: site, reports: reports, heard: ear.requests)
     }
 
     @Test func aDayIsConservedAndNamesNobody() async throws {
         let outcome = try await sixty()
-        try conserves(outcome)
-        try namesNobody(outcome)
-        try replays(outcome)
-        try everyEncounterIsAccountedFor(outcome)
+        try await conserves(outcome)
+        try await namesNobody(outcome)
+        try await replays(outcome)
+        try await everyEncounterIsAccountedFor(outcome)
     }
 
     /// Every unit that came in is counted once, and every message of the log is in its count.
-    private func conserves(_ outcome: Outcome) throws {
+    private func conserves(_ outcome: Outcome) async throws {
         #expect(outcome.reports.count == outcome.day.manifest.files.count)
         for report in outcome.reports {
             #expect(report.units > 0, "\(report.line)")
@@ -45,15 +47,19 @@ import Testing
                 "\(report.line)")
             #expect(report.refused == 0, "\(report.line)")
         }
-        let counted = try outcome.site.read { try $0.messageCounts() }.filter { $0.direction == "in" }.map(\.count)
-        #expect(counted.reduce(0, +) >= outcome.reports.map(\.units).reduce(0, +))
-        #expect(try outcome.site.figure(.waitingTransmissions) == 0)
-        #expect(try outcome.site.figure(.failedTransmissions) == 0)
-        #expect(try outcome.site.read { try $0.brokenChains().isEmpty })
+        let counted = try await outcome.site.read { try $0.messageCounts() }.filter { $0.direction == .incoming }
+        #expect(counted.map(\.count).reduce(0, +) >= outcome.reports.map(\.units).reduce(0, +))
+        let totals = try await outcome.site.totals()
+        #expect(totals.deliveriesFailed == 0 && totals.casesSetAside == 0 && totals.unitsWaiting == 0)
+        #expect(totals.sendsUnformed == 0)
+        // Only what is for the EHR waits: nobody has fetched it.
+        let waiting = try await outcome.site.read { try $0.laneStatus().filter { $0.waiting > 0 }.map(\.lane.kind) }
+        #expect(waiting == [LaneKind.chart.rawValue])
+        #expect(try await outcome.site.faultLines() == [])
     }
 
     /// What may be logged carries no patient's name, member id or birth date.
-    private func namesNobody(_ outcome: Outcome) throws {
+    private func namesNobody(_ outcome: Outcome) async throws {
         let table = try TabularFile(name: "members.tsv", bytes: outcome.day.members)
         var secrets: Set<String> = []
         for row in table.rows {
@@ -67,24 +73,25 @@ import Testing
             said.append(report.line)
             said += report.issues.flatMap { [$0.message, $0.line] }
         }
-        try outcome.site.read { tx in
-            for summary in try tx.cases(matching: "", limit: 1000) {
-                for message in try tx.messages(of: summary.id) {
+        said += try await outcome.site.read { page in
+            var said: [String] = []
+            for line in try page.cases(CaseFilter(), after: nil, limit: 1000) {
+                for message in try page.messages(of: line.caseNumber) {
                     said.append(String(decoding: message.issues, as: UTF8.self))
                 }
-                for decision in try CaseReader.facts(of: summary.id, in: tx).decisions {
-                    said += [decision.summary, decision.outcome, decision.occasion.name, decision.id]
-                    said += decision.checks.flatMap { [$0.id, $0.title, $0.message] }
-                    said += decision.gate?.rationale ?? []
+                let facts = try CaseReader.facts(
+                    of: line.caseNumber, page.entries(of: line.caseNumber, through: nil))
+                for record in facts.decisions {
+                    said += [record.reason.tag, record.decision.outcome.tag] + record.decision.passed
+                    said += record.decision.findings.flatMap { [$0.id, $0.title, $0.message] }
+                    said += record.decision.gate?.rationale ?? []
                 }
-                for task in try tx.tasks(of: summary.id) {
-                    let draft = try Canonical.decode(TaskDraft.self, from: task.body)
-                    said += [draft.title, draft.key]
-                }
+                for item in facts.workItems { said += [item.item.kind.title] + item.item.reason }
             }
-            for message in try tx.troubledMessages(limit: 1000) {
+            for message in try page.troubledMessages(before: nil, limit: 1000) {
                 said.append(String(decoding: message.issues, as: UTF8.self))
             }
+            return said
         }
         for request in outcome.heard {
             said += [request.notes?.text ?? "", request.memberToken]
@@ -96,28 +103,31 @@ import Testing
     }
 
     /// Every decision of the day is made again from the record, byte for byte.
-    private func replays(_ outcome: Outcome) throws {
-        let ids = try outcome.site.read { try $0.decisionIDs() }
-        #expect(ids.count > 400)
-        for id in ids {
-            let report = try outcome.site.pipeline.replay(id)
-            #expect(report.identical && report.recordIntact, "\(report.line)")
+    private func replays(_ outcome: Outcome) async throws {
+        var replayed = 0
+        for number in 1...60 {
+            for report in try await outcome.site.pipeline.replay(case: CaseNumber(number)) {
+                #expect(report.isIdentical && report.isIntact, "\(report.line)")
+                replayed += 1
+            }
         }
+        #expect(replayed > 400)
+        #expect(try await outcome.site.totals().decisions == replayed)
     }
 
-    private func everyEncounterIsAccountedFor(_ outcome: Outcome) throws {
-        let cases = try outcome.site.read { try $0.cases(matching: "", limit: 1000) }
+    private func everyEncounterIsAccountedFor(_ outcome: Outcome) async throws {
+        let cases = try await outcome.site.read { try $0.cases(CaseFilter(), after: nil, limit: 1000) }
         #expect(cases.count == 60)
-        for summary in cases {
-            let facts = try outcome.site.facts(summary.id)
-            #expect(!facts.decisions.isEmpty, "\(summary.title)")
-            #expect(Set(facts.decisions.map(\.occasion)).count == facts.decisions.count, "\(summary.title)")
-            for claim in facts.sentClaims {
-                let settled = facts.remittances.contains { $0.controlNumber == claim.controlNumber }
-                let rejected = facts.acknowledgements.contains {
-                    $0.controlNumber == claim.controlNumber && $0.outcome == .rejected
-                }
-                #expect(settled || rejected, "\(claim.controlNumber) was sent and never answered")
+        for line in cases {
+            let facts = try await outcome.site.pipeline.facts(of: line.caseNumber)
+            #expect(!facts.decisions.isEmpty, "\(line.caseNumber)")
+            // Each trigger is settled once.
+            #expect(Set(facts.decisions.map(\.decision.trigger)).count == facts.decisions.count, "\(line.caseNumber)")
+            #expect(facts.pending.isEmpty, "\(line.caseNumber)")
+            for claim in facts.claims where claim.wasSent {
+                let settled = facts.remittances.contains { $0.claim == claim.ref }
+                let rejected = claim.acknowledgements.contains { $0.outcome == .rejected }
+                #expect(settled || rejected, "\(claim.claim.controlNumber) was sent and never answered")
             }
         }
     }
@@ -125,7 +135,8 @@ import Testing
     /// The notes that reviewers see name nobody, even where the claim's own notes do.
     @Test func reviewersAreToldNoName() async throws {
         let ear = Eavesdropper()
-        let site = try await Site.furnished(panel: ReviewPanel(analyst: ear, compliance: RuleCompliance()))
+        let site = try await Site.furnished(
+            reviewers: .immediate(ReviewPanel(analyst: ear, compliance: RuleCompliance())))
         try await site.take(
             World.claimJSON(
                 "WEB-1",
@@ -146,11 +157,11 @@ import Testing
     @Test(arguments: [1, 2])
     func crashesChangeNothing(seed: Int) async throws {
         let day = try DayFiles(encounters: 40, seed: 5)
-        let calm = try Site(day)
+        let calm = try await Site(day)
         try await calm.carry(day)
-        let expected = try calm.totals()
+        let expected = try await calm.dayTotals()
 
-        let site = try Site(day)
+        let site = try await Site(day)
         var random = SeededRandom(seed: UInt64(seed), stream: "crashes")
         var crashes = 0
         while true {
@@ -158,8 +169,8 @@ import Testing
             let (last, takesEffect) = (crashes < 12 ? random.integer(in: 1..<90) : Int.max, random.chance(50))
             site.wire.interfere { _ in
                 guard calls.next() >= last else { return .through }
-                try? store.close()
-                return takesEffect ? .answerLost(DeliveryTests.Broken()) : .lost(DeliveryTests.Broken())
+                try? await store.close()
+                return takesEffect ? .answerLost(.temporary(retryAfter: nil)) : .lost(.temporary(retryAfter: nil))
             }
             do {
                 try await site.carry(day)
@@ -167,7 +178,7 @@ import Testing
             } catch {
                 guard calls.value >= last else { throw error }
                 crashes += 1
-                try site.restart()
+                try await site.restart()
             }
         }
         #expect(crashes > 3)
@@ -176,14 +187,14 @@ import Testing
             #expect(Set(sent.map(\.bytes)).count == 1, "\(key)")
         }
         #expect(site.wire.sent.count > calm.wire.sent.count)
-        let found = try site.totals()
+        let found = try await site.dayTotals()
         #expect(found.dollars == expected.dollars)
         #expect(found.decisions == expected.decisions)
         #expect(found.findings == expected.findings)
-        #expect(found.tasks == expected.tasks)
+        #expect(found.work == expected.work)
         #expect(found.cases == expected.cases)
         #expect(found.messages == expected.messages)
-        #expect(try site.read { try $0.brokenChains().isEmpty })
+        #expect(try await site.faultLines() == [])
     }
 
     /// What a bad line and a bad payer do to messages does nothing to the money and the findings.
@@ -193,16 +204,16 @@ import Testing
     ])
     func faultsChangeNothing(faults: String) async throws {
         let day = try DayFiles(encounters: 40, seed: 5)
-        let calm = try Site(day)
+        let calm = try await Site(day)
         try await calm.carry(day)
-        let expected = try calm.totals()
+        let expected = try await calm.dayTotals()
 
-        let site = try Site(day, faults: Faults.parse(faults))
+        let site = try await Site(day, faults: Faults.parse(faults))
         try await site.carry(day)
-        let found = try site.totals()
+        let found = try await site.dayTotals()
         #expect(found.dollars == expected.dollars)
         #expect(found.findings == expected.findings)
-        #expect(try site.read { try $0.brokenChains().isEmpty })
+        #expect(try await site.faultLines() == [])
         #expect(found.messages != expected.messages || faults.contains("timeouts") || faults.contains("order"))
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 import HL7v2
 import HealthTypes
 import PayerSimulator
-import Review
+import Pipeline
+import Stages
 import X12
 
 /// Invented people and providers, and the files that name them.
@@ -157,10 +158,12 @@ enum World {
     }
 
     /// SIU with the IN1 that many schedulers send with it.
-    static func appointment(_ number: String = visitNumber) -> [UInt8] {
-        let at = Instant(day.adding(days: -8), hour: 9)
-        let siu = VisitMapping.writeAppointment(visit(number), procedures: ["72148"], header: header("S\(number)", at))
-        let adt = VisitMapping.writeRegistration(visit(number), coverages: [cover()], header: header("S\(number)", at))
+    static func appointment(_ number: String = visitNumber, on day: CalendarDate = day) -> [UInt8] {
+        let at = Instant(Self.day.adding(days: -8), hour: 9)
+        var visit = visit(number)
+        visit.start = Instant(day, hour: 14)
+        let siu = VisitMapping.writeAppointment(visit, procedures: ["72148"], header: header("S\(number)", at))
+        let adt = VisitMapping.writeRegistration(visit, coverages: [cover()], header: header("S\(number)", at))
         return siu.bytes + adt.all("IN1").flatMap { Array("\($0.raw)\r".utf8) }
     }
 
@@ -193,9 +196,10 @@ enum World {
 extension Site {
     /// A site that knows its providers, its prices and the member.
     static func furnished(
-        at start: Instant = World.now, faults: Faults = .none, panel: ReviewPanel = .rules
+        at start: Instant = World.now, faults: Faults = .none, reviewers: Reviewers = .rules,
+        desk: (any ReviewerConnection)? = nil
     ) async throws -> Site {
-        let site = try Site(at: start, faults: faults, panel: panel)
+        let site = try await Site(at: start, faults: faults, home: Shipped.home(reviewers), desk: desk)
         try await site.take(World.directory, "directory.json")
         try await site.take(World.prices, "prices.tsv")
         try await site.take(World.registration(), "registration.json")
