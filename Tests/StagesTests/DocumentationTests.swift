@@ -213,7 +213,7 @@ import Testing
         #expect(item.evidence.first == "conservative-therapy: not met")
         let text = try letter(run).text
         #expect(text.contains("criterion conservative-therapy: not met"))
-        #expect(text.contains("  - Against: \"She declined physical therapy.\""))
+        #expect(text.contains("  - Against: \"She declined physical therapy\""))
         #expect(text.contains("Some of it speaks against the request"))
         #expect(run.facts.requests.last?.sends.count == 1)
         // A person sends it all the same, with a reason.
@@ -223,7 +223,8 @@ import Testing
 
     @Test func aLetterIsSentOnce() throws {
         var run = pended([World.note(therapy)])
-        let item = try #require(run.facts.openItems { if case .documentation(.attest) = $0 { true } else { false } }.last)
+        let item = try #require(
+            run.facts.openItems { if case .documentation(.attest) = $0 { true } else { false } }.last)
         run.answer(try attest(run), .documentation(.attest))
         let again = run.after(
             .resolved(

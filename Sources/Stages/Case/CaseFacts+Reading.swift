@@ -115,8 +115,8 @@ extension CaseFacts {
     private func isOpen(_ reason: Reason) -> Bool {
         switch reason {
         case .authorization(.ordered), .submission(.charged), .submission(.received):
-            // The coverage comes first; asking it is already raised or on its way.
-            !awaitsEligibility && !pending.contains { $0.reason.asksEligibility }
+            // The coverage comes first: asking it is raised or on its way, or an answer has come that is still to be read.
+            !awaitsEligibility && !pending.contains { $0.reason.stage == .eligibility }
         default: true
         }
     }

@@ -139,7 +139,8 @@ public enum EligibilityStage {
         case .unanswered:
             decision = self.decision(turn, .unanswered)
             decision.add([
-                check("unanswered", "Payer answered", .unknown, "The payer did not answer within \(hoursToAnswer) hours.")
+                check(
+                    "unanswered", "Payer answered", .unknown, "The payer did not answer within \(hoursToAnswer) hours.")
             ])
             decision.open(
                 item(.unanswered, ["The payer did not answer: look at its portal, or call it."], turn), in: facts)
@@ -223,7 +224,8 @@ public enum EligibilityStage {
         facts.orders.map { OrderKey($0.number) }.filter { key in
             let reason = Reason.authorization(.ordered(key))
             guard !facts.pending.contains(where: { $0.reason == reason }),
-                case .authorization(let outcome)? = facts.decisions.last(where: { $0.reason == reason })?.decision.outcome
+                case .authorization(let outcome)? = facts.decisions.last(where: { $0.reason == reason })?.decision
+                    .outcome
             else { return false }
             return outcome == .waits || outcome == .notAsked
         }
