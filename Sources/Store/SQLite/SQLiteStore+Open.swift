@@ -118,10 +118,21 @@ extension SQLiteStore {
             log.watch(db)
             try db.inTransaction(.immediate) {
                 try prepare(db, path: path)
+                try endLeases(db)
                 return .commit
             }
         }
         return pool
+    }
+
+    /// Leases are of a process that has died: one writes at a time, and this one has just begun. What it held is due at
+    /// once.
+    private static func endLeases(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE case_head SET leased_until = NULL WHERE due_at IS NOT NULL AND leased_until IS NOT NULL;
+                UPDATE delivery SET leased_until = NULL WHERE due_at IS NOT NULL AND leased_until IS NOT NULL;
+                """)
     }
 
     /// Reads beside a writer. Where the folder cannot be written, SQLite cannot keep its index of the log there, and

@@ -51,6 +51,7 @@ public final class SQLiteStore: Sendable {
     /// Ends all use of the file, once what was begun has ended, and lets another process write it.
     public func close() async throws {
         try await faults { try await onQueue { try self.reader.close() } }
+        lock?.release()
     }
 
     /// Runs what waits for other queues on a thread of its own, which is not one of those that tasks run on.

@@ -33,6 +33,9 @@ final class WriterLock: Sendable {
         _ = pwrite(descriptor, text, text.count, 0)
     }
 
+    /// Lets another process take it.
+    func release() { _ = flock(descriptor, LOCK_UN) }
+
     private static func text(in descriptor: CInt) -> String {
         var bytes = [UInt8](repeating: 0, count: 120)
         let count = pread(descriptor, &bytes, bytes.count, 0)
