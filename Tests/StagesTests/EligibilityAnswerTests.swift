@@ -97,6 +97,27 @@ import Testing
         #expect(!run.facts.isCoverageConfirmed)
     }
 
+    // MARK: What follows for orders
+
+    @Test func anOrderThatWaitedIsTakenUp() {
+        var run = CaseRun(.covered([World.cover()]), .visitUpdated(World.appointment()))
+        run.now = World.booking
+        #expect(run.after(.ordered(World.order())).map(\.outcome) == [.authorization(.waits)])
+        #expect(run.after(.scheduled(World.appointment())).map(\.outcome) == [.eligibility(.asked)])
+        let made = run.after(.eligibilityAnswered(World.answer(run.facts.inquiries.last?.terms.trace ?? "")))
+        #expect(made.map(\.outcome) == [.eligibility(.active), .authorization(.requested)])
+        #expect(made[0].raises == [.authorization(.ordered(OrderKey("O1")))])
+    }
+
+    @Test func anInquiryGivenUpLetsTheOrderGoOn() {
+        var run = CaseRun(.covered([World.cover()]))
+        run.now = World.booking
+        run.happen(.ordered(World.order()))
+        run.after(.scheduled(World.appointment()))
+        let made = run.wait(until: World.booking.adding(hours: 24))
+        #expect(made.map(\.outcome) == [.eligibility(.unanswered), .authorization(.requested)])
+    }
+
     // MARK: The patient pays
 
     @Test func whereThePatientPaysNoPayerIsAskedAnyMore() {

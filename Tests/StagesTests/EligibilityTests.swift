@@ -247,7 +247,7 @@ import Testing
         #expect(handoff["status"] == "active")
         #expect(handoff["service_date"] == "2026-03-02")
         #expect(handoff["benefits"]?[1]?["amount"] == "25.00")
-        #expect(decision.sends == [Send(.coverage(EntryRef(5)))])
+        #expect(decision.sends == [Send(.coverage(EntryRef(4)))])
         #expect(run.facts.verified?.status == .active && !run.facts.awaitsEligibility)
     }
 
@@ -433,26 +433,5 @@ import Testing
         run.verify()
         let new = try #require(run.facts.inquiries.last?.id)
         #expect(run.decide(.eligibility(.unanswered(new)))?.outcome == .eligibility(.nothingNew))
-    }
-
-    // MARK: What follows for orders
-
-    @Test func anOrderThatWaitedIsTakenUp() {
-        var run = CaseRun(.covered([World.cover()]), .visitUpdated(World.appointment()))
-        run.now = World.booking
-        #expect(run.after(.ordered(World.order())).map(\.outcome) == [.authorization(.waits)])
-        #expect(run.after(.scheduled(World.appointment())).map(\.outcome) == [.eligibility(.asked)])
-        let made = run.after(.eligibilityAnswered(World.answer(trace(run))))
-        #expect(made.map(\.outcome) == [.eligibility(.active), .authorization(.requested)])
-        #expect(made[0].raises == [.authorization(.ordered(OrderKey("O1")))])
-    }
-
-    @Test func anInquiryGivenUpLetsTheOrderGoOn() {
-        var run = CaseRun(.covered([World.cover()]))
-        run.now = World.booking
-        run.happen(.ordered(World.order()))
-        run.after(.scheduled(World.appointment()))
-        let made = run.wait(until: World.booking.adding(hours: 24))
-        #expect(made.map(\.outcome) == [.eligibility(.unanswered), .authorization(.requested)])
     }
 }
