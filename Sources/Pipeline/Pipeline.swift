@@ -42,10 +42,10 @@ public final class Pipeline: Sendable {
     let payer: any PayerConnection
     let reviewers: (any ReviewerConnection)?
     let options: Options
-    let restored = RestoredGenerations()
+    let replayer: Replayer
     let cache = FactsCache()
     let waiters = CaseWaiters()
-    private let current: Mutex<DataHome>
+    private let current: DataInForce
     let lookUps: LookUps
     let taker: MessageTaker
     private let grouped: GroupedIntake
@@ -53,7 +53,7 @@ public final class Pipeline: Sendable {
     let deliverySignal = WorkSignal()
 
     /// The data in force.
-    public var home: DataHome { current.withLock { $0 } }
+    public var home: DataHome { current.home }
 
     /// Opens the pipeline on a store: keeps the data behind the engines in its content, so that decisions can be replayed
     /// when the files have moved on.
@@ -66,7 +66,9 @@ public final class Pipeline: Sendable {
         self.payer = payer
         self.reviewers = reviewers
         self.options = options
-        current = Mutex(home)
+        let current = DataInForce(home)
+        self.current = current
+        replayer = Replayer(store: store, documents: documents, loaded: { current.home })
         journal = ServiceJournal(store: store, clock: clock, limits: options.service)
         taker = MessageTaker(clock: clock)
         grouped = GroupedIntake(store: store, taker: taker)
@@ -74,24 +76,10 @@ public final class Pipeline: Sendable {
         lookUps = LookUps(tokenizer: Tokenizer(key: try await SiteKey.key(in: store)))
     }
 
-    /// Opens a pipeline that reads and replays, and writes nothing.
-    public init(reading store: any SiteStore, home: DataHome, clock: any Clock) {
-        self.store = store
-        self.clock = clock
-        payer = NoPayer()
-        reviewers = nil
-        options = Options()
-        current = Mutex(home)
-        journal = ServiceJournal(store: store, clock: clock)
-        taker = MessageTaker(clock: clock)
-        grouped = GroupedIntake(store: store, taker: taker)
-        lookUps = LookUps(tokenizer: Tokenizer(key: []))
-    }
-
     /// Puts other data in force: the batch at hand is finished on the old, the next begins on the new.
     public func reload(_ home: DataHome) async throws {
         try await DataArchive.keep(home, in: store, at: clock.now)
-        current.withLock { $0 = home }
+        current.set(home)
     }
 
     // MARK: Intake
@@ -169,13 +157,6 @@ public struct SourceFile: Sendable {
     }
 }
 
-/// Reading speaks to no one.
-struct NoPayer: PayerConnection {
-    func send(_ message: OutboundMessage) async throws(DeliveryError) -> [InboundMessage] { throw .refused }
-    func collect(after cursor: String?, limit: Int) async throws(DeliveryError) -> [MailboxItem] { [] }
-    func nextDue(after cursor: String?) async throws(DeliveryError) -> Instant? { nil }
-}
-
 /// Bytes that are gathered by a closure.
 private final class Gathered: Sendable {
     private let kept = Mutex<[UInt8]>([])
@@ -183,4 +164,15 @@ private final class Gathered: Sendable {
     func add(_ more: [UInt8]) { kept.withLock { $0 += more } }
 
     var bytes: [UInt8] { kept.withLock { $0 } }
+}
+
+/// The data in force, which a running server may be given anew.
+private final class DataInForce: Sendable {
+    private let kept: Mutex<DataHome>
+
+    init(_ home: DataHome) { kept = Mutex(home) }
+
+    var home: DataHome { kept.withLock { $0 } }
+
+    func set(_ home: DataHome) { kept.withLock { $0 = home } }
 }

@@ -34,7 +34,7 @@ import Testing
             #expect(replay.isIntact && replay.isIdentical && replay.differences == [], "\(replay.line)")
         }
         for id in ["D-0", "D-0000001-1", "D-0000009-2", "A-0000000001", ""] {
-            await #expect(throws: Pipeline.CannotReplay.self) { try await site.pipeline.replay(id) }
+            await #expect(throws: CannotReplay.self) { try await site.pipeline.replay(id) }
         }
     }
 

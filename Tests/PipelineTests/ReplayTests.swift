@@ -68,8 +68,8 @@ import Testing
             "UPDATE journal SET codec = 0, body = CAST('{' AS BLOB) WHERE case_no = ? AND kind = 'claim_received'",
             [number.value])
         let sent = try #require(decisions.first { $0.decision.outcome == .submission(.sent) })
-        await #expect(throws: Pipeline.CannotReplay.self) { try await site.pipeline.replay(self.id(number, sent)) }
-        await #expect(throws: Pipeline.CannotReplay.self) { try await site.pipeline.replay(case: number) }
+        await #expect(throws: CannotReplay.self) { try await site.pipeline.replay(self.id(number, sent)) }
+        await #expect(throws: CannotReplay.self) { try await site.pipeline.replay(case: number) }
     }
 
     /// Without the data that a decision rested on it is not decided again on other data.
@@ -79,7 +79,7 @@ import Testing
         try await site.tamper("UPDATE generation SET manifest = CAST('{}' AS BLOB), codec = 0", [], changes: nil)
         let later = try await Pipeline(
             store: site.store, home: home, clock: site.clock, payer: site.wire, options: .inOrder)
-        await #expect(throws: Pipeline.CannotReplay.self) { try await later.replay(self.id(number, decisions[0])) }
+        await #expect(throws: CannotReplay.self) { try await later.replay(self.id(number, decisions[0])) }
     }
 
     /// The rules have moved on since: the old decision stands on the old ones, the next on the new ones.

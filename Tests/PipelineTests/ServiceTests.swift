@@ -61,8 +61,8 @@ import Testing
         let site = try await Site()
         let id = try await site.pipeline.analyze(Self.claim()).entry.id
         try await site.tamper("UPDATE service_journal SET codec = 0, body = CAST('{' AS BLOB) WHERE sequence = 1")
-        await #expect(throws: Pipeline.CannotReplay.self) { try await site.pipeline.replay(id) }
-        await #expect(throws: Pipeline.CannotReplay.self) { try await site.pipeline.replay("A-0000000099") }
+        await #expect(throws: CannotReplay.self) { try await site.pipeline.replay(id) }
+        await #expect(throws: CannotReplay.self) { try await site.pipeline.replay("A-0000000099") }
     }
 
     /// The knowledge has moved on since: the old answer stands on the old one.
@@ -205,7 +205,7 @@ import Testing
         #expect(entry.about == 1)
         #expect(try await site.read { try $0.serviceEntries(about: 1, limit: 9) } == [entry])
         #expect(try await site.pipeline.replay(kept.entry.id).isIdentical)
-        await #expect(throws: Pipeline.CannotReplay.self) { try await site.pipeline.replay(entry.id) }
+        await #expect(throws: CannotReplay.self) { try await site.pipeline.replay(entry.id) }
         #expect(try await site.pipeline.analyze(Self.claim()).answer == kept.answer)
     }
 }

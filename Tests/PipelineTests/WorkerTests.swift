@@ -167,7 +167,7 @@ import Testing
         let rows = try await site.store.entries(after: [(number, nil)])[0]
         #expect(rows.count == 2 && rows.last?.kind == kind)
         await #expect(throws: CaseReader.UnknownForm.self) { _ = try await site.pipeline.facts(of: number) }
-        await #expect(throws: Pipeline.CannotReplay.self) { _ = try await site.pipeline.replay(case: number) }
+        await #expect(throws: CannotReplay.self) { _ = try await site.pipeline.replay(case: number) }
         #expect(try await site.faultLines().filter { $0.hasPrefix("unreadable \(number)") }.count == 1)
     }
 

@@ -166,6 +166,10 @@ public enum Verification {
         rows.summary = isWorked && facts.sequence > 0 ? Projection.summary(of: facts) : found.summary
         compare(rows.settled(), found, number, &report)
         let bound = Set(try record.keys(of: number))
+        // A visit that is known by its orders, charges or chart alone stands in no entry: its key opened the case.
+        if facts.encounter == nil, let opening = bound.first(where: { $0.kind == KeyKind.visit.rawValue }) {
+            keys.insert(opening)
+        }
         for key in keys.symmetricDifference(bound).map(\.kind).sorted() {
             report.add(
                 VerificationFault(

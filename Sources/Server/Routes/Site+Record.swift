@@ -20,10 +20,7 @@ extension Site {
                                 type: "application/json",
                                 schema: [
                                     "oneOf": [
-                                        [
-                                            "type": "object",
-                                            "description": "an entry of a case's journal: event, from, raises",
-                                        ], .contract("analysis"), .contract("extraction"),
+                                        .contract("decision"), .contract("analysis"), .contract("extraction"),
                                     ]
                                 ]),
                         ])
@@ -130,7 +127,7 @@ extension Site {
         do {
             let report = try await pipeline.replay(id)
             return exchange.wantsJSON ? .json(report.json) : .page(try await page(.report(report)))
-        } catch let error as Pipeline.CannotReplay {
+        } catch let error as CannotReplay {
             if exchange.wantsJSON {
                 throw Problem(.conflict, "not-replayable", "Cannot be decided again", error.description + ".")
             }

@@ -14,7 +14,6 @@ struct ReplayCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var record: RecordOptions
-    @OptionGroup var data: HomeOptions
     @Flag(help: "Every decision in the record, and every answer of the service.")
     var all = false
     @Argument(help: "Ids of decisions (D-0000012-7) or of answers of the service (A-0000000012).")
@@ -27,8 +26,7 @@ struct ReplayCommand: AsyncParsableCommand {
     func run() async throws {
         let bad = try await explained {
             let store = try record.reading()
-            let replay = Replay(
-                store: store, pipeline: Pipeline(reading: store, home: try data.dataHome(), clock: SystemClock()))
+            let replay = Replay(store: store, replayer: Replayer(store: store))
             return all ? try await replay.all() : try await replay.these(decisions)
         }
         if bad > 0 { throw ExitCode(1) }
@@ -38,7 +36,7 @@ struct ReplayCommand: AsyncParsableCommand {
 /// Replays and prints what does not come out the same.
 private struct Replay {
     let store: SQLiteStore
-    let pipeline: Pipeline
+    let replayer: Replayer
 
     private static let page = 500
 
@@ -47,10 +45,10 @@ private struct Replay {
         var bad = 0
         for id in ids {
             do {
-                let report = try await pipeline.replay(id)
+                let report = try await replayer.replay(id)
                 if !report.isGood { bad += 1 }
                 show(report)
-            } catch let error as Pipeline.CannotReplay { throw CommandFailure(error.description) }
+            } catch let error as CannotReplay { throw CommandFailure(error.description) }
         }
         return bad
     }
@@ -84,11 +82,11 @@ private struct Replay {
     /// All decisions of a case; one that cannot be read counts as not intact in all of them.
     private func replay(_ number: CaseNumber) async throws -> (done: Int, bad: Int) {
         do {
-            let reports = try await pipeline.replay(case: number)
+            let reports = try await replayer.replay(case: number)
             let bad = reports.filter { !$0.isGood }
             for report in bad { show(report) }
             return (reports.count, bad.count)
-        } catch let error as Pipeline.CannotReplay {
+        } catch let error as CannotReplay {
             let count = try await store.read { try $0.decisions(of: number).count }
             say("\(number): \(count) decisions cannot be replayed: \(error)")
             // A case without a decision that cannot be read is a fault all the same.
@@ -105,12 +103,12 @@ private struct Replay {
             for entry in entries {
                 done += 1
                 do {
-                    let report = try await pipeline.replay(entry.id)
+                    let report = try await replayer.replay(entry.id)
                     if !report.isGood {
                         bad += 1
                         show(report)
                     }
-                } catch let error as Pipeline.CannotReplay {
+                } catch let error as CannotReplay {
                     bad += 1
                     say("\(entry.id): \(error)")
                 }

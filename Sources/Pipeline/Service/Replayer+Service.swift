@@ -3,7 +3,7 @@ import HealthTypes
 import Stages
 import Store
 
-extension Pipeline {
+extension Replayer {
     /// Gives an answer of the service again, on the question in the record and the data as it was.
     func recompute(_ entry: ServiceEntry, in record: any PageReader) throws -> ReplayReport {
         let id = entry.id
