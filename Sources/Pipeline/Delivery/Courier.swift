@@ -76,33 +76,78 @@ struct Courier: Sendable {
 
     // MARK: Delivering
 
+    /// A message that got through, with what its receiver answered at once.
+    private struct Delivered: Sendable {
+        var attempt: Attempt
+        var answers: [InboundMessage]
+    }
+
+    /// Deliveries that are settled in one transaction, and for how long they may wait for each other.
+    private static let settledAtOnce = 64
+    private static let settledWithin: Duration = .milliseconds(500)
+
     private func deliver(_ lane: Lane, _ kind: LaneKind) async throws -> Report {
         var report = Report()
         while true {
             let attempts = try await store.claim(lane, at: clock.now, limit: options.batch, lease: Self.lease)
-            for attempt in attempts { report += try await deliver(attempt, kind) }
+            report += try await deliver(attempts, kind)
             // Once one attempt is put off, its receiver gets no more of this round.
             if attempts.count < options.batch || report.waiting > 0 { return report }
         }
     }
 
-    private func deliver(_ attempt: Attempt, _ kind: LaneKind) async throws -> Report {
-        if kind == .review { return try await review(attempt) }
-        guard let message = attempt.message(kind) else { return try await end(attempt, .refused) }
+    private func deliver(_ attempts: [Attempt], _ kind: LaneKind) async throws -> Report {
+        var report = Report()
+        var delivered: [Delivered] = []
+        var since = ContinuousClock.now
+        for attempt in attempts {
+            if kind == .review {
+                report += try await review(attempt)
+                continue
+            }
+            guard let message = attempt.message(kind) else {
+                report += try await end(attempt, .refused)
+                continue
+            }
+            do throws(DeliveryError) {
+                delivered.append(Delivered(attempt: attempt, answers: try await payer.send(message)))
+            } catch {
+                report += try await fail(attempt, error)
+            }
+            if delivered.count >= Self.settledAtOnce || ContinuousClock.now - since > Self.settledWithin {
+                report += try await settle(delivered)
+                delivered = []
+                since = ContinuousClock.now
+            }
+        }
+        report += try await settle(delivered)
+        return report
+    }
+
+    /// Ends attempts in the transaction that takes their answers. A process that dies before it has sent them again sends
+    /// the same bytes under the same keys.
+    private func settle(_ delivered: [Delivered]) async throws -> Report {
+        if delivered.isEmpty { return Report() }
+        let takers = takers
+        let now = clock.now
         do {
-            let answers = try await payer.send(message)
-            let takers = takers
-            let now = clock.now
             try await store.intake { tx in
-                _ = try tx.settle(attempt, .delivered, at: now)
-                for answer in answers {
-                    _ = try takers.take(answer.bytes, source: attempt.lane.receiver, priority: .waiting, in: tx)
+                for one in delivered {
+                    _ = try tx.settle(one.attempt, .delivered, at: now)
+                    for answer in one.answers {
+                        _ = try takers.take(
+                            answer.bytes, source: one.attempt.lane.receiver, priority: .waiting, in: tx)
+                    }
                 }
             }
-            return Report(delivered: 1, received: answers.count)
-        } catch let error as DeliveryError {
-            return try await fail(attempt, error)
+        } catch {
+            // One of them may be at fault: each by itself then.
+            guard delivered.count > 1, !(error is StoreFault) else { throw error }
+            var report = Report()
+            for one in delivered { report += try await settle([one]) }
+            return report
         }
+        return Report(delivered: delivered.count, received: delivered.map(\.answers.count).reduce(0, +))
     }
 
     private func fail(_ attempt: Attempt, _ error: DeliveryError) async throws -> Report {
@@ -192,14 +237,22 @@ struct Courier: Sendable {
             let items: [MailboxItem]
             do { items = try await payer.collect(after: cursor, limit: options.batch) } catch { return report }
             if items.isEmpty { return report }
-            let takers = takers
-            for item in items {
-                try await store.intake { tx in
-                    _ = try takers.take(item.message.bytes, source: "mailbox \(item.cursor)", priority: .batch, in: tx)
-                    try tx.set(Self.cursorSetting, to: item.cursor)
-                }
+            do { try await take(items) } catch {
+                // One of them may be at fault: each by itself then, so that those before it are taken.
+                guard items.count > 1, !(error is StoreFault) else { throw error }
+                for item in items { try await take([item]) }
             }
             report.received += items.count
+        }
+    }
+
+    private func take(_ items: [MailboxItem]) async throws {
+        let takers = takers
+        try await store.intake { tx in
+            for item in items {
+                _ = try takers.take(item.message.bytes, source: "mailbox \(item.cursor)", priority: .batch, in: tx)
+                try tx.set(Self.cursorSetting, to: item.cursor)
+            }
         }
     }
 
