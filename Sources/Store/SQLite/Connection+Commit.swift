@@ -243,13 +243,15 @@ extension Connection {
         }
         try run(
             """
-            INSERT INTO send (site, case_no, entry, number, lane, state, body, ordered_at, after_entry, after_number,
-                subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO send (site, case_no, entry, number, lane, state, ordered_at, after_entry, after_number,
+                subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                site, number, row.entry, row.number, try lane(row.lane), state.rawValue, row.body.map { Data($0) },
+                site, number, row.entry, row.number, try lane(row.lane), state.rawValue,
                 row.orderedAt.milliseconds, row.afterEntry, row.afterNumber, row.subject,
             ])
+        try run(
+            "INSERT INTO send_body (send, body) VALUES (?, ?)", [db.lastInsertedRowID, row.body.map { Data($0) }])
     }
 
     private func write(_ row: SummaryRow, _ number: Int) throws {

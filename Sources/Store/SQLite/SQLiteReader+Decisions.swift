@@ -8,7 +8,8 @@ private struct Condition {
 
     mutating func add(_ column: String, _ values: Set<String>?) {
         guard let values else { return }
-        sql += values.isEmpty
+        sql +=
+            values.isEmpty
             ? " AND 0" : " AND \(column) IN (\(Array(repeating: "?", count: values.count).joined(separator: ", ")))"
         arguments += StatementArguments(values.sorted())
     }
@@ -112,8 +113,11 @@ extension SQLiteReader {
         }
     }
 
-    func countCases(with filter: DecisionFilter, since start: DecisionFilter, before end: DecisionFilter) throws -> Int {
-        let (wanted, began, ended) = (Condition(filter, table: "a"), Condition(start, table: "q"), Condition(end, table: "c"))
+    func countCases(with filter: DecisionFilter, since start: DecisionFilter, before end: DecisionFilter) throws -> Int
+    {
+        let (wanted, began, ended) = (
+            Condition(filter, table: "a"), Condition(start, table: "q"), Condition(end, table: "c")
+        )
         return try tx.integer(
             """
             SELECT count(DISTINCT a.case_no) FROM decision a WHERE a.site = ? AND \(wanted.sql)

@@ -159,7 +159,8 @@ extension SQLiteReader {
         }
         rows.sends = try tx.rows(
             """
-            SELECT send.*, lane.kind, lane.receiver FROM send JOIN lane ON lane.id = send.lane
+            SELECT send.*, lane.kind, lane.receiver, send_body.body FROM send JOIN lane ON lane.id = send.lane
+            LEFT JOIN send_body ON send_body.send = send.id
             WHERE send.site = ? AND case_no = ? ORDER BY entry, number
             """, [tx.site, caseNumber.value]
         ).map { Connection.send($0, Lane(kind: $0["kind"], receiver: $0["receiver"])) }
@@ -248,7 +249,8 @@ extension SQLiteReader {
 
     func tableCounts() throws -> [(table: String, count: Int)] {
         let tables = try String.fetchAll(
-            tx.db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+            tx.db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        )
         return try tables.map { ($0, try tx.integer("SELECT count(*) FROM \"\($0)\"", [])) }
     }
 

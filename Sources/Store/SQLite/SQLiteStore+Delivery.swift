@@ -22,7 +22,10 @@ extension SQLiteStore: DeliveryStore {
         try await view { tx in
             guard let id = try tx.knownLane(lane) else { return [] }
             return try tx.rows(
-                "SELECT * FROM send WHERE lane = ? AND state = 0 AND state != 2 ORDER BY id LIMIT ?", [id, limit]
+                """
+                SELECT send.*, send_body.body FROM send LEFT JOIN send_body ON send_body.send = send.id
+                WHERE lane = ? AND state = 0 AND state != 2 ORDER BY send.id LIMIT ?
+                """, [id, limit]
             ).map { row in
                 UnformedSend(part: Connection.part(row), row: Connection.send(row, lane))
             }
@@ -31,16 +34,19 @@ extension SQLiteStore: DeliveryStore {
 
     public func form(
         _ sends: [UnformedSend], at: Instant,
-        make: @escaping @Sendable (_ next: (String) throws -> Int) throws -> (
-            messages: [FormedMessage], unformable: [SentPart]
-        )
+        make:
+            @escaping @Sendable (_ next: (String) throws -> Int) throws -> (
+                messages: [FormedMessage], unformable: [SentPart]
+            )
     ) async throws -> (messages: Int, unformable: [SentPart]) {
         if sends.isEmpty { return (0, []) }
         return try await write { tx in
             // Somebody else formed one of them meanwhile: the bytes would be made of what has its message already.
             for send in sends where try tx.sendState(send.part) != .ready { return (0, []) }
             let (messages, unformable) = try make { series in
-                guard series != Connection.caseSeries else { throw StoreRefusal("cases are numbered by openCase alone") }
+                guard series != Connection.caseSeries else {
+                    throw StoreRefusal("cases are numbered by openCase alone")
+                }
                 return try tx.next(series)
             }
             let deflater = Deflater()
@@ -173,16 +179,17 @@ extension Connection {
             "INSERT INTO delivery (message, lane, key, due_at) VALUES (?, ?, ?, ?)",
             [id, lane, message.key, at.milliseconds])
         for part in message.parts {
-            let changed = try run(
+            let formed = try row(
                 """
-                UPDATE send SET state = ?, message = ?, body = NULL
-                WHERE site = ? AND case_no = ? AND entry = ? AND number = ? AND state = ? AND lane = ?
+                UPDATE send SET state = ?, message = ?
+                WHERE site = ? AND case_no = ? AND entry = ? AND number = ? AND state = ? AND lane = ? RETURNING id
                 """,
                 [
                     SendState.formed.rawValue, id, site, part.caseNumber.value, part.entry, part.number,
                     SendState.ready.rawValue, lane,
                 ])
-            if changed == 0 { throw StoreRefusal("a message of a send that does not wait in its lane") }
+            guard let formed else { throw StoreRefusal("a message of a send that does not wait in its lane") }
+            try run("DELETE FROM send_body WHERE send = ?", [formed["id"] as Int])
         }
         for setting in message.settings { try set(setting.name, to: setting.value) }
     }
@@ -263,7 +270,8 @@ extension Connection {
                 WHERE delivery.lane = ? AND due_at IS NOT NULL ORDER BY delivery.message LIMIT 1
                 """, [id])
             let unformed = try row(
-                "SELECT count(*) AS n, min(ordered_at) AS at FROM send WHERE lane = ? AND state IN (0, 1) AND state != 2", [id])
+                "SELECT count(*) AS n, min(ordered_at) AS at FROM send WHERE lane = ? AND state IN (0, 1) AND state != 2",
+                [id])
             let failed = try integer(
                 """
                 SELECT count(*) FROM message JOIN delivery ON delivery.message = message.id

@@ -190,14 +190,16 @@ enum Schema {
             site INTEGER NOT NULL, case_no INTEGER NOT NULL, entry INTEGER NOT NULL, number INTEGER NOT NULL,
             lane INTEGER NOT NULL REFERENCES lane(id),
             state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
-            body BLOB, ordered_at INTEGER NOT NULL, after_entry INTEGER, after_number INTEGER,
+            ordered_at INTEGER NOT NULL, after_entry INTEGER, after_number INTEGER,
             subject TEXT NOT NULL, message INTEGER REFERENCES message(id),
             UNIQUE (site, case_no, entry, number),
             FOREIGN KEY (site, case_no, after_entry, after_number) REFERENCES send(site, case_no, entry, number),
-            CHECK ((state = 2) = (message IS NOT NULL)), CHECK (state = 2 OR body IS NOT NULL),
+            CHECK ((state = 2) = (message IS NOT NULL)),
             CHECK ((after_entry IS NULL) = (after_number IS NULL))
         ) STRICT;
         CREATE INDEX send_open ON send(lane, state, id) WHERE state != 2;
+        -- What a message will be made of, until it is: beside the sends, so that its pages are free again then.
+        CREATE TABLE send_body (send INTEGER PRIMARY KEY REFERENCES send(id), body BLOB NOT NULL) STRICT;
         CREATE INDEX send_message ON send(message) WHERE message IS NOT NULL;
 
         -- Direction 0 came in, 1 goes out; the states are MessageRow.State.
