@@ -119,7 +119,7 @@ import X12
         #expect(verdicts.summary.interchanges == 1 && verdicts.summary.groups == 1)
         #expect(verdicts.summary.accepted == 3)
         let units = try intake.units(MemorySource(bytes), verdicts: verdicts).next(limit: 10_000).units
-        #expect(units.allSatisfy(\.issues.isEmpty))
+        #expect(units.allSatisfy { $0.issues.isEmpty })
         let claims = units.compactMap { unit in if case .claim(let claim) = unit.content { claim } else { nil } }
         #expect(claims.count == units.count)
         let sent = visits(200).filter { $0.path == .outside }.map(\.claim)

@@ -66,7 +66,8 @@ struct X12UnitReading {
     private var remittance: OpenRemittance?
     private var answers = EligibilityAnswerReader()
     private var receipts: [X12IntakeUnit] = []
-    private var acknowledged = 0
+    /// Claims of the open 277CA by their billing provider.
+    private var acknowledged: [String: Int] = [:]
 
     /// An 835 that is being read.
     private struct OpenRemittance {
@@ -92,7 +93,7 @@ struct X12UnitReading {
             remittance = nil
             answers = EligibilityAnswerReader()
             receipts = []
-            acknowledged = 0
+            acknowledged = [:]
         case .unit(let unit): take(unit, header)
         case .cut:
             hasUnits = true
@@ -155,7 +156,7 @@ struct X12UnitReading {
     private mutating func endSet(_ range: Range<Int>, _ header: SetHeader) {
         for var receipt in receipts {
             if case .batchAcknowledgement(var value) = receipt.content {
-                value.claims = acknowledged
+                value.claims = value.provider.map { acknowledged[$0] ?? 0 } ?? acknowledged.values.reduce(0, +)
                 receipt.content = .batchAcknowledgement(value)
             }
             units.append(receipt)
@@ -225,7 +226,7 @@ struct X12UnitReading {
         }
         let result = AcknowledgementMapping.read(view)
         guard let value = result.value else { return }
-        acknowledged += 1
+        acknowledged[AcknowledgementMapping.provider(of: view), default: 0] += 1
         give(
             .claimAcknowledgement(value), result.issues, unit, header, .claimAcknowledgement,
             number: value.controlNumber)
