@@ -79,16 +79,17 @@ import Testing
         #expect(try site.figure(.claimsSent) == 1)
     }
 
-    @Test func oneBrokenClaimStopsNoOther() async throws {
+    @Test func oneRefusedSetStopsNoOther() async throws {
         let site = try await Site.furnished()
         let days = (0..<4).map { World.day.adding(days: -7 * $0) }
-        let whole = World.batch(days.enumerated().map { World.claim("OUT-\($0.offset + 1)", on: $0.element) })
+        let claims = days.enumerated().map { World.claim("OUT-\($0.offset + 1)", on: $0.element) }
+        let whole = World.batch(claims, claimsOfSet: 1)
         let text = String(decoding: whole, as: UTF8.self)
         let broken = text.replacing("CLM*OUT-3*145", with: "CLM*OUT-3*1X5")
         #expect(broken != text)
         let report = try await site.take(broken, "outside.837")
         #expect(report.units == 4 && report.accepted == 3 && report.refused == 1)
-        let issue = try #require(report.issues.first { $0.code == "intake.claim-unreadable" })
+        let issue = try #require(report.issues.first { $0.code == "x12.element-number" })
         #expect(issue.severity == .error)
         #expect(issue.location.segment != nil && issue.location.byte != nil, "the issue has a place")
         try await site.run(days: 30)
@@ -98,7 +99,7 @@ import Testing
         #expect(try site.read { try $0.findCase("OUT-3") } == nil)
         // What could not be read is kept as it came.
         let troubled = try site.read { tx in
-            try tx.troubledMessages(limit: 10).filter { $0.kind == "837 claim" }.map { try tx.content($0.digest) ?? [] }
+            try tx.troubledMessages(limit: 10).filter { $0.kind == "837" }.map { try tx.content($0.digest) ?? [] }
         }
         #expect(troubled.count == 1)
         #expect(String(decoding: troubled.first ?? [], as: UTF8.self).contains("CLM*OUT-3*1X5"))

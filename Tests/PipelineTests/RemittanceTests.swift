@@ -83,7 +83,7 @@ import Testing
         #expect(try site.read { try $0.caseSummary(#require(try $0.findCase("WEB-1"))) }?.paid == better.paid)
     }
 
-    @Test func aPaymentOutOfBalanceIsAskedAboutAndNotPosted() async throws {
+    @Test func aPaymentOutOfBalanceIsRefusedAndNotPosted() async throws {
         let (site, _) = try await paidSite()
         let before = try site.dollars()
         let right = String(
@@ -92,16 +92,14 @@ import Testing
         let wrong = right.replacing("CAS*CO*45*100", with: "CAS*CO*45*99")
         #expect(wrong != right)
         let report = try await site.take(wrong)
-        #expect(report.accepted == 1 && report.issues.map(\.code) == ["intake.remittance-unbalanced"])
+        #expect(report.refused == 1 && report.issues.map(\.code).contains("x12.remittance-line"))
         try await site.pipeline.work()
-        #expect(try site.story("WEB-1").last == "denials remittance:2 unbalanced")
-        let task = try #require(try site.tasks("WEB-1").first)
-        #expect(task.kind == "remittance.unbalanced" && task.state == .open)
+        #expect(try site.facts("WEB-1").remittances.count == 1)
         #expect(try site.dollars() == before)
         // The corrected one is posted.
         try await site.take(right)
         try await site.pipeline.work()
-        #expect(try site.story("WEB-1").last == "denials remittance:3 paid")
+        #expect(try site.story("WEB-1").last == "denials remittance:2 paid")
         #expect(try site.dollars().paid == before.paid + Money("45")!)
     }
 

@@ -38,8 +38,9 @@ struct MessageForming {
         switch effect.kind {
         case "270":
             let inquiry = try Canonical.decode(EligibilityInquiry.self, from: effect.body)
+            // What a payer may miss in a question is the payer's to say: it is asked all the same.
             let formed = EligibilityMapping.form(
-                [inquiry], reference: inquiry.trace, in: try heading(to: effect.receiver))
+                [inquiry], reference: inquiry.trace, in: try heading(to: effect.receiver), snip: 0)
             guard formed.refusals.isEmpty else { return try giveUp(effect) }
             try keep(formed.bytes, "x12", "270", [effect])
         case "pas":

@@ -29,7 +29,8 @@ extension Intake {
                 found.removeAll(where: isOfSet)
             })
         if let failure = failure ?? maker.failure { throw failure }
-        if acknowledges, !answer.isEmpty { report.acknowledgement = String(decoding: answer, as: UTF8.self) }
+        // Who sends no interchange is not answered by one.
+        if acknowledges, verdicts.isX12, !answer.isEmpty { report.acknowledgement = String(decoding: answer, as: UTF8.self) }
         for issue in found { report.add(issue) }
         var isReadable = false
         let stream = intake.units(MemorySource(bytes), name: source, verdicts: verdicts)
