@@ -182,7 +182,7 @@ struct IntakeTests {
 
     /// `altered` changes the text of what is sent, for what our own writer refuses to write.
     private func status(
-        altered: (String) -> String = { $0 }, _ change: (inout Claim) -> Void = { _ in }
+        _ change: (inout Claim) -> Void = { _ in }, altered: (String) -> String = { $0 }
     ) throws -> String {
         let world = try World()
         var claim = World.claim("C1", lines: [World.line(1, "99213")])

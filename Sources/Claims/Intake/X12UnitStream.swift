@@ -96,6 +96,7 @@ struct X12UnitReading {
             acknowledged = [:]
         case .unit(let unit): take(unit, header)
         case .cut:
+            guard Self.kinds.contains(header.set) else { break }
             hasUnits = true
             give(
                 .tooLong, [X12IntakeUnit.tooLongIssue(at: Location(byte: setStart))], setStart..<setStart, header,
@@ -116,7 +117,11 @@ struct X12UnitReading {
         }
     }
 
+    /// ST01 of the sets that are read.
+    private static let kinds: Set<String> = ["270", "271", "277", "835", "837", "999"]
+
     private mutating func take(_ unit: X12Unit, _ header: SetHeader) {
+        guard Self.kinds.contains(unit.set) else { return }
         hasUnits = true
         if batch == nil { batch = X12IntakeUnit.Batch(unit) }
         guard !unit.isCut else {
@@ -147,7 +152,8 @@ struct X12UnitReading {
             let value = Acknowledgment999(unit)
             give(
                 value.map { .implementationAcknowledgement($0) } ?? .unreadable,
-                value == nil ? [MappingFault.acknowledgementUnreadable.issue(at: unit.root.first.location())] : [], unit,
+                value == nil ? [MappingFault.acknowledgementUnreadable.issue(at: unit.root.first.location())] : [],
+                unit,
                 header, .implementationAcknowledgement, number: value?.groupControlNumber)
         default: hasUnits = false
         }

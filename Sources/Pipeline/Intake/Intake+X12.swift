@@ -30,7 +30,9 @@ extension Intake {
             })
         if let failure = failure ?? maker.failure { throw failure }
         // Who sends no interchange is not answered by one.
-        if acknowledges, verdicts.isX12, !answer.isEmpty { report.acknowledgement = String(decoding: answer, as: UTF8.self) }
+        if acknowledges, verdicts.isX12, !answer.isEmpty {
+            report.acknowledgement = String(decoding: answer, as: UTF8.self)
+        }
         for issue in found { report.add(issue) }
         var isReadable = false
         let stream = intake.units(MemorySource(bytes), name: source, verdicts: verdicts)
