@@ -104,11 +104,16 @@ public struct BatchAcknowledgement: Hashable, Sendable {
     /// TRN02 of 2200B: BHT03 of the 837 that is answered.
     public var reference: String
     public var statuses: [ClaimAcknowledgement.Status]
+    /// NM109 of the billing provider of whose claims alone it speaks; nil where it speaks of the whole batch.
+    public var provider: String?
     /// How many claims were named under it; where there are none, it speaks for all of them.
     public var claims: Int
 
-    public init(reference: String, statuses: [ClaimAcknowledgement.Status], claims: Int) {
+    public init(
+        reference: String, provider: String? = nil, statuses: [ClaimAcknowledgement.Status], claims: Int
+    ) {
         self.reference = reference
+        self.provider = provider
         self.statuses = statuses
         self.claims = claims
     }

@@ -90,7 +90,24 @@ public struct CalendarDate: Hashable, Sendable, Comparable {
 extension CalendarDate: CustomStringConvertible, LosslessStringConvertible, Codable {
     /// `YYYY-MM-DD`.
     public var description: String {
-        "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
+        guard (0...9999).contains(year) else {
+            return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
+        }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { bytes in
+            func put(_ number: Int, at place: Int, _ width: Int) {
+                var rest = number
+                for offset in (0..<width).reversed() {
+                    bytes[place + offset] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+            }
+            put(year, at: 0, 4)
+            bytes[4] = UInt8(ascii: "-")
+            put(month, at: 5, 2)
+            bytes[7] = UInt8(ascii: "-")
+            put(day, at: 8, 2)
+            return String(decoding: bytes, as: UTF8.self)
+        }
     }
 
     /// `YYYYMMDD`, as X12 (D8) and HL7 v2 write a day.

@@ -20,6 +20,9 @@ public struct JSONObject: Hashable, Sendable {
         for (name, value) in members { self[name] = value }
     }
 
+    /// Members whose names are known to differ: nothing looks for an earlier one.
+    public init(distinct members: [(name: String, value: JSON)]) { self.members = members }
+
     /// Setting nil removes the member; setting a new name appends it.
     public subscript(name: String) -> JSON? {
         get { members.first { $0.name == name }?.value }
@@ -107,6 +110,9 @@ extension JSON {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// Appends the compact text as bytes, for who writes many values into one buffer.
+    public func write(to output: inout [UInt8]) { JSONWriter.write(self, into: &output, sortingKeys: false) }
+
     /// The bytes that digests are taken over: compact, names sorted by their UTF-8 bytes.
     public var canonical: [UInt8] {
         var output: [UInt8] = []
@@ -190,6 +196,16 @@ enum JSONWriter {
 
     static func writeString(_ text: String, into output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
+        // Nearly all texts go as they are, and then in one piece.
+        let isWhole =
+            text.utf8.withContiguousStorageIfAvailable { bytes in
+                for byte in bytes where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    return false
+                }
+                output.append(contentsOf: bytes)
+                return true
+            } ?? false
+        if isWhole { return output.append(UInt8(ascii: "\"")) }
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)

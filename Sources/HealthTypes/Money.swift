@@ -80,9 +80,23 @@ public struct Money: Hashable, Sendable, Comparable {
 extension Money: CustomStringConvertible, LosslessStringConvertible {
     /// Two decimals and no thousands separators: `1250.00`.
     public var description: String {
-        let magnitude = cents.magnitude
-        let fraction = magnitude % 100
-        return "\(cents < 0 ? "-" : "")\(magnitude / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+        // Written from its end: amounts are written by the million.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { bytes in
+            var at = 24
+            func put(_ byte: UInt8) {
+                at -= 1
+                bytes[at] = byte
+            }
+            var rest = cents.magnitude
+            for place in 0... {
+                if place == 2 { put(UInt8(ascii: ".")) }
+                if place > 2, rest == 0 { break }
+                put(UInt8(ascii: "0") + UInt8(rest % 10))
+                rest /= 10
+            }
+            if cents < 0 { put(UInt8(ascii: "-")) }
+            return String(decoding: bytes[at...], as: UTF8.self)
+        }
     }
 
     /// The shortest X12 form (data type R): no trailing zeros after the point, `1250`, `12.5`.

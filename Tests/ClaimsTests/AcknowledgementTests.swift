@@ -51,7 +51,7 @@ import X12
         AcknowledgementMapping.form(
             ClaimAcknowledgmentDraft277CA(
                 source: Party("PR", name: "Meridian", identifierQualifier: "PI", identifier: "MERID"),
-                receiver: Party("41", name: "Larkfield", identifierQualifier: "46", identifier: "L"),
+                receiver: Party("41", name: "Larkfield", identifierQualifier: "46", identifier: "LARK"),
                 reference: "R", batch: "B1", received: World.day, processed: World.day, claims: claims),
             in: World.heading)
     }
@@ -88,7 +88,7 @@ import X12
     @Test func allThatIsSaidOfAClaimIsKept() throws {
         let set = """
             ST*277*0001*005010X214~BHT*0085*08*1*20260302*0900*TH~HL*1**20*1~NM1*PR*2*MERIDIAN*****PI*MERID~TRN*1*1~\
-            DTP*050*D8*20260302~DTP*009*D8*20260302~HL*2*1*21*1~NM1*41*2*LARKFIELD*****46*L~TRN*2*B1~\
+            DTP*050*D8*20260302~DTP*009*D8*20260302~HL*2*1*21*1~NM1*41*2*LARKFIELD*****46*LARK~TRN*2*B1~\
             STC*A1:19:PR*20260302*WQ*20~HL*3*2*19*1~NM1*85*2*LARKFIELD*****XX*1234567893~HL*4*3*PT*0~\
             NM1*QC*1*DOE*JO****MI*M1~TRN*2*C-1~STC*A7:562:85*20260302*U*20******A7:85*A3:21*CALL US~DTP*472*D8*20260302~\
             SVC*HC:99213*20~STC*A7:454*20260302*U~REF*FJ*L1~DTP*472*D8*20260302~SE*23*0001~
@@ -107,7 +107,7 @@ import X12
     @Test func aBatchTurnedBackWholeSpeaksForItsClaims() throws {
         let set = """
             ST*277*0001*005010X214~BHT*0085*08*1*20260302*0900*TH~HL*1**20*1~NM1*PR*2*MERIDIAN*****PI*MERID~TRN*1*1~\
-            DTP*050*D8*20260302~DTP*009*D8*20260302~HL*2*1*21*0~NM1*41*2*LARKFIELD*****46*L~TRN*2*B1~\
+            DTP*050*D8*20260302~DTP*009*D8*20260302~HL*2*1*21*0~NM1*41*2*LARKFIELD*****46*LARK~TRN*2*B1~\
             STC*A3:24:41*20260302*U*20~SE*12*0001~
             """
         let read = try TakenIn(World.enveloped("HN", "005010X214", set), snip: 1)

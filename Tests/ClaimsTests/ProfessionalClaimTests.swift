@@ -216,7 +216,7 @@ import X12
         }
         #expect(
             places == [
-                "CUR", "NM1", "N3", "NM17", "CLM7", "PWK", "AMT", "REF", "NTE", "NM1", "OI4", "SV19", "K3",
+                "CUR", "NM1", "N3", "NM16", "CLM7", "PWK", "AMT", "REF", "NTE", "NM1", "OI4", "SV19", "K3",
             ])
     }
 

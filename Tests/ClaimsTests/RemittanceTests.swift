@@ -96,7 +96,10 @@ import X12
     }
 
     /// What the reading of a payment gives, whatever a check would say of it.
-    private func read(_ body: String) throws -> (head: MappingResult<Remittance?>, claims: [MappingResult<ClaimRemittance?>], end: MappingResult<[Remittance.ProviderAdjustment]>) {
+    private func read(_ body: String) throws -> (
+        head: MappingResult<Remittance?>, claims: [MappingResult<ClaimRemittance?>],
+        end: MappingResult<[Remittance.ProviderAdjustment]>
+    ) {
         let units = try World.views(
             RemittanceUnit835.self,
             World.enveloped("HP", "005010X221A1", "ST*835*0001~\(body)SE*9*0001~"))

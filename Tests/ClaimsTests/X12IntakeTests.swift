@@ -190,7 +190,7 @@ private func described(_ unit: X12IntakeUnit) -> String {
         #expect(taken.errors == ["x12.guide-unknown"])
         #expect(try verdict(taken) == ["R", "I6"])
         let claims = try ClaimAcknowledgment277CA.all(in: MemorySource(taken.answers[.claims] ?? []))
-        #expect(claims.flatMap(\.claims).allSatisfy(\.isRejected))
+        #expect(claims.flatMap(\.claims).allSatisfy { $0.isRejected })
     }
 
     @Test func aSetOfAKindThatIsNotKnownIsRefused() throws {
@@ -311,7 +311,13 @@ private func described(_ unit: X12IntakeUnit) -> String {
         #expect(
             claims.units.map(\.identity.kind) == [
                 .claimAcknowledgement, .claimAcknowledgement, .claimAcknowledgement, .batchAcknowledgement,
+                .batchAcknowledgement, .batchAcknowledgement,
             ])
+        let receipts = claims.units.compactMap { unit in
+            if case .batchAcknowledgement(let receipt) = unit.content { receipt } else { nil }
+        }
+        #expect(receipts.map(\.provider) == [nil, "1234567893", "1987654326"])
+        #expect(receipts.map(\.claims) == [3, 2, 1])
         let ta1 = try TakenIn(IntakeInputs.answers[.ta1] ?? [])
         guard case .interchangeAcknowledgement(let reading) = ta1.units.first?.content else {
             Issue.record("no TA1")

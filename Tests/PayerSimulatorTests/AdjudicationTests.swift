@@ -180,11 +180,15 @@ struct AdjudicationTests {
 struct IntakeTests {
     typealias World = PayerWorld
 
-    private func status(_ change: (inout Claim) -> Void) throws -> String {
+    /// `altered` changes the text of what is sent, for what our own writer refuses to write.
+    private func status(
+        _ change: (inout Claim) -> Void = { _ in }, altered: (String) -> String = { $0 }
+    ) throws -> String {
         let world = try World()
         var claim = World.claim("C1", lines: [World.line(1, "99213")])
         change(&claim)
-        _ = try world.payer.handleX12(world.batch([claim]), key: "1")
+        let text = altered(String(decoding: world.batch([claim]), as: UTF8.self))
+        _ = try world.payer.handleX12(Array(text.utf8), key: "1")
         world.later()
         let mail = try world.mail()
         #expect(mail.allSatisfy { World.errors($0.bytes).isEmpty })
@@ -197,7 +201,7 @@ struct IntakeTests {
             + (claims[0].entity.isEmpty ? "" : ":\(claims[0].entity)")
     }
 
-    @Test func takesASoundClaim() throws { #expect(try status { _ in } == "A2:20:PR") }
+    @Test func takesASoundClaim() throws { #expect(try status() == "A2:20:PR") }
 
     @Test func turnsBackABadNPI() throws {
         #expect(
@@ -221,7 +225,7 @@ struct IntakeTests {
     }
 
     @Test func turnsBackATotalThatIsNotTheSum() throws {
-        #expect(try status { $0.totalCharge = Money("301")! } == "A7:178")
+        #expect(try status(altered: { $0.replacing("CLM*C1*300*", with: "CLM*C1*301*") }) == "A7:178")
     }
 
     @Test func turnsBackAPayerThatItIsNot() throws {

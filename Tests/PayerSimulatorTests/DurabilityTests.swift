@@ -149,7 +149,10 @@ struct DurabilityTests {
         let whole = String(
             decoding: world.batch([World.claim("C1", lines: [World.line(1, "99213")])]), as: UTF8.self)
         let text = whole.replacing("ST*837*0001*", with: "ST*837*0002*")
-            .replacing("ST*837*0002*005010X222A1~", with: "ST*837*0001*005010X222A1~BHT*0019*00*B2*20260302*0800*CH~SE*3*0001~ST*837*0002*005010X222A1~")
+            .replacing(
+                "ST*837*0002*005010X222A1~",
+                with: "ST*837*0001*005010X222A1~BHT*0019*00*B2*20260302*0800*CH~SE*3*0001~ST*837*0002*005010X222A1~"
+            )
             .replacing("*0001~GE*1*", with: "*0002~GE*2*")
         let answers = try world.payer.handleX12(Array(text.utf8), key: "1")
         #expect(answers.map(\.kind) == ["999"])

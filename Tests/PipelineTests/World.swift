@@ -87,10 +87,11 @@ enum World {
             parties: .init(sender: "QUILLON", receiver: "LARKFIELD"), controlNumber: control, at: now, usage: "T")
     }
 
-    static func batch(_ claims: [Claim], control: Int = 1) -> [UInt8] {
+    static func batch(_ claims: [Claim], control: Int = 1, claimsOfSet: Int = 5000) -> [UInt8] {
         ClaimMapping.form(
             claims, submitter: .init(name: "Quillon", id: "QUILLON", contact: "Desk", phone: "2175550100"),
-            receiver: (name: "Larkfield", id: "LARKFIELD"), reference: "Q\(control)", in: heading(control)
+            receiver: (name: "Larkfield", id: "LARKFIELD"), reference: "Q\(control)", in: heading(control),
+            maximumClaims: claimsOfSet
         ).bytes
     }
 

@@ -66,7 +66,8 @@ struct X12UnitReading {
     private var remittance: OpenRemittance?
     private var answers = EligibilityAnswerReader()
     private var receipts: [X12IntakeUnit] = []
-    private var acknowledged = 0
+    /// Claims of the open 277CA by their billing provider.
+    private var acknowledged: [String: Int] = [:]
 
     /// An 835 that is being read.
     private struct OpenRemittance {
@@ -92,9 +93,10 @@ struct X12UnitReading {
             remittance = nil
             answers = EligibilityAnswerReader()
             receipts = []
-            acknowledged = 0
+            acknowledged = [:]
         case .unit(let unit): take(unit, header)
         case .cut:
+            guard Self.kinds.contains(header.set) else { break }
             hasUnits = true
             give(
                 .tooLong, [X12IntakeUnit.tooLongIssue(at: Location(byte: setStart))], setStart..<setStart, header,
@@ -115,7 +117,11 @@ struct X12UnitReading {
         }
     }
 
+    /// ST01 of the sets that are read.
+    private static let kinds: Set<String> = ["270", "271", "277", "835", "837", "999"]
+
     private mutating func take(_ unit: X12Unit, _ header: SetHeader) {
+        guard Self.kinds.contains(unit.set) else { return }
         hasUnits = true
         if batch == nil { batch = X12IntakeUnit.Batch(unit) }
         guard !unit.isCut else {
@@ -146,7 +152,8 @@ struct X12UnitReading {
             let value = Acknowledgment999(unit)
             give(
                 value.map { .implementationAcknowledgement($0) } ?? .unreadable,
-                value == nil ? [MappingFault.acknowledgementUnreadable.issue(at: unit.root.first.location())] : [], unit,
+                value == nil ? [MappingFault.acknowledgementUnreadable.issue(at: unit.root.first.location())] : [],
+                unit,
                 header, .implementationAcknowledgement, number: value?.groupControlNumber)
         default: hasUnits = false
         }
@@ -155,7 +162,7 @@ struct X12UnitReading {
     private mutating func endSet(_ range: Range<Int>, _ header: SetHeader) {
         for var receipt in receipts {
             if case .batchAcknowledgement(var value) = receipt.content {
-                value.claims = acknowledged
+                value.claims = value.provider.map { acknowledged[$0] ?? 0 } ?? acknowledged.values.reduce(0, +)
                 receipt.content = .batchAcknowledgement(value)
             }
             units.append(receipt)
@@ -225,7 +232,7 @@ struct X12UnitReading {
         }
         let result = AcknowledgementMapping.read(view)
         guard let value = result.value else { return }
-        acknowledged += 1
+        acknowledged[AcknowledgementMapping.provider(of: view), default: 0] += 1
         give(
             .claimAcknowledgement(value), result.issues, unit, header, .claimAcknowledgement,
             number: value.controlNumber)

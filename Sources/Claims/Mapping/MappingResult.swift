@@ -104,13 +104,19 @@ enum MappingFault: String, CaseIterable {
         case .notCarried:
             (.information, "The claim has no place for all of this segment; it stands in the claim's own bytes alone.")
         case .notCarriedFurther:
-            (.information, "Further segments of this claim stand in its own bytes alone; they are not named one by one.")
+            (
+                .information,
+                "Further segments of this claim stand in its own bytes alone; they are not named one by one."
+            )
         case .traceAbsent: (.warning, "The answer carries no trace number of ours; match it by its sender's reference.")
         case .inquiryDate: (.warning, "The inquiry states no readable date; the date of the transaction is taken.")
         case .remittanceHeader:
             (.error, "The payment's amount, date or trace number cannot be read; nothing is posted.")
         case .remittanceUnwritable:
-            (.error, "A payment is written only where it balances, is not negative and has at most five remarks a claim.")
+            (
+                .error,
+                "A payment is written only where it balances, is not negative and has at most five remarks a claim."
+            )
         case .settlementUnreadable: (.error, "A settlement's amounts cannot be read; it is kept unread.")
         case .adjustmentUnreadable: (.error, "An adjustment's amount cannot be read; it is left out.")
         case .inquiryUnreadable: (.error, "The inquiry states no date that can be read, nor does its transaction.")

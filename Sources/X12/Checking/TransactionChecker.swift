@@ -199,7 +199,8 @@ extension TransactionChecker {
     ) {
         found.append(
             Found(
-                fault: fault, severity: severity ?? fault.definition.severity, position: position, byte: slice.byteOffset,
+                fault: fault, severity: severity ?? fault.definition.severity, position: position,
+                byte: slice.byteOffset,
                 segment: slice.name, loop: loopID, unit: unit))
     }
 

@@ -108,6 +108,11 @@ public struct X12ReadError: Error, Hashable, CustomStringConvertible {
     /// The operating system's error number.
     public let errno: Int32
 
+    public init(operation: Operation, errno: Int32) {
+        self.operation = operation
+        self.errno = errno
+    }
+
     public var description: String {
         "The input could not be \(operation == .open ? "opened" : "read"): \(String(cString: strerror(errno)))."
     }

@@ -171,8 +171,14 @@ extension UnsafeBufferPointer<UInt8> {
 extension StringProtocol {
     /// As `packed` of the text's bytes.
     var packedCode: UInt64 {
-        let bytes = Array(utf8)
-        return bytes.withUnsafeBufferPointer(\.packed)
+        var packed: UInt64 = 0
+        var shift: UInt64 = 0
+        for byte in utf8 {
+            guard shift < 64 else { return .max }
+            packed |= UInt64(byte) << shift
+            shift += 8
+        }
+        return packed
     }
 
     /// As ``SegmentSlice/packedID`` of the text's bytes.
@@ -191,6 +197,7 @@ enum SegmentID {
     static var hl: UInt32 { 0x4c48 }
     static var hi: UInt32 { 0x4948 }
     static var dtp: UInt32 { 0x50_54_44 }
+    static var dtm: UInt32 { 0x4d_54_44 }
     static var iea: UInt32 { 0x41_45_49 }
     static var ta1: UInt32 { 0x31_41_54 }
     static var trn: UInt32 { 0x4e_52_54 }

@@ -46,6 +46,8 @@ extension Fault {
         case .segmentCount: "Write the count of segments from ST to SE, both included, into SE01."
         case .transactionNotOfGroup: "Write the functional identifier that belongs to ST01 into GS01."
         case .guideNotOfGroup: "Write the same guide into ST03 and GS08."
+        case .guideUnknown: "Write the guide that the set was made by into ST03 and GS08, such as 005010X222A1."
+        case .tooManyTransactions: "Send the rest of the transaction sets in a file of their own."
         case .guideSuperseded: "Send 005010 instead."
         case .segmentEmpty: "Take the second terminator away."
         case .segmentUnterminated: "Send the rest of the file, or end its last segment with the terminator."

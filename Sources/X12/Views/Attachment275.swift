@@ -88,6 +88,8 @@ extension UnitSegment {
 }
 
 extension Attachment275: JSONView {
+    public static let viewName = "Attachment275"
+
     /// Contents are not in it, only where they are.
     public var members: JSONObject {
         var members = Members()

@@ -1,6 +1,11 @@
 public import HealthTypes
 
 extension Claim837: JSONView {
+    public static let viewName = "Claim837"
+    private static let named = SegmentNames("CLM", "DTP", "AMT", "REF", "NTE", "PWK", "HI")
+    private static let namedOfLine = SegmentNames(
+        "LX", "SV1", "SV2", "SV3", "DTP", "REF", "AMT", "QTY", "NTE", "PWK")
+
     public var members: JSONObject {
         let claim = unit.root
         var members = Members()
@@ -22,8 +27,7 @@ extension Claim837: JSONView {
         members.add("attachments", claim.all("PWK").map(Self.attachment))
         members.add("health_codes", claim.all("HI").flatMap(Self.codes))
         members.add("other_payers", otherPayers.map(\.json))
-        let named: Set = ["CLM", "DTP", "AMT", "REF", "NTE", "PWK", "HI"]
-        members.add("further_segments", claim.own.filter { !named.contains($0.id) }.map(\.json))
+        members.add("further_segments", claim.further(except: Self.named).map(\.json))
         members.add("lines", claim.loops("2400").map { Self.line($0) })
         return members.object
     }
@@ -113,8 +117,7 @@ extension Claim837: JSONView {
         members.add("drug", line.loops("2410").first.map(drug))
         members.add("providers", line.loops(startingWith: "2420").compactMap { Party($0)?.json })
         members.add("decisions", line.loops("2430").map { decision(Line.Decision(loop: $0)) })
-        let named: Set = ["LX", "SV1", "SV2", "SV3", "DTP", "REF", "AMT", "QTY", "NTE", "PWK"]
-        members.add("further_segments", line.own.filter { !named.contains($0.id) }.map(\.json))
+        members.add("further_segments", line.further(except: Self.namedOfLine).map(\.json))
         return members.json
     }
 

@@ -120,6 +120,8 @@ public struct ClaimStatus277: X12UnitView {
 }
 
 extension ClaimStatus277: JSONView {
+    public static let viewName = "ClaimStatus277"
+
     public var members: JSONObject {
         var members = Members()
         members.add("level", level.rawValue)

@@ -59,6 +59,8 @@ public struct StatusLine: Sendable {
 }
 
 extension ClaimStatusInquiry276: JSONView {
+    public static let viewName = "ClaimStatusInquiry276"
+
     public var members: JSONObject {
         var members = Members()
         members.add("payer", payer?.json)

@@ -63,6 +63,8 @@ public struct EligibilityInquiry270: X12UnitView {
 }
 
 extension EligibilityInquiry270: JSONView {
+    public static let viewName = "EligibilityInquiry270"
+
     public var members: JSONObject {
         var members = Members()
         members.add("inquiry_number", inquiryNumber)

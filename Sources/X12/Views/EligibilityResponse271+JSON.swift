@@ -1,6 +1,8 @@
 public import HealthTypes
 
 extension EligibilityResponse271: JSONView {
+    public static let viewName = "EligibilityResponse271"
+
     public var members: JSONObject {
         var members = Members()
         members.add("level", level.rawValue)

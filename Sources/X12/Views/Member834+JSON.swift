@@ -1,6 +1,8 @@
 public import HealthTypes
 
 extension Member834: JSONView {
+    public static let viewName = "Member834"
+
     public var members: JSONObject {
         var members = Members()
         members.add("file_number", fileNumber)

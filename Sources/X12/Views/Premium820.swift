@@ -81,6 +81,8 @@ public struct PremiumAdjustment: Hashable, Sendable {
 }
 
 extension Premium820: JSONView {
+    public static let viewName = "Premium820"
+
     public var members: JSONObject {
         var payment = Members()
         payment.add("trace_number", traceNumber)

@@ -94,6 +94,8 @@ public struct Remittance835: X12UnitView {
 }
 
 extension Remittance835: JSONView {
+    public static let viewName = "Remittance835"
+
     public var members: JSONObject {
         var members = Members()
         members.add("payment", payment.json)
@@ -140,10 +142,11 @@ extension Remittance835.Payment {
         members.add("trace_number", traceNumber)
         members.add("date", date: bankSegment, 16)
         members.add("method", method)
-        members.add("payer", payer?.name ?? "")
+        members.add("payer", unit.first("1000A", "N1")?[2] ?? "")
         members.add("payer_identifier", payerIdentifier)
-        members.add("payee", payee?.name ?? "")
-        members.add("payee_identifier", payee?.identifier ?? "")
+        let payee = unit.first("1000B", "N1")
+        members.add("payee", payee?[2] ?? "")
+        members.add("payee_identifier", payee?[4] ?? "")
         return members.json
     }
 }

@@ -122,7 +122,13 @@ public struct RemittedClaim835: X12UnitView {
 }
 
 extension RemittedClaim835: JSONView {
+    public static let viewName = "RemittedClaim835"
+    private static let named = SegmentNames("CLP", "NM1", "CAS", "DTM", "REF", "AMT", "QTY", "PER")
+
     public var members: JSONObject {
+        let root = unit.root
+        let parties = root.names
+        func party(_ role: String) -> JSON? { parties.first { $0[1] == role }.map { Party(name: $0).json } }
         var members = Members()
         members.add("payment", payment.summary)
         members.add("header_number", headerNumber)
@@ -139,23 +145,22 @@ extension RemittedClaim835: JSONView {
         members.add("diagnosis_group", diagnosisGroup)
         members.add("diagnosis_group_weight", header[12])
         members.add("discharge_fraction", header[13])
-        members.add("patient", patient?.json)
-        members.add("subscriber", subscriber?.json)
-        members.add("corrected_patient", correctedPatient?.json)
-        members.add("rendering_provider", renderingProvider?.json)
-        members.add("crossover_payer", crossoverPayer?.json)
-        members.add("priority_payer", priorityPayer?.json)
-        members.add("other_subscriber", otherSubscriber?.json)
-        members.add("adjustments", adjustments.map(\.json))
-        members.add("remark_codes", remarkCodes)
-        members.add("dates", dates.map(\.json))
-        members.add("references", references.map(\.json))
-        members.add("amounts", amounts.map(\.json))
-        members.add("quantities", quantities.map(\.json))
-        members.add("contacts", contacts.map(\.json))
-        let named: Set = ["CLP", "NM1", "CAS", "DTM", "REF", "AMT", "QTY", "PER"]
-        members.add("further_segments", unit.root.own.filter { !named.contains($0.id) }.map(\.json))
-        members.add("lines", lines.map(\.json))
+        members.add("patient", party("QC"))
+        members.add("subscriber", party("IL"))
+        members.add("corrected_patient", party("74"))
+        members.add("rendering_provider", party("82"))
+        members.add("crossover_payer", party("TT"))
+        members.add("priority_payer", party("PR"))
+        members.add("other_subscriber", party("GB"))
+        members.add("adjustments", root.adjustments.map(\.json))
+        members.add("remark_codes", root.remarkCodes)
+        members.add("dates", root.dates.map(\.json))
+        members.add("references", root.references.map(\.json))
+        members.add("amounts", root.amounts.map(\.json))
+        members.add("quantities", root.quantities.map(\.json))
+        members.add("contacts", root.contacts.map(\.json))
+        members.add("further_segments", root.further(except: Self.named).map(\.json))
+        members.add("lines", root.loops("2110").map { Line(loop: $0).json })
         return members.object
     }
 }

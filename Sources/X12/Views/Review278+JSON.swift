@@ -1,6 +1,8 @@
 public import HealthTypes
 
 extension Review278: JSONView {
+    public static let viewName = "Review278"
+
     public var members: JSONObject {
         var members = Members()
         members.add("level", level)

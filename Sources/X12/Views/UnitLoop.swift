@@ -35,9 +35,15 @@ public struct UnitLoop: Sendable {
     public func all(_ segment: String) -> [UnitSegment] {
         let loop = store.records[range.lowerBound].loop
         let id = segment.packedSegmentID
-        return range.filter { store.records[$0].loop == loop && store.slice($0).packedID == id }
-            .map { UnitSegment(store: store, index: $0) }
+        var found: [UnitSegment] = []
+        for index in range where store.records[index].loop == loop && store.slice(index).packedID == id {
+            found.append(UnitSegment(store: store, index: index))
+        }
+        return found
     }
+
+    /// Its own NM1, in order.
+    var names: [UnitSegment] { all("NM1") }
 
     /// The instances of a loop inside it, in order.
     public func loops(_ id: String) -> [UnitLoop] { Self.find(id, store, plan, range) }

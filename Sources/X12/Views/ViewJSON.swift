@@ -2,9 +2,10 @@ public import HealthTypes
 
 /// The members of an object, those without a value left out.
 struct Members {
-    private var members: [(String, JSON)] = []
+    private var members: [(name: String, value: JSON)] = []
 
-    var object: JSONObject { JSONObject(members) }
+    /// A view gives each name once.
+    var object: JSONObject { JSONObject(distinct: members) }
     var json: JSON { .object(object) }
 
     mutating func add(_ name: String, _ text: String) {
@@ -53,6 +54,8 @@ public protocol JSONUnit: X12UnitView {
 /// A view that is written as one JSON object: member names stay the same, amounts and quantities are text, and what
 /// is empty is left out.
 public protocol JSONView: JSONUnit {
+    /// The name under which it is written.
+    static var viewName: String { get }
     /// All of its segments.
     var unit: X12Unit { get }
     /// What it says, without where it came from.
@@ -63,14 +66,14 @@ extension JSONView {
     /// The object: `view`, then where the unit stands (`set`, `guide`, `transaction`, which is ST02, `position` and
     /// `byte` of its first segment, and `cut` where segments are missing), then its own members.
     public var json: JSON {
-        var all: [(String, JSON)] = [
-            ("view", .string("\(Self.self)")), ("set", .string(unit.set)), ("guide", .string(unit.guideID)),
+        var all: [(name: String, value: JSON)] = [
+            ("view", .string(Self.viewName)), ("set", .string(unit.set)), ("guide", .string(unit.guideID)),
             ("transaction", .string(unit.setControlNumber)), ("position", JSON(unit.position)),
             ("byte", JSON(unit.byteOffset)),
         ]
         if unit.isCut { all.append(("cut", true)) }
-        all += members.members.map { ($0.name, $0.value) }
-        return .object(JSONObject(all))
+        all += members.members
+        return .object(JSONObject(distinct: all))
     }
 }
 
@@ -202,6 +205,27 @@ extension Party {
         members.add("references", references.map(\.json))
         members.add("contacts", contacts.map(\.json))
         return members.json
+    }
+}
+
+/// Names of segments as numbers, made once.
+struct SegmentNames: Sendable {
+    private let packed: [UInt32]
+
+    init(_ names: String...) { packed = names.map(\.packedSegmentID) }
+
+    func contains(_ id: UInt32) -> Bool { packed.contains(id) }
+}
+
+extension UnitLoop {
+    /// Its own segments of other names than those.
+    func further(except named: SegmentNames) -> [UnitSegment] {
+        let loop = store.records[range.lowerBound].loop
+        var found: [UnitSegment] = []
+        for index in range where store.records[index].loop == loop && !named.contains(store.slice(index).packedID) {
+            found.append(UnitSegment(store: store, index: index))
+        }
+        return found
     }
 }
 

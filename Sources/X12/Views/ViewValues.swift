@@ -181,7 +181,17 @@ public struct Contact: Hashable, Sendable {
 extension UnitLoop {
     /// Its own REF, DTP and DTM, AMT, QTY, CAS, TRN, AAA, PER and MSG.
     public var references: [ReferenceNumber] { all("REF").map(ReferenceNumber.init) }
-    public var dates: [DateEntry] { own.filter { $0.id == "DTP" || $0.id == "DTM" }.map(DateEntry.init) }
+    public var dates: [DateEntry] {
+        let loop = store.records[range.lowerBound].loop
+        var found: [DateEntry] = []
+        for index in range where store.records[index].loop == loop {
+            let id = store.slice(index).packedID
+            if id == SegmentID.dtp || id == SegmentID.dtm {
+                found.append(DateEntry(UnitSegment(store: store, index: index)))
+            }
+        }
+        return found
+    }
     public var amounts: [AmountEntry] { all("AMT").map(AmountEntry.init) }
     public var quantities: [QuantityEntry] { all("QTY").map(QuantityEntry.init) }
     public var adjustments: [Adjustment] { Adjustment.all(all("CAS")) }

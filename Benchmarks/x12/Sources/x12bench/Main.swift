@@ -18,7 +18,7 @@ struct Main {
 
     static func usage() {
         print("x12bench generate claims|remittances BYTES FILE")
-        print("x12bench memchr|tokenise|typed|check|check-ack|write FILE")
+        print("x12bench memchr|tokenise|typed|check|check-ack|claims|remits|write FILE")
     }
 
     static func generate(_ kind: String, _ size: Int, _ path: String) throws {
@@ -41,6 +41,8 @@ struct Main {
         case "tokenise": counted = try Modes.tokenise(path)
         case "check": counted = try Modes.check(path)
         case "check-ack": counted = try Modes.check(path, answering: true)
+        case "claims": counted = try Modes.json(path, Claim837.self)
+        case "remits": counted = try Modes.json(path, RemittanceUnit835.self)
         case "typed": counted = try Modes.typed(path)
         case "write": counted = try Modes.write(path)
         default: return usage()

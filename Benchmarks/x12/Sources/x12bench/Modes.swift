@@ -64,6 +64,18 @@ enum Modes {
         return sum
     }
 
+    /// Typed JSON Lines, as `claimwright x12 claims` and `x12 remits` write them; thrown away.
+    static func json<Unit: JSONUnit>(_ path: String, _ unit: Unit.Type) throws -> Int {
+        var bytes = 0
+        var line: [UInt8] = []
+        try X12UnitReader(FileSource(path: path)).forEach(unit) { unit in
+            line.removeAll(keepingCapacity: true)
+            unit.json.write(to: &line)
+            bytes &+= line.count &+ 1
+        }
+        return bytes
+    }
+
     /// Writing: the generator's claims, as many bytes as the file has, thrown away.
     static func write(_ path: String) throws -> Int {
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0

@@ -72,8 +72,13 @@ public enum AcknowledgementMapping {
     static func readReceipt(_ view: ClaimStatus277) -> BatchAcknowledgement? {
         guard view.isAcknowledgment, view.level != .claim, !view.statuses.isEmpty else { return nil }
         return BatchAcknowledgement(
-            reference: view.batchNumber.withoutFilling, statuses: statuses(view.statuses, line: nil), claims: 0)
+            reference: view.batchNumber.withoutFilling,
+            provider: view.level == .provider ? provider(of: view) : nil,
+            statuses: statuses(view.statuses, line: nil), claims: 0)
     }
+
+    /// NM109 of the billing provider (2100C) under whom a unit stands.
+    static func provider(of view: ClaimStatus277) -> String { view.providers.first?.identifier.withoutFilling ?? "" }
 
     /// All composites of the STC segments.
     private static func statuses(_ entries: [StatusEntry], line: String?) -> [ClaimAcknowledgement.Status] {

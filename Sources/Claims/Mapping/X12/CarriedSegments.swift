@@ -46,7 +46,8 @@ enum CarriedSegments {
     private static func elements(_ segment: UnitSegment, _ id: String, _ loop: String, _ role: String) -> Set<Int>? {
         switch loop {
         case "2000A": return id == "PRV" ? [1, 2, 3] : nil
-        case "2010AA": return id == "REF" ? ofQualifier(segment, ["EI", "SY", "TJ"], [1, 2]) : ofPlace(id, providerName)
+        case "2010AA":
+            return id == "REF" ? ofQualifier(segment, ["EI", "SY", "TJ"], [1, 2]) : ofPlace(id, providerName)
         case "2000B", "2000C": return id == "SBR" ? cover : id == "PAT" ? [1, 5, 6] : nil
         case "2010BA", "2010CA", "2330A": return id == "DMG" ? [1, 2, 3] : ofPlace(id, name)
         case "2010BB", "2010BC", "2330B": return id == "NM1" ? providerName : nil

@@ -123,7 +123,8 @@ extension ClaimMapping {
             isSubscriber
             ? nil
             : ClaimDraft837.Patient(
-                Party("QC", claim.patient), relationship: coverage.relationship, condition: condition(of: claim.patient))
+                Party("QC", claim.patient), relationship: coverage.relationship, condition: condition(of: claim.patient)
+            )
         return ClaimDraft837(
             .professional, batch: batch, billing: .init(provider: billing),
             coverage: .init(

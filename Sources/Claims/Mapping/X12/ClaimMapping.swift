@@ -107,7 +107,6 @@ private struct ClaimReader {
 
     // MARK: The claim
 
-
     private mutating func diagnoses() -> [Diagnosis] {
         var found: [Diagnosis] = []
         for segment in root.all("HI") {

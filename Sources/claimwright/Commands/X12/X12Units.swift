@@ -72,11 +72,14 @@ private enum UnitOutput {
 
     private static func write<Unit: JSONUnit>(_ unit: Unit.Type, _ file: String, to output: StreamedOutput) throws {
         let input = try StreamedInput(file)
-        let front = "{\"file\":\(JSON.string(file == "-" ? input.name : file).text),"
+        let front = Array("{\"file\":\(JSON.string(file == "-" ? input.name : file).text),".utf8)
+        var line: [UInt8] = []
         let passage = try X12UnitReader(input).read(unit) { unit in
+            line.removeAll(keepingCapacity: true)
+            unit.json.write(to: &line)
+            line.append(0x0a)
             try output.write(front)
-            try output.write(Array(unit.json.text.utf8).dropFirst())
-            try output.write("\n")
+            try output.write(line[1...])
         }
         guard passage.interchanges > 0 else { throw CommandFailure("\(input.name): holds no interchange.") }
         if passage.skippedSets > 0 {
