@@ -164,10 +164,14 @@ import Testing
             let dashboard = try await world.get("/").body
             #expect(dashboard.contains("eligibility inquiries (270)") && dashboard.contains(">not delivered yet<"))
             let metrics = try await world.get("/metrics").body
-            #expect(metrics.contains("claimwright_transmissions{state=\"waiting\"} 1\n"))
-            #expect(
-                metrics.contains(
-                    "claimwright_lane_transmissions{kind=\"270\",receiver=\"MERID\",state=\"waiting\"} 1\n"))
+            for lines in [
+                "claimwright_transmissions{", "claimwright_lane_transmissions{kind=\"270\",receiver=\"MERID\",",
+            ] {
+                #expect(metrics.contains("\(lines)state=\"failed\"} 0\n"))
+                #expect(
+                    metrics.contains("\(lines)state=\"waiting\"} ")
+                        && !metrics.contains("\(lines)state=\"waiting\"} 0\n"))
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import Testing
                 try $0.entries(after: EntryPlace(id.caseNumber, id.entry - 1), limit: 1).first
             }
             #expect(json.body == row.map { String(decoding: $0.body, as: UTF8.self) })
+            #expect(world.pipeline.home.contracts.violations(of: "decision", in: json.json) == [])
             let page = try await world.get(path)
             for words in [
                 "on hold", "Trigger", "claim D-1 received", "The gate", "Checks", "Reviews", "What followed",

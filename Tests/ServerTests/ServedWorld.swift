@@ -56,6 +56,7 @@ struct ServedWorld: Sendable {
         defer { try? FileManager.default.removeItem(at: folder) }
         let store = try SQLiteStore.open(path: folder.appendingPathComponent("record.db").path, mode: .create)
         let pipeline = try await Pipeline(store: store, home: home.get(), clock: ManualClock(start), payer: payer)
+        _ = try await pipeline.intake(Array(billing.utf8), source: "registration")
         let (ports, found) = AsyncStream.makeStream(of: Int.self)
         var quiet = Logger(label: "test")
         quiet.logLevel = .critical
@@ -82,6 +83,15 @@ struct ServedWorld: Sendable {
         }
         try await store.close()
     }
+
+    /// The organization that bills: without one nobody can be asked in its name.
+    private static let billing = """
+        {"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"http://site.example/Organization/1","resource":{\
+        "resourceType":"Organization","id":"1","identifier":[{"system":"http://hl7.org/fhir/sid/us-npi",\
+        "value":"1234567893"},{"system":"urn:oid:2.16.840.1.113883.4.4","value":"123456789"}],"active":true,\
+        "name":"Larkspur Clinic","address":[{"line":["1 Main St"],"city":"Springfield","state":"IL",\
+        "postalCode":"62701"}]}}]}
+        """
 
     /// Options under which a claim that cannot be judged at once is not waited for.
     static var hasty: ServerOptions {

@@ -1,6 +1,5 @@
 import HL7v2
 import HealthTypes
-import Pipeline
 import Store
 import X12
 
@@ -53,7 +52,7 @@ enum MessagePage {
         switch view.format {
         case .x12: if let segments = MessageReading.segments(view) { return x12(segments, view) }
         case .hl7v2: if let explanation = MessageReading.hl7(view.bytes) { return hl7(explanation) }
-        case .json: if let text = MessageReading.json(view.bytes) { return lines(text) }
+        case .json, .fhir: if let text = MessageReading.json(view.bytes) { return lines(text) }
         case .table, .empty, .unknown: break
         }
         return raw(view)

@@ -1,6 +1,5 @@
 import HL7v2
 import HealthTypes
-import Pipeline
 import Store
 import X12
 
@@ -15,8 +14,19 @@ struct MessageView: Sendable {
     /// Whether the text itself is wanted.
     var isRaw: Bool
 
-    var format: MessageFormat { MessageFormat(rawValue: row.format) ?? .unknown }
+    var format: KeptFormat { KeptFormat(rawValue: row.format) ?? .unknown }
     var isCut: Bool { bytes.count < row.range.count }
+}
+
+/// The forms of messages as the log names them, of those that go out too.
+enum KeptFormat: String {
+    case x12 = "x12"
+    case hl7v2 = "hl7v2"
+    case fhir = "fhir"
+    case json = "json"
+    case table = "table"
+    case empty = "empty"
+    case unknown = "unknown"
 }
 
 /// Makes the bytes of a message readable.
@@ -29,9 +39,10 @@ enum MessageReading {
     static func issues(of row: MessageRow) -> [Issue] { (try? Canonical.decode([Issue].self, from: row.issues)) ?? [] }
 
     static func contentType(of row: MessageRow) -> String {
-        switch MessageFormat(rawValue: row.format) {
+        switch KeptFormat(rawValue: row.format) {
         case .x12: "application/edi-x12"
         case .hl7v2: "application/hl7-v2"
+        case .fhir: "application/fhir+json"
         case .json: "application/json"
         case .table: "text/tab-separated-values"
         case .empty, .unknown, nil: "application/octet-stream"
