@@ -88,14 +88,21 @@ private struct RuleRun {
             let report = claimFacts.engines.rules.evaluate(
                 stage: stage, payer: claim.payer?.payerID ?? "", claimKind: claim.kind.rawValue, on: claimFacts.day,
                 facts: value)
-            guard !report.evaluated.isEmpty else { return [Self.noneInForce(claimFacts, name)] }
             let spoken = Set(report.results.map(\.ruleID))
             passed += report.evaluated.filter { !spoken.contains($0) }
-            return report.results.map { Check($0) }
+            let found = report.results.map { Check($0) }
+            let isCovered = report.evaluated.contains { Self.isEnforced($0, claimFacts.engines.rules) }
+            return isCovered ? found : found + [Self.noneInForce(claimFacts, name)]
         }
         submission = run("submission", "submission")
         gate = run("gate", "gate")
         self.passed = passed
+    }
+
+    /// Whether a rule can hold a claim and goes by its day of service. One in shadow moves nothing, and one that goes by
+    /// the day of receipt does not say that the day of service is covered.
+    private static func isEnforced(_ id: String, _ book: RuleBook) -> Bool {
+        book.rules(id).contains { $0.rule.status == .block && $0.rule.basis == .serviceDate }
     }
 
     /// That nothing was found says nothing where nothing was asked.
