@@ -27,7 +27,7 @@ enum RecordFile {
         case .isDirectory: "is a folder, not a record."
         case .notSQLite: "is no SQLite database, and so no record."
         case .otherProgram: "is a SQLite database of another program, and no record."
-        case .emptyFile: "is an empty file, not a record."
+        case .emptyFile: "holds no tables, and so is no record."
         case .earlierVersion:
             "was made by claimwright 0.1, which kept its record in another form; this version cannot read it."
         case .newerVersion(_, let version):

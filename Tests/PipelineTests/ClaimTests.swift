@@ -178,26 +178,40 @@ import Testing
             try await site.work("WEB-9").contains { ["submission held open", "submission blocked open"].contains($0) })
     }
 
-    /// A date that the record cannot hold is refused at the door; all else goes on.
-    @Test func aDateThatCannotBeKeptIsRefusedAtTheDoor() async throws {
+    /// The last day of the calendar, wherever it stands: what cannot be kept is refused at the door or set aside, and all
+    /// else goes on, also after a restart.
+    @Test(arguments: ["remittance", "appointment", "claim"])
+    func theLastDayOfTheCalendarStopsNothing(where place: String) async throws {
         let site = try await Site.furnished()
         try await site.take(World.claimJSON("WEB-1"))
         try await site.run(days: 10)
-        let right = String(
-            decoding: try World.remittance([World.settlement("WEB-1", paid: Money("45")!, trace: "T3")], trace: "T3"),
-            as: UTF8.self)
-        let line = "DTM*472*\(World.day.compact)"
-        #expect(right.contains(line))
-        let report = try await site.take(right.replacing(line, with: "DTM*472*99991231"))
-        #expect(report.accepted == 0)
-        #expect(!report.issues.isEmpty)
+        func changed(_ bytes: [UInt8], _ old: String, _ new: String) -> String {
+            let text = String(decoding: bytes, as: UTF8.self)
+            #expect(text.contains(old))
+            return text.replacing(old, with: new)
+        }
+        let day = World.day.compact
+        switch place {
+        case "remittance":
+            let right = try World.remittance([World.settlement("WEB-1", paid: Money("45")!, trace: "T3")], trace: "T3")
+            try await site.take(changed(right, "DTM*472*\(day)", "DTM*472*99991231"))
+        case "appointment": try await site.take(changed(World.appointment(), "\(day)14", "9999123123"))
+        default: try await site.take(changed(World.batch([World.claim("OUT-1")]), "D8*\(day)", "D8*99991231"))
+        }
         try await site.take(World.claimJSON("WEB-2", on: World.day.adding(days: -9)))
         try await site.run(days: 30)
-        #expect(try await site.facts("WEB-1").remittances.count == 1)
-        #expect(try await site.facts("WEB-2").remittances.count == 1)
-        #expect(try await site.totals().casesSetAside == 0)
         try await site.restart()
-        try await site.pipeline.work()
-        #expect(try await site.story("WEB-2").last == "denials remitted paid")
+        try await site.take(World.claimJSON("WEB-3", on: World.day.adding(days: -19)))
+        try await site.run(days: 30)
+        for claim in ["WEB-2", "WEB-3"] { #expect(try await site.story(claim).last == "denials remitted paid") }
+        #expect(try await site.faultLines() == [])
+    }
+
+    /// An amount past what the record can hold is refused at the door.
+    @Test func anAmountThatCannotBeKeptIsRefusedAtTheDoor() async throws {
+        let site = try await Site.furnished()
+        let report = try await site.take(World.claimJSON("WEB-1", amount: "99999999999.00"))
+        #expect(report.refused == 1 && !report.issues.isEmpty)
+        #expect(try await site.totals().cases == 0)
     }
 }

@@ -97,7 +97,7 @@ import Testing
         let site = try await Site.furnished()
         site.wire.interfere { $0 == nil ? .through : .lost(.misconfigured) }
         try await site.take(World.claimJSON("WEB-1"))
-        try await site.run(days: 2)
+        try await site.run(until: site.clock.now.adding(hours: 5))
         #expect(try #require(try await inquiry(site)).state == .waiting)
         site.wire.interfere { _ in .through }
         try await site.run(days: 30)

@@ -67,8 +67,9 @@ import X12
     }
 
     /// Killed between the passes, and in the midst of the second: the same units in the end, and the same answers.
-    @Test(arguments: [0, 1, 60_000, 150_000])
-    func aKilledIntakeGoesOn(after bytes: Int) async throws {
+    @Test(arguments: [0, 1, 40, 80])
+    func aKilledIntakeGoesOn(after percent: Int) async throws {
+        let bytes = Self.source.count * percent / 100
         let calm = try await Site.furnished()
         let calmAnswers = Mutex<[UInt8]>([])
         let whole = try await run(calm) { more in calmAnswers.withLock { $0 += more } }

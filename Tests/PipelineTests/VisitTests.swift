@@ -112,7 +112,8 @@ import Testing
         let incoming = Set(messages.filter { $0.direction == .incoming }.map(\.kind))
         #expect(
             incoming.isSuperset(of: [
-                "SIU^S12", "Bundle", "ORM^O01", "ADT^A04", "DFT^P03", "271", "ClaimResponse", "999", "277CA", "835",
+                "SIU^S12", "Bundle", "ORM^O01", "ADT^A04", "DFT^P03", "271", "ClaimResponse", "999", "277CA",
+                "835 claim",
             ]), "\(incoming)")
         let outgoing = Set(messages.filter { $0.direction == .outgoing }.map(\.kind))
         #expect(outgoing == ["270", "PAS Bundle", "837", "Coverage"])

@@ -19,6 +19,13 @@ import Testing
             pipeline = try await Pipeline(
                 store: store, home: Shipped.home, clock: site.clock, payer: site.wire, options: .inOrder)
         }
+
+        /// One more note in the chart of WEB-1.
+        func note(_ number: Int) async throws {
+            let item = ChartItem(
+                reference: "DocumentReference/n\(number)", kind: .note, text: "Lungs clear.", date: World.day)
+            try await site.happen(.charted([item]), in: "WEB-1")
+        }
     }
 
     /// The case gets another entry before each of eight commits: it is decided again each time, and nothing is lost.
@@ -175,27 +182,21 @@ import Testing
     @Test func aCaseOfThreeHundredEntriesIsReadOnce() async throws {
         let bench = try await Bench()
         try await bench.site.take(World.claimJSON("WEB-1"))
-        let number = try await bench.site.number("WEB-1")
         try await bench.pipeline.work()
-        let rounds = 300
-        for round in 1...rounds {
-            let item = ChartItem(
-                reference: "DocumentReference/n\(round)", kind: .note, text: "Lungs clear.", date: World.day)
-            try await bench.site.happen(.charted([item]), in: "WEB-1")
-        }
+        let number = try await bench.site.number("WEB-1")
+        let (entries, rounds) = (300, 40)
+        for entry in 1...entries { try await bench.note(entry) }
         let before = bench.store.entriesRead
-        var worked = 0
+        try await bench.pipeline.work()
+        #expect(bench.store.entriesRead - before >= entries)
         for round in 1...rounds {
-            let item = ChartItem(
-                reference: "DocumentReference/m\(round)", kind: .note, text: "Lungs clear.", date: World.day)
-            try await bench.site.happen(.charted([item]), in: "WEB-1")
+            try await bench.note(entries + round)
             try await bench.pipeline.work()
-            worked += 1
         }
-        // Those that came together are read once, each later one once.
-        #expect(worked == rounds && bench.store.entriesRead - before <= 2 * rounds + 50)
+        // What came together is read once, and each later entry once: read anew each time it were some thirteen thousand.
+        #expect(bench.store.entriesRead - before <= entries + 2 * rounds + 20)
         let facts = try await bench.pipeline.facts(of: number)
-        #expect(facts.chart.count == 2 * rounds + 1 || facts.chart.count == 2 * rounds)
+        #expect(facts.chart.filter { $0.reference.hasPrefix("DocumentReference/n") }.count == entries + rounds)
         // What is folded step by step is what is folded at once.
         let cached = try #require(bench.pipeline.cache.facts(of: number)?.facts)
         #expect(cached.sequence == facts.sequence && cached.chart == facts.chart && cached.claims == facts.claims)
