@@ -17,7 +17,8 @@ struct ClaimFacts {
     /// What may be said of that day where no patient's data may stand.
     var dayClass: String {
         guard let from = claim.serviceFrom else { return "no day of service" }
-        return from > today ? "a day of service that is still to come" : "a day of service in \(padded(from.year, to: 4))"
+        return from > today
+            ? "a day of service that is still to come" : "a day of service in \(padded(from.year, to: 4))"
     }
 
     private var today: CalendarDate { basis.at.date }
