@@ -221,7 +221,12 @@ extension Kept {
         Kept(
             "claim_acknowledgement",
             ClaimAcknowledgement(
-                source: .claim, controlNumber: "V1-1", outcome: .accepted, code: "A2:20", payerClaimNumber: "P-1")),
+                source: .claim, controlNumber: "V1-1", outcome: .accepted, code: "A2:20", payerClaimNumber: "P-1",
+                statuses: [
+                    ClaimAcknowledgement.Status(
+                        category: "A2", reason: "20", entity: "PR", date: CalendarDate(year: 2026, month: 3, day: 4),
+                        action: "WQ", amount: Money(cents: 14_500), message: "taken", line: "V1-1L1")
+                ])),
     ]
 
     private static func bare<Value: Recorded & Equatable>(_ name: String, _ value: Value) -> Kept {

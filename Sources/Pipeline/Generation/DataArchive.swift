@@ -12,6 +12,8 @@ enum DataArchive {
             _ = try await store.putContents(Array(set.files.values))
             _ = try await store.putContents([Array(set.listing.utf8)])
         }
+        // Answers of the service rest on the manifest as a content.
+        _ = try await store.putContents([home.manifest])
         _ = try await store.putGeneration(home.manifest, at: time)
     }
 
