@@ -110,9 +110,10 @@ public protocol DeliveryStore: Sendable {
     /// next numbers of series; it must be quick.
     func form(
         _ sends: [UnformedSend], at: Instant,
-        make: @escaping @Sendable (_ next: (String) throws -> Int) throws -> (
-            messages: [FormedMessage], unformable: [SentPart]
-        )
+        make:
+            @escaping @Sendable (_ next: (String) throws -> Int) throws -> (
+                messages: [FormedMessage], unformable: [SentPart]
+            )
     ) async throws -> (messages: Int, unformable: [SentPart])
     /// Attempts that are due in a lane, oldest first, each leased for `lease` seconds of the machine's time.
     func claim(_ lane: Lane, at now: Instant, limit: Int, lease: Int) async throws -> [Attempt]

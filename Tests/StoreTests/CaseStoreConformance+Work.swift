@@ -16,7 +16,8 @@ extension Bench {
             _ = try tx.keep(bytes(text))
             let id = try tx.add(row, cases: [])
             try tx.wait(
-                WaitingUnit(message: id, kind: "eligibility_answered", version: 1, body: bytes("{\"event\":\"\(text)\"}")),
+                WaitingUnit(
+                    message: id, kind: "eligibility_answered", version: 1, body: bytes("{\"event\":\"\(text)\"}")),
                 for: key, at: morning)
             return id
         }
@@ -179,9 +180,10 @@ extension Bench {
             return text
         }
         let long = String(repeating: "x", count: EntryHead.kindLength + 1)
-        #expect(try await refusal { $0.entries = [] }?.contains("0 entries") == true)
+        #expect(try await refusal { $0.entries = [] }?.contains("another entry") == true)
         #expect(
-            try await refusal { $0.entries = Array(repeating: $0.entries[0], count: 65) }?.contains("65 entries") == true)
+            try await refusal { $0.entries = Array(repeating: $0.entries[0], count: 65) }?.contains("65 entries")
+                == true)
         #expect(
             try await refusal { $0.entries[0].body = Array(repeating: 32, count: NewEntry.maximumBytes + 1) }?
                 .contains("body") == true)
@@ -191,7 +193,8 @@ extension Bench {
         #expect(try await refusal { $0.entries[0].version = -1 }?.contains("version") == true)
         #expect(try await refusal { $0.rows.decisions[0].entry = 1 }?.contains("another entry") == true)
         #expect(
-            try await refusal { $0.rows.claimLines = [line(CaseNumber(9), entry: 2)] }?.contains("another case") == true)
+            try await refusal { $0.rows.claimLines = [line(CaseNumber(9), entry: 2)] }?.contains("another case") == true
+        )
         #expect(
             try await refusal { $0.rows.claimStates = [ClaimStateRow(claimEntry: 1, claimNumber: 0, state: "x")] }?
                 .contains("no lines") == true)
@@ -204,6 +207,25 @@ extension Bench {
         guard case .committed(let position) = try await store.commit([most])[0] else { throw Surprise("most") }
         #expect(position.sequence == 65)
         #expect(try await store.read { try $0.chainFault(of: caseNumber) } == nil)
+    }
+
+    /// A case that was looked at, and of which nothing came but when it is due next.
+    func nothingCameOfIt() async throws {
+        let caseNumber = try await open("V1", priority: .waiting)
+        let work = try #require(
+            try await store.claimWork(.cases([caseNumber]), limit: 1, now: morning, lease: 30).first)
+        let later = morning.adding(hours: 1)
+        let nothing = CaseCommit(caseNumber: caseNumber, expected: work.position, entries: [], dueAt: later)
+        #expect(try await store.commit([nothing]) == [.committed(work.position)])
+        let head = try #require(try await head(of: caseNumber))
+        #expect(head.position == work.position)
+        #expect(head.dueAt == later)
+        #expect(try await store.claimWork(.cases([caseNumber]), limit: 1, now: morning, lease: 30).isEmpty)
+        #expect(try await store.claimWork(.cases([caseNumber]), limit: 1, now: later, lease: 30).count == 1)
+        // What came meanwhile is not lost by it.
+        try await append("{}", to: caseNumber)
+        #expect(try await store.commit([nothing]) == [.moved])
+        #expect(try await self.head(of: caseNumber)?.dueAt == morning)
     }
 
     /// Invariant 31: what was written is what `verify` compares with.
@@ -283,7 +305,9 @@ extension Bench {
         let (first, second) = (try await open("V1"), try await open("V2"))
         let position = try await append("{\"a\":\"é\"}", to: first, at: morning.adding(seconds: 1))
         try await append("{\"b\":1}", to: first)
-        let tails = try await store.entries(after: [(first, position), (second, nil), (CaseNumber(9), nil), (first, nil)])
+        let tails = try await store.entries(after: [
+            (first, position), (second, nil), (CaseNumber(9), nil), (first, nil),
+        ])
         #expect(tails.map { $0.map(\.sequence) } == [[3], [1], [], [1, 2, 3]])
         let entry = tails[3][1]
         #expect(entry.body == bytes("{\"a\":\"é\"}"))

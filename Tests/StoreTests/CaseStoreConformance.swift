@@ -22,6 +22,7 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
     case setAsideComparesTheLease
     case peopleComeFirst
     case limitsAreAnswered
+    case nothingCameOfIt
     case rowsComeBack
     case linesGivenAgainReplace
     case tailsGoOnFromAPosition
@@ -48,6 +49,7 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
         case .setAsideComparesTheLease: try await bench.setAsideComparesTheLease()
         case .peopleComeFirst: try await bench.peopleComeFirst()
         case .limitsAreAnswered: try await bench.limitsAreAnswered()
+        case .nothingCameOfIt: try await bench.nothingCameOfIt()
         case .rowsComeBack: try await bench.rowsComeBack()
         case .linesGivenAgainReplace: try await bench.linesGivenAgainReplace()
         case .tailsGoOnFromAPosition: try await bench.tailsGoOnFromAPosition()
@@ -88,7 +90,9 @@ extension Bench {
         #expect(results[3] == .taken(visit("V5")))
         guard case .refused = results[4] else { throw Surprise("\(results[4])") }
         #expect(results[5] == .moved)
-        for caseNumber in cases.dropFirst() + [other] { #expect(try await self.position(of: caseNumber)?.sequence == 1) }
+        for caseNumber in cases.dropFirst() + [other] {
+            #expect(try await self.position(of: caseNumber)?.sequence == 1)
+        }
         // The very same commit again finds that the case has moved: nothing is written twice.
         #expect(try await store.commit([good]) == [.moved])
         #expect(try await store.read { try $0.chainFault(of: cases[0]) } == nil)

@@ -102,7 +102,8 @@ struct Bench: Sendable {
 
     /// A commit of one decision after where the case stands now.
     func decision(
-        _ caseNumber: CaseNumber, after: Position? = nil, due: Instant? = nil, _ body: String = "{\"event\":\"decided\"}"
+        _ caseNumber: CaseNumber, after: Position? = nil, due: Instant? = nil,
+        _ body: String = "{\"event\":\"decided\"}"
     ) async throws -> CaseCommit {
         let expected: Position
         if let after { expected = after } else { expected = try await position(of: caseNumber) ?? .start }
@@ -136,3 +137,5 @@ struct Bench: Sendable {
             orderedAt: morning, afterEntry: after?.0, afterNumber: after?.1, subject: "K\(entry)")
     }
 }
+
+func copyFile(_ path: String, to other: String) throws { try FileManager.default.copyItem(atPath: path, toPath: other) }

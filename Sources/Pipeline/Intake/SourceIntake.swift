@@ -87,16 +87,19 @@ struct SourceIntake: Sendable {
             let issues = found
             refused = [MessageTaker.Piece(range: range) { try $0.refuse(range, format: .x12, issues) }]
         }
-        // What is refused stands before all units, so that a resumption past the first mark does not take it twice.
+        // What is refused is taken with the first units, in the transaction that moves the mark: a resumption takes it
+        // neither twice nor not at all.
         var through = arrival.through
-        if through == 0 { try await take(refused, arrival, from: 0, through: 0, isDone: false, priority, &report) }
+        var waiting = through == 0 ? refused : []
         let stream = intake.units(try input.open(), name: name, verdicts: verdicts, from: through)
         while true {
             let batch = try stream.next(limit: Self.batch)
             let pieces = batch.units.map { unit in MessageTaker.Piece(range: unit.range) { try $0.take(unit) } }
             let end = batch.isLast ? input.byteCount : batch.through
-            if !arrival.isDone || end > through {
-                try await take(pieces, arrival, from: through, through: end, isDone: batch.isLast, priority, &report)
+            if !pieces.isEmpty || end > through || (batch.isLast && !arrival.isDone) {
+                try await take(
+                    waiting + pieces, arrival, from: through, through: end, isDone: batch.isLast, priority, &report)
+                waiting = []
             }
             through = end
             progress(through, input.byteCount)

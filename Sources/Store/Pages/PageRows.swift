@@ -59,6 +59,13 @@ public struct DecisionCount: Hashable, Sendable {
     public var reason: String
     public var outcome: String
     public var count: Int
+
+    public init(stage: String, reason: String, outcome: String, count: Int) {
+        self.stage = stage
+        self.reason = reason
+        self.outcome = outcome
+        self.count = count
+    }
 }
 
 /// When decisions of a kind were first and last made in a case.
@@ -68,18 +75,36 @@ public struct DecisionTimes: Hashable, Sendable {
     public var lastEntry: Int
     public var first: Instant
     public var last: Instant
+
+    public init(caseNumber: CaseNumber, firstEntry: Int, lastEntry: Int, first: Instant, last: Instant) {
+        self.caseNumber = caseNumber
+        self.firstEntry = firstEntry
+        self.lastEntry = lastEntry
+        self.first = first
+        self.last = last
+    }
 }
 
 /// A decision with its case, for lists over cases.
 public struct DecisionLine: Hashable, Sendable {
     public var caseNumber: CaseNumber
     public var row: DecisionRow
+
+    public init(caseNumber: CaseNumber, row: DecisionRow) {
+        self.caseNumber = caseNumber
+        self.row = row
+    }
 }
 
 /// A finding with its case.
 public struct FindingMark: Hashable, Sendable {
     public var caseNumber: CaseNumber
     public var row: FindingRow
+
+    public init(caseNumber: CaseNumber, row: FindingRow) {
+        self.caseNumber = caseNumber
+        self.row = row
+    }
 }
 
 /// How often a check gave an answer, and the decision in which it first did so in the oldest case.
@@ -89,6 +114,14 @@ public struct FindingCount: Hashable, Sendable {
     public var count: Int
     public var caseNumber: CaseNumber
     public var entry: Int
+
+    public init(checkID: String, answer: String, count: Int, caseNumber: CaseNumber, entry: Int) {
+        self.checkID = checkID
+        self.answer = answer
+        self.count = count
+        self.caseNumber = caseNumber
+        self.entry = entry
+    }
 }
 
 /// Sums of postings.
@@ -111,6 +144,16 @@ public struct ClaimPostings: Hashable, Sendable {
     public var payerID: String
     public var first: PostingSums
     public var followUp: PostingSums
+
+    public init(
+        caseNumber: CaseNumber, controlNumber: String, payerID: String, first: PostingSums, followUp: PostingSums
+    ) {
+        self.caseNumber = caseNumber
+        self.controlNumber = controlNumber
+        self.payerID = payerID
+        self.first = first
+        self.followUp = followUp
+    }
 }
 
 /// Counts of what was posted.
@@ -122,6 +165,13 @@ public struct PostingCounts: Hashable, Sendable {
     public var casesRecovered: Int
     /// Cases in which a first settlement denied money.
     public var casesDenied: Int
+
+    public init(claimsSettled: Int, claimsDenied: Int, casesRecovered: Int, casesDenied: Int) {
+        self.claimsSettled = claimsSettled
+        self.claimsDenied = claimsDenied
+        self.casesRecovered = casesRecovered
+        self.casesDenied = casesDenied
+    }
 }
 
 /// Claims by state, with what they charge.
@@ -130,6 +180,13 @@ public struct ClaimCount: Hashable, Sendable {
     public var isOriginal: Bool
     public var claims: Int
     public var charge: Money
+
+    public init(state: String, isOriginal: Bool, claims: Int, charge: Money) {
+        self.state = state
+        self.isOriginal = isOriginal
+        self.claims = claims
+        self.charge = charge
+    }
 }
 
 /// A work item with its case and how it stands.
@@ -191,12 +248,26 @@ public struct WorkCount: Hashable, Sendable {
     public var state: WorkEndRow.State
     public var count: Int
     public var amount: Money
+
+    public init(stage: String, kind: String, state: WorkEndRow.State, count: Int, amount: Money) {
+        self.stage = stage
+        self.kind = kind
+        self.state = state
+        self.count = count
+        self.amount = amount
+    }
 }
 
 public struct MessageCount: Hashable, Sendable {
     public var direction: MessageRow.Direction
     public var state: MessageRow.State
     public var count: Int
+
+    public init(direction: MessageRow.Direction, state: MessageRow.State, count: Int) {
+        self.direction = direction
+        self.state = state
+        self.count = count
+    }
 }
 
 /// A generation and when it was first used.
@@ -204,6 +275,12 @@ public struct GenerationRow: Hashable, Sendable {
     public var digest: Digest
     public var at: Instant
     public var byteCount: Int
+
+    public init(digest: Digest, at: Instant, byteCount: Int) {
+        self.digest = digest
+        self.at = at
+        self.byteCount = byteCount
+    }
 }
 
 /// What the record holds in all.
@@ -225,4 +302,26 @@ public struct Totals: Hashable, Sendable {
     public var generations: Int
     /// Adjudicated rows that the denial patterns do not hold yet.
     public var patternsBehind: Int
+
+    public init(
+        cases: Int, entries: Int, serviceEntries: Int, decisions: Int, messages: Int, casesDue: Int,
+        casesSetAside: Int, unitsWaiting: Int, sendsUnformed: Int, deliveriesWaiting: Int, deliveriesFailed: Int,
+        workOpen: Int, workOpened: Int, generations: Int, patternsBehind: Int
+    ) {
+        self.cases = cases
+        self.entries = entries
+        self.serviceEntries = serviceEntries
+        self.decisions = decisions
+        self.messages = messages
+        self.casesDue = casesDue
+        self.casesSetAside = casesSetAside
+        self.unitsWaiting = unitsWaiting
+        self.sendsUnformed = sendsUnformed
+        self.deliveriesWaiting = deliveriesWaiting
+        self.deliveriesFailed = deliveriesFailed
+        self.workOpen = workOpen
+        self.workOpened = workOpened
+        self.generations = generations
+        self.patternsBehind = patternsBehind
+    }
 }

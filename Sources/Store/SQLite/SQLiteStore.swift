@@ -50,7 +50,14 @@ public final class SQLiteStore: Sendable {
 
     /// Ends all use of the file, once what was begun has ended, and lets another process write it.
     public func close() async throws {
-        try await faults { try await onQueue { try self.reader.close() } }
+        try await faults {
+            try await onQueue {
+                // A pool closes its writer first; readers that are still open then keep SQLite from moving the whole
+                // log into the file and taking it away.
+                self.pool?.invalidateReadOnlyConnections()
+                try self.reader.close()
+            }
+        }
         lock?.release()
     }
 
