@@ -12,6 +12,8 @@ final class CaseWaiters: Sendable {
 
     private struct State {
         var waiters: [CaseNumber: [Waiter]] = [:]
+        /// Whose time was over before they were in their place.
+        var expired: Set<Int> = []
         var next = 0
     }
 
@@ -40,21 +42,27 @@ final class CaseWaiters: Sendable {
             return state.next
         }
         let timer = Task {
-            try? await Task.sleep(for: .seconds(seconds))
+            guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
             self.giveUp(id, number)
         }
         defer { timer.cancel() }
         return await withCheckedContinuation { done in
-            state.withLock { state in
+            let isInTime = state.withLock { state in
+                if state.expired.remove(id) != nil { return false }
                 state.waiters[number, default: []].append(Waiter(id: id, isFulfilled: isFulfilled, done: done))
+                return true
             }
+            if !isInTime { return done.resume(returning: nil) }
             if let facts = current() { tell(facts) }
         }
     }
 
     private func giveUp(_ id: Int, _ number: CaseNumber) {
         let waiter = state.withLock { state -> Waiter? in
-            guard let index = state.waiters[number]?.firstIndex(where: { $0.id == id }) else { return nil }
+            guard let index = state.waiters[number]?.firstIndex(where: { $0.id == id }) else {
+                state.expired.insert(id)
+                return nil
+            }
             let waiter = state.waiters[number]?.remove(at: index)
             if state.waiters[number]?.isEmpty == true { state.waiters[number] = nil }
             return waiter
