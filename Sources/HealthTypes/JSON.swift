@@ -20,9 +20,6 @@ public struct JSONObject: Hashable, Sendable {
         for (name, value) in members { self[name] = value }
     }
 
-    /// Members whose names are known to differ: nothing looks for an earlier one.
-    public init(distinct members: [(name: String, value: JSON)]) { self.members = members }
-
     /// Setting nil removes the member; setting a new name appends it.
     public subscript(name: String) -> JSON? {
         get { members.first { $0.name == name }?.value }
@@ -110,8 +107,8 @@ extension JSON {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Appends the compact text as bytes, for who writes many values into one buffer.
-    public func write(to output: inout [UInt8]) { JSONWriter.write(self, into: &output, sortingKeys: false) }
+    /// Appends a text as JSON has it, quoted and escaped: for who writes values without making a ``JSON`` of them.
+    public static func write(_ text: String, to output: inout [UInt8]) { JSONWriter.writeString(text, into: &output) }
 
     /// The bytes that digests are taken over: compact, names sorted by their UTF-8 bytes.
     public var canonical: [UInt8] {

@@ -91,8 +91,8 @@ extension Attachment275: JSONView {
     public static let viewName = "Attachment275"
 
     /// Contents are not in it, only where they are.
-    public var members: JSONObject {
-        var members = Members()
+    public var members: ViewMembers {
+        var members = ViewMembers()
         members.add("purpose", purpose)
         members.add("number", number)
         members.add("payer", payer?.json)
@@ -107,20 +107,20 @@ extension Attachment275: JSONView {
         members.add("requests", requests.map(\.json))
         members.add("service_dates", serviceDates.map(\.json))
         members.add("documents", documents.map(\.json))
-        return members.object
+        return members
     }
 }
 
 extension Attachment275.Document {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("report_type", reportType)
         members.add("format", format)
         members.add("submission_date", submissionDate)
         members.add(
             "contents",
             contents.map {
-                var content = Members()
+                var content = ViewMembers()
                 content.add("filter", $0.filter)
                 content.add("byte", $0.byteOffset)
                 content.add("length", $0.length)

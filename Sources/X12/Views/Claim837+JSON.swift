@@ -6,9 +6,9 @@ extension Claim837: JSONView {
     private static let namedOfLine = SegmentNames(
         "LX", "SV1", "SV2", "SV3", "DTP", "REF", "AMT", "QTY", "NTE", "PWK")
 
-    public var members: JSONObject {
+    public var members: ViewMembers {
         let claim = unit.root
-        var members = Members()
+        var members = ViewMembers()
         if let beginning = unit.first("ST", "BHT") {
             members.add("batch_number", beginning[3])
             members.add("batch_purpose", beginning[2])
@@ -29,10 +29,10 @@ extension Claim837: JSONView {
         members.add("other_payers", otherPayers.map(\.json))
         members.add("further_segments", claim.further(except: Self.named).map(\.json))
         members.add("lines", claim.loops("2400").map { Self.line($0) })
-        return members.object
+        return members
     }
 
-    private func addHead(_ members: inout Members, _ claim: UnitSegment) {
+    private func addHead(_ members: inout ViewMembers, _ claim: UnitSegment) {
         members.add("control_number", controlNumber)
         members.add("charge", amount: claim, 2)
         members.add("facility", claim[5, 1])
@@ -49,7 +49,7 @@ extension Claim837: JSONView {
         members.add("delay_reason", claim[20])
     }
 
-    private func addParties(_ members: inout Members) {
+    private func addParties(_ members: inout ViewMembers) {
         members.add("submitter", submitter?.json)
         members.add("receiver", receiver?.json)
         // The taxonomy code stands at the provider's level, outside of the loop of the name.
@@ -70,15 +70,15 @@ extension Claim837: JSONView {
         members.add("patient_information", (unit.first("2000C", "PAT") ?? unit.first("2000B", "PAT"))?.json)
     }
 
-    private static func note(_ segment: UnitSegment) -> JSON {
-        var members = Members()
+    private static func note(_ segment: UnitSegment) -> ViewText {
+        var members = ViewMembers()
         members.add("qualifier", segment[1])
         members.add("text", segment[2])
         return members.json
     }
 
-    private static func attachment(_ segment: UnitSegment) -> JSON {
-        var members = Members()
+    private static func attachment(_ segment: UnitSegment) -> ViewText {
+        var members = ViewMembers()
         members.add("type", segment[1])
         members.add("transmission", segment[2])
         members.add("control_number", segment[6])
@@ -87,9 +87,9 @@ extension Claim837: JSONView {
     }
 
     /// The composites of an HI: a code, and what a code of its kind has with it.
-    private static func codes(_ segment: UnitSegment) -> [JSON] {
+    private static func codes(_ segment: UnitSegment) -> [ViewText] {
         (1...max(segment.elementCount, 1)).filter { !segment.isEmpty($0) }.map { element in
-            var members = Members()
+            var members = ViewMembers()
             members.add("qualifier", segment[element, 1])
             members.add("code", segment[element, 2])
             members.add("date", segment[element, 4])
@@ -104,8 +104,8 @@ extension Claim837: JSONView {
 
     private static let services: Set = ["SV1", "SV2", "SV3"]
 
-    private static func line(_ line: UnitLoop) -> JSON {
-        var members = Members()
+    private static func line(_ line: UnitLoop) -> ViewText {
+        var members = ViewMembers()
         members.add("number", line.first[1])
         if let service = line.own.first(where: { services.contains($0.id) }) { addService(&members, service) }
         members.add("dates", line.dates.map(\.json))
@@ -121,7 +121,7 @@ extension Claim837: JSONView {
         return members.json
     }
 
-    private static func addService(_ members: inout Members, _ service: UnitSegment) {
+    private static func addService(_ members: inout ViewMembers, _ service: UnitSegment) {
         switch service.id {
         case "SV1":
             members.add("procedure", ProcedureCode(service, 1)?.json)
@@ -149,8 +149,8 @@ extension Claim837: JSONView {
     }
 
     /// LIN and CTP of 2410.
-    private static func drug(_ loop: UnitLoop) -> JSON {
-        var members = Members()
+    private static func drug(_ loop: UnitLoop) -> ViewText {
+        var members = ViewMembers()
         members.add("qualifier", loop.first[2])
         members.add("code", loop.first[3])
         if let amount = loop.first("CTP") {
@@ -161,8 +161,8 @@ extension Claim837: JSONView {
         return members.json
     }
 
-    private static func decision(_ decision: Line.Decision) -> JSON {
-        var members = Members()
+    private static func decision(_ decision: Line.Decision) -> ViewText {
+        var members = ViewMembers()
         members.add("payer", decision.payerID)
         members.add("paid", amount: decision.loop.first, 2)
         members.add("procedure", decision.procedure?.json)
@@ -176,8 +176,8 @@ extension Claim837: JSONView {
 }
 
 extension Claim837.OtherPayer {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("sequence", sequence)
         members.add("relationship", relationship)
         members.add("group_number", groupNumber)

@@ -122,8 +122,8 @@ public struct ClaimStatus277: X12UnitView {
 extension ClaimStatus277: JSONView {
     public static let viewName = "ClaimStatus277"
 
-    public var members: JSONObject {
-        var members = Members()
+    public var members: ViewMembers {
+        var members = ViewMembers()
         members.add("level", level.rawValue)
         members.add("acknowledgment", .bool(isAcknowledgment))
         members.add("accepted", isAccepted.map { .bool($0) })
@@ -141,17 +141,17 @@ extension ClaimStatus277: JSONView {
         members.add("quantities", quantities.map(\.json))
         members.add("amounts", amounts.map(\.json))
         members.add("lines", lines.map(\.json))
-        return members.object
+        return members
     }
 }
 
 extension StatusEntry {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add(
             "reasons",
             reasons.map {
-                var reason = Members()
+                var reason = ViewMembers()
                 reason.add("category", $0.category)
                 reason.add("code", $0.code)
                 reason.add("entity", $0.entity)

@@ -61,8 +61,8 @@ public struct StatusLine: Sendable {
 extension ClaimStatusInquiry276: JSONView {
     public static let viewName = "ClaimStatusInquiry276"
 
-    public var members: JSONObject {
-        var members = Members()
+    public var members: ViewMembers {
+        var members = ViewMembers()
         members.add("payer", payer?.json)
         members.add("receiver", receiver?.json)
         members.add("providers", providers.map(\.json))
@@ -74,13 +74,13 @@ extension ClaimStatusInquiry276: JSONView {
         members.add("references", references.map(\.json))
         members.add("dates", dates.map(\.json))
         members.add("lines", lines.map(\.json))
-        return members.object
+        return members
     }
 }
 
 extension StatusLine {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("control_number", controlNumber)
         members.add("procedure", procedure?.json)
         members.add("charge", amount: loop.first, 2)

@@ -65,8 +65,8 @@ public struct EligibilityInquiry270: X12UnitView {
 extension EligibilityInquiry270: JSONView {
     public static let viewName = "EligibilityInquiry270"
 
-    public var members: JSONObject {
-        var members = Members()
+    public var members: ViewMembers {
+        var members = ViewMembers()
         members.add("inquiry_number", inquiryNumber)
         members.add("purpose", purpose)
         members.add("source", source?.json)
@@ -78,13 +78,13 @@ extension EligibilityInquiry270: JSONView {
         members.add("dates", dates.map(\.json))
         members.add("health_codes", unit.root.all("HI").map(\.json))
         members.add("questions", questions.map(\.json))
-        return members.object
+        return members
     }
 }
 
 extension EligibilityInquiry270.Question {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("service_types", serviceTypes)
         members.add("procedure", procedure?.json)
         members.add("level", coverageLevel)

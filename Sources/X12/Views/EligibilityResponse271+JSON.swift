@@ -3,8 +3,8 @@ public import HealthTypes
 extension EligibilityResponse271: JSONView {
     public static let viewName = "EligibilityResponse271"
 
-    public var members: JSONObject {
-        var members = Members()
+    public var members: ViewMembers {
+        var members = ViewMembers()
         members.add("level", level.rawValue)
         members.add("inquiry_number", inquiryNumber)
         members.add("source", source?.json)
@@ -21,13 +21,13 @@ extension EligibilityResponse271: JSONView {
         }
         members.add("active", isActive().map { .bool($0) })
         members.add("benefits", benefits.map(\.json))
-        return members.object
+        return members
     }
 }
 
 extension EligibilityResponse271.Benefit {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("information", loop.first[1])
         members.add("service_types", serviceTypes)
         members.add("level", coverageLevel)

@@ -3,8 +3,8 @@ public import HealthTypes
 extension Member834: JSONView {
     public static let viewName = "Member834"
 
-    public var members: JSONObject {
-        var members = Members()
+    public var members: ViewMembers {
+        var members = ViewMembers()
         members.add("file_number", fileNumber)
         members.add("file_purpose", filePurpose)
         members.add("file_action", fileAction)
@@ -37,18 +37,18 @@ extension Member834: JSONView {
         members.add(
             "reporting_categories",
             reportingCategories.map {
-                var category = Members()
+                var category = ViewMembers()
                 category.add("name", $0.name)
                 category.add("references", $0.references.map(\.json))
                 return category.json
             })
-        return members.object
+        return members
     }
 }
 
 extension Member834.Coverage {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("maintenance_type", maintenanceType)
         members.add("line", line)
         members.add("plan", plan)
@@ -64,8 +64,8 @@ extension Member834.Coverage {
 }
 
 extension Member834.OtherCoverage {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("sequence", sequence)
         members.add("policy_number", policyNumber)
         members.add("coordination", coordination)

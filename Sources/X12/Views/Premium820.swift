@@ -83,15 +83,15 @@ public struct PremiumAdjustment: Hashable, Sendable {
 extension Premium820: JSONView {
     public static let viewName = "Premium820"
 
-    public var members: JSONObject {
-        var payment = Members()
+    public var members: ViewMembers {
+        var payment = ViewMembers()
         payment.add("trace_number", traceNumber)
         payment.add("amount", amount: bank, 2)
         payment.add("method", paymentMethod)
         payment.add("date", date: bank, 16)
         payment.add("receiver", receiver?.json)
         payment.add("payer", payer?.json)
-        var members = Members()
+        var members = ViewMembers()
         members.add("payment", payment.json)
         members.add("individual", .bool(isIndividual))
         members.add("number", number)
@@ -100,13 +100,13 @@ extension Premium820: JSONView {
         members.add("persons", persons.map(\.json))
         members.add("items", items.map(\.json))
         members.add("adjustments", adjustments.map(\.json))
-        return members.object
+        return members
     }
 }
 
 extension Premium820.Item {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("qualifier", qualifier)
         members.add("number", number)
         members.add("action", action)
@@ -121,8 +121,8 @@ extension Premium820.Item {
 }
 
 extension PremiumAdjustment {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("amount", amount, else: text)
         members.add("reason", reason)
         return members.json

@@ -96,13 +96,13 @@ public struct Remittance835: X12UnitView {
 extension Remittance835: JSONView {
     public static let viewName = "Remittance835"
 
-    public var members: JSONObject {
-        var members = Members()
+    public var members: ViewMembers {
+        var members = ViewMembers()
         members.add("payment", payment.json)
         members.add(
             "provider_adjustments",
             providerAdjustments.map {
-                var members = Members()
+                var members = ViewMembers()
                 members.add("provider", $0.provider)
                 members.add("fiscal_period_end", $0.fiscalPeriodEnd)
                 members.add("reason", $0.reason)
@@ -110,13 +110,13 @@ extension Remittance835: JSONView {
                 members.add("amount", $0.amount, else: $0.text)
                 return members.json
             })
-        return members.object
+        return members
     }
 }
 
 extension Remittance835.Payment {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("handling", handling)
         members.add("amount", amount: bankSegment, 2)
         members.add("direction", direction)
@@ -137,8 +137,8 @@ extension Remittance835.Payment {
     }
 
     /// What a claim repeats of it.
-    var summary: JSON {
-        var members = Members()
+    var summary: ViewText {
+        var members = ViewMembers()
         members.add("trace_number", traceNumber)
         members.add("date", date: bankSegment, 16)
         members.add("method", method)
@@ -168,10 +168,10 @@ public enum RemittanceUnit835: JSONUnit {
         }
     }
 
-    public var json: JSON {
+    public func writeJSON(to output: inout [UInt8]) {
         switch self {
-        case .claim(let claim): claim.json
-        case .payment(let payment): payment.json
+        case .claim(let claim): claim.writeJSON(to: &output)
+        case .payment(let payment): payment.writeJSON(to: &output)
         }
     }
 }

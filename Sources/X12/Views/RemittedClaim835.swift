@@ -125,11 +125,11 @@ extension RemittedClaim835: JSONView {
     public static let viewName = "RemittedClaim835"
     private static let named = SegmentNames("CLP", "NM1", "CAS", "DTM", "REF", "AMT", "QTY", "PER")
 
-    public var members: JSONObject {
+    public var members: ViewMembers {
         let root = unit.root
         let parties = root.names
-        func party(_ role: String) -> JSON? { parties.first { $0[1] == role }.map { Party(name: $0).json } }
-        var members = Members()
+        func party(_ role: String) -> ViewText? { parties.first { $0[1] == role }.map { Party(name: $0).json } }
+        var members = ViewMembers()
         members.add("payment", payment.summary)
         members.add("header_number", headerNumber)
         members.add("summarized_provider", summarizedProvider)
@@ -161,13 +161,13 @@ extension RemittedClaim835: JSONView {
         members.add("contacts", root.contacts.map(\.json))
         members.add("further_segments", root.further(except: Self.named).map(\.json))
         members.add("lines", root.loops("2110").map { Line(loop: $0).json })
-        return members.object
+        return members
     }
 }
 
 extension RemittedClaim835.Line {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("control_number", controlNumber)
         members.add("procedure", procedure?.json)
         members.add("submitted_procedure", submittedProcedure?.json)

@@ -3,8 +3,8 @@ public import HealthTypes
 extension Review278: JSONView {
     public static let viewName = "Review278"
 
-    public var members: JSONObject {
-        var members = Members()
+    public var members: ViewMembers {
+        var members = ViewMembers()
         members.add("level", level)
         members.add("purpose", purpose.map { .string("\($0)") })
         members.add("answer", .bool(isAnswer))
@@ -18,13 +18,13 @@ extension Review278: JSONView {
         members.add("rejections", rejections.map(\.json))
         members.add("event", event?.json)
         members.add("services", services.map(\.json))
-        return members.object
+        return members
     }
 }
 
 extension Review278.Service {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("category", category)
         members.add("certification_type", certificationType)
         members.add("service_type", serviceType)
@@ -51,8 +51,8 @@ extension Review278.Service {
 }
 
 extension ReviewDecision {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("action", action)
         members.add("number", number)
         members.add("reasons", reasons)

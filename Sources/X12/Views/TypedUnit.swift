@@ -35,20 +35,20 @@ public enum TypedUnit: JSONUnit {
         self = found
     }
 
-    /// The view as one JSON object, see ``JSONView``.
-    public var json: JSON {
+    /// Appends the view as one JSON object, see ``JSONView``.
+    public func writeJSON(to output: inout [UInt8]) {
         switch self {
-        case .claim(let view): view.json
-        case .remittedClaim(let view): view.json
-        case .remittance(let view): view.json
-        case .eligibilityInquiry(let view): view.json
-        case .eligibilityResponse(let view): view.json
-        case .attachment(let view): view.json
-        case .claimStatusInquiry(let view): view.json
-        case .claimStatus(let view): view.json
-        case .review(let view): view.json
-        case .premium(let view): view.json
-        case .member(let view): view.json
+        case .claim(let view): view.writeJSON(to: &output)
+        case .remittedClaim(let view): view.writeJSON(to: &output)
+        case .remittance(let view): view.writeJSON(to: &output)
+        case .eligibilityInquiry(let view): view.writeJSON(to: &output)
+        case .eligibilityResponse(let view): view.writeJSON(to: &output)
+        case .attachment(let view): view.writeJSON(to: &output)
+        case .claimStatusInquiry(let view): view.writeJSON(to: &output)
+        case .claimStatus(let view): view.writeJSON(to: &output)
+        case .review(let view): view.writeJSON(to: &output)
+        case .premium(let view): view.writeJSON(to: &output)
+        case .member(let view): view.writeJSON(to: &output)
         }
     }
 }

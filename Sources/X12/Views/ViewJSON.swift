@@ -1,54 +1,129 @@
 public import HealthTypes
 
-/// The members of an object, those without a value left out.
-struct Members {
-    private var members: [(name: String, value: JSON)] = []
+/// A JSON value as its text, which views write without making a tree of it.
+public struct ViewText: Sendable {
+    var bytes: [UInt8]
 
-    /// A view gives each name once.
-    var object: JSONObject { JSONObject(distinct: members) }
-    var json: JSON { .object(object) }
+    static func bool(_ value: Bool) -> ViewText { ViewText(bytes: Array((value ? "true" : "false").utf8)) }
 
-    mutating func add(_ name: String, _ text: String) {
-        if !text.isEmpty { members.append((name, .string(text))) }
+    static func string(_ text: String) -> ViewText {
+        var bytes: [UInt8] = []
+        JSON.write(text, to: &bytes)
+        return ViewText(bytes: bytes)
+    }
+
+    static func array(_ values: [ViewText]) -> ViewText {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.reduce(2) { $0 + $1.bytes.count + 1 })
+        append(values, to: &bytes)
+        return ViewText(bytes: bytes)
+    }
+
+    static func append(_ values: [ViewText], to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: value.bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+}
+
+/// The members of an object as their text, those without a value left out.
+public struct ViewMembers: Sendable {
+    /// Without the braces.
+    private(set) var bytes: [UInt8] = []
+
+    init(capacity: Int = 160) { bytes.reserveCapacity(capacity) }
+
+    /// The object.
+    var json: ViewText {
+        var whole: [UInt8] = []
+        whole.reserveCapacity(bytes.count + 2)
+        whole.append(UInt8(ascii: "{"))
+        whole.append(contentsOf: bytes)
+        whole.append(UInt8(ascii: "}"))
+        return ViewText(bytes: whole)
+    }
+
+    @inline(__always)
+    private mutating func begin(_ name: StaticString) {
+        if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    mutating func add(_ name: StaticString, _ text: String) {
+        guard !text.isEmpty else { return }
+        begin(name)
+        JSON.write(text, to: &bytes)
     }
 
     /// A value that cannot be read is given as it stands rather than passed over.
-    mutating func add(_ name: String, _ amount: Money?, else text: String = "") {
+    mutating func add(_ name: StaticString, _ amount: Money?, else text: String = "") {
         add(name, amount?.description ?? text)
     }
 
-    mutating func add(_ name: String, _ date: CalendarDate?, else text: String = "") {
+    mutating func add(_ name: StaticString, _ date: CalendarDate?, else text: String = "") {
         add(name, date?.description ?? text)
     }
 
     /// An element as an amount.
-    mutating func add(_ name: String, amount segment: UnitSegment?, _ element: Int) {
+    mutating func add(_ name: StaticString, amount segment: UnitSegment?, _ element: Int) {
         guard let segment else { return }
-        add(name, segment.money(element), else: segment[element])
+        add(name, segment.money(element)?.description ?? segment[element])
     }
 
     /// An element as a day.
-    mutating func add(_ name: String, date segment: UnitSegment?, _ element: Int) {
+    mutating func add(_ name: StaticString, date segment: UnitSegment?, _ element: Int) {
         guard let segment else { return }
-        add(name, segment.date(element), else: segment[element])
+        add(name, segment.date(element)?.description ?? segment[element])
     }
 
-    mutating func add(_ name: String, _ value: JSON?) {
-        if let value { members.append((name, value)) }
+    mutating func add(_ name: StaticString, _ value: ViewText?) {
+        guard let value else { return }
+        begin(name)
+        bytes.append(contentsOf: value.bytes)
     }
 
-    mutating func add(_ name: String, _ number: Int) { members.append((name, JSON(number))) }
-
-    mutating func add(_ name: String, _ values: [JSON]) {
-        if !values.isEmpty { members.append((name, .array(values))) }
+    mutating func add(_ name: StaticString, _ number: Int) {
+        begin(name)
+        bytes.append(contentsOf: String(number).utf8)
     }
 
-    mutating func add(_ name: String, _ values: [String]) { add(name, values.map { JSON.string($0) }) }
+    mutating func add(_ name: StaticString, _ values: [ViewText]) {
+        guard !values.isEmpty else { return }
+        begin(name)
+        ViewText.append(values, to: &bytes)
+    }
+
+    mutating func add(_ name: StaticString, _ values: [String]) {
+        guard !values.isEmpty else { return }
+        begin(name)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSON.write(value, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
 }
 
 /// A unit that can be written as one JSON object.
 public protocol JSONUnit: X12UnitView {
-    var json: JSON { get }
+    /// Appends the object's text.
+    func writeJSON(to output: inout [UInt8])
+}
+
+extension JSONUnit {
+    /// The object as a value, to look at its members; who writes it has ``writeJSON(to:)``.
+    public var json: JSON {
+        var text: [UInt8] = []
+        writeJSON(to: &text)
+        return (try? JSON(parsing: text)) ?? .null
+    }
 }
 
 /// A view that is written as one JSON object: member names stay the same, amounts and quantities are text, and what
@@ -59,27 +134,35 @@ public protocol JSONView: JSONUnit {
     /// All of its segments.
     var unit: X12Unit { get }
     /// What it says, without where it came from.
-    var members: JSONObject { get }
+    var members: ViewMembers { get }
 }
 
 extension JSONView {
-    /// The object: `view`, then where the unit stands (`set`, `guide`, `transaction`, which is ST02, `position` and
+    /// Appends the object: `view`, then where the unit stands (`set`, `guide`, `transaction`, which is ST02, `position` and
     /// `byte` of its first segment, and `cut` where segments are missing), then its own members.
-    public var json: JSON {
-        var all: [(name: String, value: JSON)] = [
-            ("view", .string(Self.viewName)), ("set", .string(unit.set)), ("guide", .string(unit.guideID)),
-            ("transaction", .string(unit.setControlNumber)), ("position", JSON(unit.position)),
-            ("byte", JSON(unit.byteOffset)),
-        ]
-        if unit.isCut { all.append(("cut", true)) }
-        all += members.members
-        return .object(JSONObject(distinct: all))
+    public func writeJSON(to output: inout [UInt8]) {
+        var place = ViewMembers()
+        place.add("view", Self.viewName)
+        place.add("set", unit.set)
+        place.add("guide", unit.guideID)
+        place.add("transaction", unit.setControlNumber)
+        place.add("position", unit.position)
+        place.add("byte", unit.byteOffset)
+        if unit.isCut { place.add("cut", .bool(true)) }
+        output.append(UInt8(ascii: "{"))
+        output.append(contentsOf: place.bytes)
+        let own = members
+        if !own.bytes.isEmpty {
+            output.append(UInt8(ascii: ","))
+            output.append(contentsOf: own.bytes)
+        }
+        output.append(UInt8(ascii: "}"))
     }
 }
 
 extension ReferenceNumber {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("qualifier", qualifier)
         members.add("value", value)
         members.add("note", note)
@@ -88,8 +171,8 @@ extension ReferenceNumber {
 }
 
 extension DateEntry {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("qualifier", qualifier)
         switch format {
         case "D8" where from != nil: members.add("date", from)
@@ -105,8 +188,8 @@ extension DateEntry {
 }
 
 extension AmountEntry {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("qualifier", qualifier)
         members.add("amount", amount, else: text)
         return members.json
@@ -114,8 +197,8 @@ extension AmountEntry {
 }
 
 extension QuantityEntry {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("qualifier", qualifier)
         members.add("quantity", quantity)
         return members.json
@@ -123,8 +206,8 @@ extension QuantityEntry {
 }
 
 extension Adjustment {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("group", group)
         members.add("reason", reason)
         members.add("amount", amount, else: text)
@@ -134,8 +217,8 @@ extension Adjustment {
 }
 
 extension ProcedureCode {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("qualifier", qualifier)
         members.add("code", code)
         members.add("modifiers", modifiers)
@@ -145,8 +228,8 @@ extension ProcedureCode {
 }
 
 extension Trace {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("kind", kind)
         members.add("number", number)
         members.add("originator", originator)
@@ -156,8 +239,8 @@ extension Trace {
 }
 
 extension Rejection {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("loop", loop)
         members.add("request_valid", .bool(isRequestValid))
         members.add("reason", reason)
@@ -167,14 +250,14 @@ extension Rejection {
 }
 
 extension Contact {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("role", role)
         members.add("name", name)
         members.add(
             "numbers",
             numbers.map {
-                var number = Members()
+                var number = ViewMembers()
                 number.add("qualifier", $0.qualifier)
                 number.add("number", $0.number)
                 return number.json
@@ -184,8 +267,8 @@ extension Contact {
 }
 
 extension Party {
-    var json: JSON {
-        var members = Members()
+    var json: ViewText {
+        var members = ViewMembers()
         members.add("role", role)
         members.add("person", .bool(isPerson))
         members.add("name", name)
@@ -231,5 +314,5 @@ extension UnitLoop {
 
 extension UnitSegment {
     /// Its elements as they stand, the id first, for what a view has no name for.
-    var json: JSON { .array((0...max(elementCount, 0)).map { .string(self[$0]) }) }
+    var json: ViewText { .array((0...max(elementCount, 0)).map { .string(self[$0]) }) }
 }

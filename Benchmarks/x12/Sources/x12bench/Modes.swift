@@ -70,7 +70,7 @@ enum Modes {
         var line: [UInt8] = []
         try X12UnitReader(FileSource(path: path)).forEach(unit) { unit in
             line.removeAll(keepingCapacity: true)
-            unit.json.write(to: &line)
+            unit.writeJSON(to: &line)
             bytes &+= line.count &+ 1
         }
         return bytes

@@ -76,7 +76,7 @@ private enum UnitOutput {
         var line: [UInt8] = []
         let passage = try X12UnitReader(input).read(unit) { unit in
             line.removeAll(keepingCapacity: true)
-            unit.json.write(to: &line)
+            unit.writeJSON(to: &line)
             line.append(0x0a)
             try output.write(front)
             try output.write(line[1...])
