@@ -107,7 +107,8 @@ public protocol DeliveryStore: Sendable {
     /// yet stay behind.
     func unformed(_ lane: Lane, limit: Int) async throws -> [UnformedSend]
     /// Fixes messages: their bytes are kept, their sends belong to them. `make` runs in the transaction and is given the
-    /// next numbers of series; it must be quick.
+    /// next numbers of series; it must be quick. What it could not form still waits: its case is told in the transaction
+    /// that ends it (``IntakeTransaction/endUnformed(_:)``), so that a process that dies in between leaves nobody untold.
     func form(
         _ sends: [UnformedSend], at: Instant,
         make:
@@ -118,7 +119,7 @@ public protocol DeliveryStore: Sendable {
     /// Attempts that are due in a lane, oldest first, each leased for `lease` seconds of the machine's time.
     func claim(_ lane: Lane, at now: Instant, limit: Int, lease: Int) async throws -> [Attempt]
     /// Ends an attempt; an older one than the latest changes nothing and returns nothing. Returns the sends of a message
-    /// that failed for good.
+    /// that failed for good. Where cases are told of it, ``IntakeTransaction/settle(_:_:at:)`` does it with what they are told.
     func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) async throws -> [SentPart]
     /// Makes a failed message wait again.
     func resend(_ part: SentPart, at: Instant) async throws -> Bool

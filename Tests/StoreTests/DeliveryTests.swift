@@ -80,8 +80,13 @@ import Testing
         }
         #expect(made.messages == 1)
         #expect(made.unformable == [sends[2].part])
+        // It waits until its case is told in the transaction that ends it.
+        let refused = sends[2].part
+        #expect(try await store.unformed(lane, limit: 9).map(\.part) == [refused])
+        try await store.intake { tx in try tx.endUnformed(refused) }
         #expect(try await store.status(of: sends[2].part)?.state == .failed)
         #expect(try await store.unformed(lane, limit: 9).isEmpty)
+        await #expect(throws: StoreRefusal.self) { try await store.intake { tx in try tx.endUnformed(refused) } }
         #expect(try await store.read { try $0.sends(of: caseNumber).map(\.state) } == [.waiting, .waiting, .failed])
         #expect(try await store.resend(sends[2].part, at: morning))
         #expect(try await store.unformed(lane, limit: 9).map(\.part) == [sends[2].part])

@@ -68,7 +68,7 @@ struct Courier: Sendable {
             let forming = MessageForming(now: now, lane: lane, kind: kind)
             let formed = try await store.form(sends, at: now) { next in try forming.form(sends, next) }
             report.formed += formed.messages
-            for part in formed.unformable { try await tell(part, .unformable) }
+            try await endUnformed(formed.unformable)
             report.failed += formed.unformable.count
             if formed.messages == 0 || sends.count < MessageForming.maximumClaims { return report }
         }
@@ -203,24 +203,49 @@ struct Courier: Sendable {
         return Report(waiting: 1)
     }
 
-    /// The end of a delivery without success: its cases are told, and people with them.
+    /// The end of a delivery without success: its cases are told, and people with them, in the transaction that ends it.
     private func end(_ attempt: Attempt, _ failure: DeliveryFailure) async throws -> Report {
-        let parts = try await store.settle(attempt, .failed(reason: failure.rawValue), at: clock.now)
-        for part in parts { try await tell(part, failure) }
+        let numbers = try await store.read { try $0.cases(ofMessage: attempt.message) }
+        let cases = try await facts(of: numbers)
+        let now = clock.now
+        try await store.intake { tx in
+            for part in try tx.settle(attempt, .failed(reason: failure.rawValue), at: now) {
+                try Self.tell(part, failure, cases, at: now, in: tx)
+            }
+        }
         return Report(failed: 1)
     }
 
-    private func tell(_ part: SentPart, _ failure: DeliveryFailure) async throws {
-        let rows = try await store.entries(after: [(part.caseNumber, nil)])[0]
-        let facts = try CaseReader.facts(of: part.caseNumber, rows)
+    /// The same of sends of which no message could be formed.
+    private func endUnformed(_ parts: [SentPart]) async throws {
+        if parts.isEmpty { return }
+        let cases = try await facts(of: Array(Set(parts.map(\.caseNumber))))
+        let now = clock.now
+        try await store.intake { tx in
+            for part in parts {
+                try tx.endUnformed(part)
+                try Self.tell(part, .unformable, cases, at: now, in: tx)
+            }
+        }
+    }
+
+    private func facts(of numbers: [CaseNumber]) async throws -> [CaseNumber: CaseFacts] {
+        let journals = try await store.entries(after: numbers.map { ($0, nil) })
+        var facts: [CaseNumber: CaseFacts] = [:]
+        for (number, rows) in zip(numbers, journals) { facts[number] = try CaseReader.facts(of: number, rows) }
+        return facts
+    }
+
+    private static func tell(
+        _ part: SentPart, _ failure: DeliveryFailure, _ cases: [CaseNumber: CaseFacts], at now: Instant,
+        in tx: any IntakeTransaction
+    ) throws {
+        guard let facts = cases[part.caseNumber] else { throw RecordDamage("a send of a case that was not read") }
         let event = CaseEvent.undelivered(SendID(entry: part.entry, number: part.number), failure)
         // What a send is for never changes, so that the facts need not be those of this very moment.
         let entry = CaseEntry(event, raises: facts.raises(event, at: facts.nextEntry))
-        let now = clock.now
-        try await store.intake { tx in
-            _ = try tx.append(to: part.caseNumber, priority: .waiting, at: now) { _ in
-                [NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())]
-            }
+        _ = try tx.append(to: part.caseNumber, priority: .waiting, at: now) { _ in
+            [NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())]
         }
     }
 

@@ -51,9 +51,6 @@ extension SQLiteStore: DeliveryStore {
             }
             let deflater = Deflater()
             for message in messages { try tx.form(message, at: at, deflater) }
-            for part in unformable {
-                try tx.set(part, state: .unformable, from: .ready)
-            }
             return (messages.count, unformable)
         }
     }

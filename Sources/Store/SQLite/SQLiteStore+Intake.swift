@@ -277,6 +277,8 @@ struct SQLiteIntake: IntakeTransaction {
     func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) throws -> [SentPart] {
         try tx.settle(attempt, result, at: at)
     }
+
+    func endUnformed(_ part: SentPart) throws { try tx.set(part, state: .unformable, from: .ready) }
 }
 
 extension Connection {
