@@ -22,7 +22,7 @@ public struct Remittance835: X12UnitView {
 
         package init(_ unit: X12Unit) { self.unit = unit }
 
-        private func segment(_ id: String, _ qualifier: String? = nil) -> UnitSegment? {
+        func segment(_ id: String, _ qualifier: String? = nil) -> UnitSegment? {
             unit.first("ST", id, qualifier)
         }
 
@@ -137,17 +137,16 @@ extension Remittance835.Payment {
     }
 
     /// What a claim repeats of it.
-    var summary: ViewText {
-        var members = ViewMembers()
-        members.add("trace_number", traceNumber)
-        members.add("date", date: bankSegment, 16)
-        members.add("method", method)
-        members.add("payer", unit.first("1000A", "N1")?[2] ?? "")
-        members.add("payer_identifier", payerIdentifier)
+    func addSummary(to members: inout ViewMembers) {
+        let bank = bankSegment
+        members.add("trace_number", segment("TRN"), 2)
+        members.add("date", date: bank, 16)
+        members.add("method", bank, 4)
+        members.add("payer", unit.first("1000A", "N1"), 2)
+        members.add("payer_identifier", segment("TRN"), 3)
         let payee = unit.first("1000B", "N1")
-        members.add("payee", payee?[2] ?? "")
-        members.add("payee_identifier", payee?[4] ?? "")
-        return members.json
+        members.add("payee", payee, 2)
+        members.add("payee_identifier", payee, 4)
     }
 }
 

@@ -127,61 +127,60 @@ extension RemittedClaim835: JSONView {
 
     public var members: ViewMembers {
         let root = unit.root
-        let parties = root.names
-        func party(_ role: String) -> ViewText? { parties.first { $0[1] == role }.map { Party(name: $0).json } }
-        var members = ViewMembers()
-        members.add("payment", payment.summary)
-        members.add("header_number", headerNumber)
-        members.add("summarized_provider", summarizedProvider)
-        members.add("control_number", controlNumber)
-        members.add("status", status)
+        let names = root.names
+        func name(_ role: StaticString) -> UnitSegment? { names.first { $0.has(1, role) } }
+        var members = ViewMembers(capacity: 2048)
+        members.add("payment") { payment.addSummary(to: &$0) }
+        members.add("header_number", unit.first("2000", "LX"), 1)
+        members.add("summarized_provider", unit.first("2000", "TS3"), 1)
+        members.add("control_number", header, 1)
+        members.add("status", header, 2)
         members.add("charge", amount: header, 3)
         members.add("paid", amount: header, 4)
         members.add("patient_responsibility", amount: header, 5)
-        members.add("filing_indicator", filingIndicator)
-        members.add("payer_control_number", payerControlNumber)
-        members.add("facility", facility)
-        members.add("frequency", frequency)
-        members.add("diagnosis_group", diagnosisGroup)
-        members.add("diagnosis_group_weight", header[12])
-        members.add("discharge_fraction", header[13])
-        members.add("patient", party("QC"))
-        members.add("subscriber", party("IL"))
-        members.add("corrected_patient", party("74"))
-        members.add("rendering_provider", party("82"))
-        members.add("crossover_payer", party("TT"))
-        members.add("priority_payer", party("PR"))
-        members.add("other_subscriber", party("GB"))
-        members.add("adjustments", root.adjustments.map(\.json))
+        members.add("filing_indicator", header, 6)
+        members.add("payer_control_number", header, 7)
+        members.add("facility", header, 8)
+        members.add("frequency", header, 9)
+        members.add("diagnosis_group", header, 11)
+        members.add("diagnosis_group_weight", header, 12)
+        members.add("discharge_fraction", header, 13)
+        members.add("patient", party: name("QC"))
+        members.add("subscriber", party: name("IL"))
+        members.add("corrected_patient", party: name("74"))
+        members.add("rendering_provider", party: name("82"))
+        members.add("crossover_payer", party: name("TT"))
+        members.add("priority_payer", party: name("PR"))
+        members.add("other_subscriber", party: name("GB"))
+        members.addAdjustments(root)
         members.add("remark_codes", root.remarkCodes)
         members.add("dates", root.dates.map(\.json))
-        members.add("references", root.references.map(\.json))
-        members.add("amounts", root.amounts.map(\.json))
-        members.add("quantities", root.quantities.map(\.json))
+        members.addReferences(root)
+        members.addAmounts(root)
+        members.addQuantities(root)
         members.add("contacts", root.contacts.map(\.json))
         members.add("further_segments", root.further(except: Self.named).map(\.json))
-        members.add("lines", root.loops("2110").map { Line(loop: $0).json })
+        members.add("lines", root.loops("2110")) { Line(loop: $1).addMembers(to: &$0) }
         return members
     }
 }
 
 extension RemittedClaim835.Line {
-    var json: ViewText {
-        var members = ViewMembers()
-        members.add("control_number", controlNumber)
-        members.add("procedure", procedure?.json)
-        members.add("submitted_procedure", submittedProcedure?.json)
-        members.add("charge", amount: loop.first, 2)
-        members.add("paid", amount: loop.first, 3)
-        members.add("revenue_code", revenueCode)
-        members.add("units", units)
-        members.add("submitted_units", submittedUnits)
-        members.add("adjustments", adjustments.map(\.json))
+    func addMembers(to members: inout ViewMembers) {
+        let service = loop.first
+        members.add("control_number", loop.first("REF", "6R"), 2)
+        members.add("procedure", procedure: service, 1)
+        members.add("submitted_procedure", procedure: service, 6)
+        members.add("charge", amount: service, 2)
+        members.add("paid", amount: service, 3)
+        members.add("revenue_code", service, 4)
+        members.add("units", service, 5)
+        members.add("submitted_units", service, 7)
+        members.addAdjustments(loop)
         members.add("remark_codes", remarkCodes)
         members.add("dates", loop.dates.map(\.json))
-        members.add("references", loop.references.map(\.json))
-        members.add("amounts", loop.amounts.map(\.json))
-        members.add("quantities", loop.quantities.map(\.json))
-        return members.json
+        members.addReferences(loop)
+        members.addAmounts(loop)
+        members.addQuantities(loop)
     }
 }

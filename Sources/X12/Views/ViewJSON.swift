@@ -46,9 +46,16 @@ public struct ViewMembers: Sendable {
         return ViewText(bytes: whole)
     }
 
+    /// A comma before what is not the first of its object or array.
+    @inline(__always)
+    private mutating func separate() {
+        guard let last = bytes.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") else { return }
+        bytes.append(UInt8(ascii: ","))
+    }
+
     @inline(__always)
     private mutating func begin(_ name: StaticString) {
-        if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+        separate()
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
         bytes.append(UInt8(ascii: "\""))
@@ -60,6 +67,78 @@ public struct ViewMembers: Sendable {
         begin(name)
         JSON.write(text, to: &bytes)
     }
+
+    // MARK: Straight from the segments, without a text in between
+
+    /// An object of its own; `body` adds its members.
+    mutating func add(_ name: StaticString, object body: (inout ViewMembers) -> Void) {
+        begin(name)
+        bytes.append(UInt8(ascii: "{"))
+        body(&self)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// An object for each, where there are any; `body` adds its members.
+    mutating func add<Element>(
+        _ name: StaticString, _ elements: [Element], each body: (inout ViewMembers, Element) -> Void
+    ) {
+        guard !elements.isEmpty else { return }
+        begin(name)
+        bytes.append(UInt8(ascii: "["))
+        for element in elements {
+            separate()
+            bytes.append(UInt8(ascii: "{"))
+            body(&self, element)
+            bytes.append(UInt8(ascii: "}"))
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// An element as it stands.
+    mutating func add(_ name: StaticString, _ segment: UnitSegment?, _ element: Int) {
+        guard let segment else { return }
+        let text = segment.store.slice(segment.index)[element]
+        guard !text.isEmpty else { return }
+        begin(name)
+        append(text)
+    }
+
+    /// A component of an element as it stands.
+    mutating func add(_ name: StaticString, _ segment: UnitSegment, _ element: Int, _ component: Int) {
+        let text = segment.store.slice(segment.index)[element, component]
+        guard !text.isEmpty else { return }
+        begin(name)
+        append(text)
+    }
+
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+        for byte in text
+        where byte < 0x20 || byte >= 0x7f || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            return JSON.write(text.string, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// An amount of cents in dollars.
+    private mutating func append(cents: Int64) {
+        bytes.append(UInt8(ascii: "\""))
+        if cents < 0 { bytes.append(UInt8(ascii: "-")) }
+        let whole = cents.magnitude / 100
+        var divisor: UInt64 = 1
+        while whole / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(whole / divisor % 10))
+            divisor /= 10
+        }
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(UInt8(ascii: "0") + UInt8(cents.magnitude % 100 / 10))
+        bytes.append(UInt8(ascii: "0") + UInt8(cents.magnitude % 10))
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    // MARK: Values
 
     /// A value that cannot be read is given as it stands rather than passed over.
     mutating func add(_ name: StaticString, _ amount: Money?, else text: String = "") {
@@ -73,7 +152,11 @@ public struct ViewMembers: Sendable {
     /// An element as an amount.
     mutating func add(_ name: StaticString, amount segment: UnitSegment?, _ element: Int) {
         guard let segment else { return }
-        add(name, segment.money(element)?.description ?? segment[element])
+        guard let cents = Digits.cents(segment.store.slice(segment.index)[element]) else {
+            return add(name, segment, element)
+        }
+        begin(name)
+        append(cents: cents)
     }
 
     /// An element as a day.
@@ -157,6 +240,73 @@ extension JSONView {
             output.append(contentsOf: own.bytes)
         }
         output.append(UInt8(ascii: "}"))
+    }
+}
+
+extension ViewMembers {
+    /// The REF, DTP and DTM, AMT, QTY and CAS of a loop, as the values of their kinds are written.
+    mutating func addReferences(_ loop: UnitLoop) {
+        add("references", loop.all("REF")) { members, segment in
+            members.add("qualifier", segment, 1)
+            members.add("value", segment, 2)
+            members.add("note", segment, 3)
+        }
+    }
+
+    mutating func addAmounts(_ loop: UnitLoop) {
+        add("amounts", loop.all("AMT")) { members, segment in
+            members.add("qualifier", segment, 1)
+            members.add("amount", amount: segment, 2)
+        }
+    }
+
+    mutating func addQuantities(_ loop: UnitLoop) {
+        add("quantities", loop.all("QTY")) { members, segment in
+            members.add("qualifier", segment, 1)
+            members.add("quantity", segment, 2)
+        }
+    }
+
+    mutating func addAdjustments(_ loop: UnitLoop) {
+        var places: [(UnitSegment, Int)] = []
+        for segment in loop.all("CAS") {
+            for element in stride(from: 2, through: min(17, segment.elementCount), by: 3)
+            where (element...element + 2).contains(where: { !segment.isEmpty($0) }) {
+                places.append((segment, element))
+            }
+        }
+        add("adjustments", places) { members, place in
+            members.add("group", place.0, 1)
+            members.add("reason", place.0, place.1)
+            members.add("amount", amount: place.0, place.1 + 1)
+            members.add("quantity", place.0, place.1 + 2)
+        }
+    }
+
+    /// A procedure as an element holds it.
+    mutating func add(_ name: StaticString, procedure segment: UnitSegment, _ element: Int) {
+        guard !segment.isEmpty(element) else { return }
+        add(name) { members in
+            members.add("qualifier", segment, element, 1)
+            members.add("code", segment, element, 2)
+            members.add("modifiers", (3...6).map { segment[element, $0] }.filter { !$0.isEmpty })
+            members.add("note", segment, element, 7)
+        }
+    }
+
+    /// The party that an NM1 names.
+    mutating func add(_ name: StaticString, party segment: UnitSegment?) {
+        guard let segment else { return }
+        add(name) { members in
+            members.add("role", segment, 1)
+            members.add("person", .bool(segment.has(2, "1")))
+            members.add("name", segment, 3)
+            members.add("first_name", segment, 4)
+            members.add("middle_name", segment, 5)
+            members.add("suffix", segment, 7)
+            members.add("identifier_qualifier", segment, 8)
+            members.add("identifier", segment, 9)
+        }
     }
 }
 
