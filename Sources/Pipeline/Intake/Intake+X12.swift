@@ -3,6 +3,7 @@ import HealthTypes
 import Stages
 import Store
 import X12
+import X12Units
 
 extension Intake {
     /// Checks and answers the source, and reads the transaction sets that the check accepts.
