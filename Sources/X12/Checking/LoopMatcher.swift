@@ -156,7 +156,9 @@ package struct LoopMatcher: ~Copyable {
     }
 
     /// Puts the next segment into its loop.
-    package mutating func place(_ slice: SegmentSlice, position: Int) { place(slice, slice.packedID, position: position) }
+    package mutating func place(_ slice: SegmentSlice, position: Int) {
+        place(slice, slice.packedID, position: position)
+    }
 
     /// As above, where the packed id is known.
     @inline(__always)

@@ -62,7 +62,9 @@ extension Segment {
     package func isA(_ name: StaticString) -> Bool { tokens.matches(tokens.range(index, 0), name) }
 
     /// Whether an element is these letters, without making a string.
-    package func has(_ element: Int, _ code: StaticString) -> Bool { tokens.matches(tokens.range(index, element), code) }
+    package func has(_ element: Int, _ code: StaticString) -> Bool {
+        tokens.matches(tokens.range(index, element), code)
+    }
 
     package func isEmpty(_ element: Int) -> Bool { tokens.range(index, element).isEmpty }
 

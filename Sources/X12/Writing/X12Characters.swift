@@ -22,7 +22,9 @@ public enum X12Characters: Sendable {
 /// Text in the printable characters of ASCII without the delimiters, which X12's basic and extended sets allow.
 package enum CarriedText {
     /// Each character as its nearest letter or mark, or a space.
-    package static func bytes(of text: String, _ delimiters: Delimiters, _ characters: X12Characters = .extended) -> [UInt8] {
+    package static func bytes(of text: String, _ delimiters: Delimiters, _ characters: X12Characters = .extended)
+        -> [UInt8]
+    {
         var output: [UInt8] = []
         for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars {
             if scalar.properties.canonicalCombiningClass != .notReordered { continue }
