@@ -44,7 +44,8 @@ let package = Package(
     products: [
         .executable(name: "claimwright", targets: ["claimwright"]),
         .library(name: "X12", targets: ["X12"]),
-        // The types in which X12 speaks: money, dates, issues.
+        .library(name: "X12Units", targets: ["X12Units"]),
+        // The types in which both speak: money, dates, issues.
         .library(name: "HealthTypes", targets: ["HealthTypes"]),
         // For Benchmarks/graph, which depends on this package by its path: other packages cannot, since their debug
         // builds are compiled with flags that the package manager calls unsafe.
@@ -73,13 +74,15 @@ let package = Package(
         .target(name: "CX12Scan"),
         .target(
             name: "X12", dependencies: ["HealthTypes", "CX12Scan"], resources: [.copy("Guides")], swiftSettings: strict),
+        floor("X12Units", on: ["HealthTypes", "CX12Scan", "X12"]),
+        floor("X12Tools", on: ["HealthTypes", "X12"]),
         floor("HL7v2", on: ["HealthTypes"]),
         floor("FHIR", on: ["HealthTypes"]),
         fastFloor("Terminology", on: ["HealthTypes"]),
         // Floor 2
         fastFloor("ClinicalKnowledge", on: ["HealthTypes", "Terminology"]),
         fastFloor("ClinicalText", on: ["HealthTypes", "Terminology"]),
-        floor("Claims", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Terminology"]),
+        floor("Claims", on: ["HealthTypes", "X12", "X12Units", "HL7v2", "FHIR", "Terminology"]),
         // Floor 3
         floor("Rules", on: ["HealthTypes"]),
         floor("Review", on: ["HealthTypes", "Claims", "ClinicalKnowledge", "ClinicalText"]),
@@ -95,13 +98,13 @@ let package = Package(
             ]),
         floor("Store", on: ["CCrypto", "CZlib", "HealthTypes", grdb, sqlite]),
         // Floor 5
-        floor("PayerSimulator", on: ["HealthTypes", "X12", "FHIR", "Claims", grdb]),
+        floor("PayerSimulator", on: ["HealthTypes", "X12", "X12Units", "FHIR", "Claims", grdb]),
         floor("SampleDay", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Claims"]),
         floor(
             "Pipeline",
             on: [
-                "HealthTypes", "X12", "HL7v2", "FHIR", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims",
-                "Rules", "Review", "Stages", "Store",
+                "HealthTypes", "X12", "X12Units", "HL7v2", "FHIR", "Terminology", "ClinicalKnowledge", "ClinicalText",
+                "Claims", "Rules", "Review", "Stages", "Store",
             ]),
         // Floor 6
         .target(
@@ -115,7 +118,7 @@ let package = Package(
         .executableTarget(
             name: "claimwright",
             dependencies: [
-                "HealthTypes", "X12", "CZlib", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules",
+                "HealthTypes", "X12", "X12Units", "X12Tools", "CZlib", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules",
                 "GraphServer", "Stages", "Store", "Pipeline", "PayerSimulator", "SampleDay", "Server", hummingbird,
                 logging, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -123,13 +126,13 @@ let package = Package(
             swiftSettings: strict),
         // Tests
         tests("HealthTypesTests", on: ["HealthTypes"]),
-        tests("X12Tests", on: ["HealthTypes", "X12", "CX12Scan"], fixtures: true),
+        tests("X12Tests", on: ["HealthTypes", "X12", "X12Units", "X12Tools", "CX12Scan"], fixtures: true),
         tests("HL7v2Tests", on: ["HealthTypes", "HL7v2"]),
         tests("FHIRTests", on: ["HealthTypes", "FHIR"]),
         tests("TerminologyTests", on: ["HealthTypes", "Terminology"]),
         tests("ClinicalKnowledgeTests", on: ["HealthTypes", "Terminology", "ClinicalKnowledge"]),
         tests("ClinicalTextTests", on: ["HealthTypes", "ClinicalText"]),
-        tests("ClaimsTests", on: ["HealthTypes", "X12", "HL7v2", "FHIR", "Claims"], fixtures: true),
+        tests("ClaimsTests", on: ["HealthTypes", "X12", "X12Units", "HL7v2", "FHIR", "Claims"], fixtures: true),
         tests(
             "GraphServerTests", on: ["CSSL", "HealthTypes", "ClinicalKnowledge", "GraphServer", nioCore, nioPosix],
             fixtures: true),
@@ -142,7 +145,7 @@ let package = Package(
                 "Stages",
             ]),
         tests("StoreTests", on: ["HealthTypes", "Store", grdb]),
-        tests("PayerSimulatorTests", on: ["HealthTypes", "X12", "FHIR", "Claims", "PayerSimulator"]),
+        tests("PayerSimulatorTests", on: ["HealthTypes", "X12", "X12Units", "FHIR", "Claims", "PayerSimulator"]),
         tests(
             "ServerTests",
             on: [

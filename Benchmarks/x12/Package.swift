@@ -9,7 +9,9 @@ let package = Package(
         .executableTarget(
             name: "x12bench",
             dependencies: [
-                .product(name: "X12", package: "claimwright"), .product(name: "HealthTypes", package: "claimwright"),
+                .product(name: "X12", package: "claimwright"),
+                .product(name: "X12Units", package: "claimwright"),
+                .product(name: "HealthTypes", package: "claimwright"),
             ])
     ]
 )

@@ -1,6 +1,7 @@
 import Claims
 import HealthTypes
 import X12
+import X12Units
 
 extension PayerSimulator {
     /// Takes the claims of an 837 in or turns them back, settles those that are taken in, and schedules what will be

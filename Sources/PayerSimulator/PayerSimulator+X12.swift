@@ -1,6 +1,7 @@
 import Claims
 import HealthTypes
 import X12
+import X12Units
 
 extension PayerSimulator {
     /// Answers X12: a 270 by its 271 at once; an 837 by a TA1, where it is asked for or something is wrong, and a

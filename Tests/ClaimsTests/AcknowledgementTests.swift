@@ -2,6 +2,7 @@ import Claims
 import HealthTypes
 import Testing
 import X12
+import X12Units
 
 @Suite struct AcknowledgementTests {
     private func read999(_ body: String) throws -> MappingResult<[ClaimAcknowledgement]> {

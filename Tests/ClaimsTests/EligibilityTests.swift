@@ -2,6 +2,7 @@ import Claims
 import HealthTypes
 import Testing
 import X12
+import X12Units
 
 @Suite struct EligibilityTests {
     private func inquiry(_ trace: String, dependent: Person? = nil) -> EligibilityInquiry {

@@ -3,6 +3,7 @@ import Foundation
 import HealthTypes
 import Testing
 import X12
+import X12Units
 
 /// Invented people, providers and payers that the tests share.
 enum World {

@@ -3,6 +3,7 @@ import Foundation
 import HealthTypes
 import Testing
 import X12
+import X12Units
 
 /// Inputs of every kind that intake reads, and some that it does not.
 enum IntakeInputs {

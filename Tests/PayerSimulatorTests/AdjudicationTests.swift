@@ -3,6 +3,7 @@ import HealthTypes
 import PayerSimulator
 import Testing
 import X12
+import X12Units
 
 /// Every way in which a line is denied or reduced, from the 837 to the 835.
 struct AdjudicationTests {

@@ -4,6 +4,7 @@ import HealthTypes
 import PayerSimulator
 import Testing
 import X12
+import X12Units
 
 /// Keys, restarts, faults and hostile bytes.
 struct DurabilityTests {

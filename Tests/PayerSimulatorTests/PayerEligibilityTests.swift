@@ -3,6 +3,7 @@ import HealthTypes
 import PayerSimulator
 import Testing
 import X12
+import X12Units
 
 /// 270 to 271.
 struct PayerEligibilityTests {

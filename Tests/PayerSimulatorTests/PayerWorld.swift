@@ -4,6 +4,7 @@ import HealthTypes
 import PayerSimulator
 import Testing
 import X12
+import X12Units
 
 /// A payer with a few invented members, and what a provider needs to speak with it.
 struct PayerWorld {

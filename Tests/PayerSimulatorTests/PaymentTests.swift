@@ -3,6 +3,7 @@ import HealthTypes
 import PayerSimulator
 import Testing
 import X12
+import X12Units
 
 /// Corrections, appeals and the sums of payments.
 struct PaymentTests {

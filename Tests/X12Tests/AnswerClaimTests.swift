@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// The 277CA: what it says of a claim, its lines, its provider and the set that it came in.
 @Suite struct AnswerClaimTests {

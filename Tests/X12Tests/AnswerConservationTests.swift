@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// What is true of the answers to every input: they are valid, and nothing is lost between the input and them.
 @Suite struct AnswerConservationTests {

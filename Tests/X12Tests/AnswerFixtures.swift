@@ -3,6 +3,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// The fixtures of one transaction set: files that are accepted, files that are rejected and for what.
 struct FixtureFile: CustomTestStringConvertible, Sendable {

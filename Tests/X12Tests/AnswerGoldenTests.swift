@@ -3,6 +3,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// Every fixture with the errors that it raises and the answers that it gets. With `CLAIMWRIGHT_UPDATE_GOLDEN=1` in the
 /// environment the answers are written anew beside the fixtures, for a person to read the difference.

@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 @Suite struct CheckingTests {
     @Test(arguments: Samples.names.filter { $0 != "835-managed-care.835" }) func validFilesPass(name: String) throws {

@@ -3,6 +3,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// What the fuzzer looks for, asked of damaged fixtures and of every case that it ever found.
 @Suite struct FuzzTests {

@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// What published examples hold passes, and what stands a step further is still refused.
 @Suite struct GuideBorderTests {

@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// Every place of every guide can be reached, and everything that can be found has a name and a code.
 @Suite struct GuideTests {

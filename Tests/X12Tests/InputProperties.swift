@@ -1,6 +1,8 @@
 import HealthTypes
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// What must hold of any bytes at all. The tests ask it of many inputs, and the fuzzer of all that it can think of.
 enum InputProperties: String, CaseIterable {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// Texts are looked at by words; each byte is compared with the table that says what may stand.
 @Suite struct PenWordsTests {

@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// What is wrong inside of claims and remittances, and by what codes a 999 says so.
 @Suite struct PitfallsOfClaimsTests {

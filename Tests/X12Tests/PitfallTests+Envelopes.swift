@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// Counts, control numbers, broken structures, and how TA1 and 999 name them.
 @Suite struct PitfallsOfEnvelopesTests {

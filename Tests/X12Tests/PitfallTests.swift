@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// What X12 readers get wrong in the field: bytes around and inside of the envelopes.
 @Suite struct PitfallTests {

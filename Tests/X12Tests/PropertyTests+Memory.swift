@@ -3,6 +3,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// However long an input is and whatever it is made of, memory stays what it was. Linux says what it was.
 @Suite(.serialized) struct MemoryTests {

@@ -3,6 +3,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// What must hold of inputs that are made at random, always the same ones.
 @Suite struct PropertyTests {

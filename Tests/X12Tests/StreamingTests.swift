@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// An input in pieces of any size says what it says whole.
 @Suite struct StreamingTests {

@@ -3,6 +3,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// What the tests of the tools read.
 enum ToolsSamples {

@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// Parts hold what the input held, once, in true envelopes.
 @Suite struct ToolsSplitTests {

@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// Values that are drawn by a seed: what is written is accepted and reads as the same values.
 private struct DraftSource {

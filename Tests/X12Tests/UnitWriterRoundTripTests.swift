@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 enum RoundTrip {
     /// What two inputs say differently inside of their sets, the day on which these were made left out. Sets and levels

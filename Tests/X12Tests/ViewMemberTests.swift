@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// ``Member834``, ``Premium820`` and ``Attachment275`` against the fixtures.
 @Suite struct ViewMemberTests {

@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// ``X12UnitReader``: what becomes a unit, what is kept, and what happens to input that is broken.
 @Suite struct ViewReadingTests {

@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// ``RemittedClaim835`` and ``Remittance835`` against the fixtures.
 @Suite struct ViewRemittanceTests {

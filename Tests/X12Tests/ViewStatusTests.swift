@@ -2,6 +2,8 @@ import HealthTypes
 import Testing
 
 @testable import X12
+@testable import X12Tools
+@testable import X12Units
 
 /// ``ClaimStatusInquiry276``, ``ClaimStatus277`` and ``Review278`` against the fixtures.
 @Suite struct ViewStatusTests {

@@ -1,5 +1,6 @@
 import HealthTypes
 public import X12
+import X12Units
 
 /// Takes X12 in: a first pass that checks and answers, and a second that gives the units of what was accepted.
 ///

@@ -1,5 +1,6 @@
 public import HealthTypes
 public import X12
+public import X12Units
 
 /// One thing that an accepted transaction set says, with its own bytes' place and by what it is known again.
 public struct X12IntakeUnit: Sendable {

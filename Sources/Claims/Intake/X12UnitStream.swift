@@ -1,5 +1,6 @@
 import HealthTypes
 import X12
+import X12Units
 
 /// The units of the accepted sets of an input, pulled batch by batch: a batch is what one transaction of a store takes.
 ///

@@ -4,6 +4,7 @@ import HealthTypes
 import Stages
 import Store
 import X12
+import X12Units
 
 /// Forms messages from what decisions sent: one 270, one PAS Bundle or one appeal from each; claims of a payer together.
 ///

@@ -3,6 +3,7 @@ import HealthTypes
 import Stages
 import Store
 import X12
+import X12Units
 
 extension Taking {
     /// Takes one unit of an accepted transaction set.

@@ -100,7 +100,7 @@ struct ClaimFault {
     }
 
     /// To what it belongs.
-    enum Level {
+    package enum Level {
         case header, provider, subscriber, patient, claim, line
         /// What is open where it stands.
         case open

@@ -2,6 +2,9 @@ import HealthTypes
 
 /// Writes the 999 of one functional group, set by set (005010X231A1).
 struct GroupAcknowledgment {
+    /// How many errors of one transaction set are told; the set is refused all the same.
+    static let maximumErrors = 1000
+
     private var received = 0
     private var accepted = 0
     private var groupCodes: [String] = []
@@ -58,7 +61,7 @@ extension SegmentWriter {
     /// IK3, CTX and IK4 for the errors of a transaction set: one IK3 for all the element errors of a segment.
     fileprivate mutating func add(_ errors: [Finding]) {
         let told = errors.filter { $0.codes.segment != nil && $0.issue.location.segment != nil }
-            .prefix(Acknowledgment999.maximumErrors)
+            .prefix(GroupAcknowledgment.maximumErrors)
         let ordered = told.enumerated().sorted {
             ($0.element.issue.location.segment!, $0.offset) < ($1.element.issue.location.segment!, $1.offset)
         }.map(\.element)

@@ -47,7 +47,7 @@ public enum TA1 {
 }
 
 extension TA1.Reading {
-    init(_ slice: SegmentSlice) {
+    package init(_ slice: SegmentSlice) {
         controlNumber = slice.brief(1)
         date = slice.brief(2)
         time = slice.brief(3)

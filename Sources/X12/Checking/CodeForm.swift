@@ -1,7 +1,7 @@
 /// The forms of external codes, over bytes.
-enum CodeForm {
+package enum CodeForm {
     /// Whether the bytes have the form of the set's codes; check digits are ``npi(_:)``'s.
-    static func fits(_ set: CodeSet, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    package static func fits(_ set: CodeSet, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let count = bytes.count
         switch set {
         case .none, .hicl, .language, .stc: return true
@@ -32,7 +32,7 @@ enum CodeForm {
     }
 
     /// The check digit of a National Provider Identifier: Luhn over `80840` and the ten digits (45 CFR 162.406).
-    static func npi(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    package static func npi(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count == 10, digits(bytes), bytes[0] == UInt8(ascii: "1") || bytes[0] == UInt8(ascii: "2") else {
             return false
         }

@@ -1,7 +1,7 @@
 /// Numbers, amounts and days read from bytes, without a String between.
-enum Digits {
+package enum Digits {
     /// A whole number without a sign; nil for anything else or one of more than eighteen digits.
-    static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    package static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
         guard !bytes.isEmpty, bytes.count <= 18 else { return nil }
         var value: UInt64 = 0
         for byte in bytes {
@@ -12,7 +12,7 @@ enum Digits {
     }
 
     /// An amount in cents (type R); nil for anything else, for fractions of a cent and past ten billion dollars.
-    static func cents(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+    package static func cents(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
         var value: Int64 = 0
         var decimals = -1
         var digits = 0
@@ -44,14 +44,14 @@ enum Digits {
     }
 
     /// A day written `CCYYMMDD`, in days since 1970-01-01; nil where there is no such day.
-    static func day(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32? {
+    package static func day(_ bytes: UnsafeBufferPointer<UInt8>) -> Int32? {
         guard bytes.count == 8, let number = eightDigits(bytes) else { return nil }
         return day(year: Int(number / 10_000), month: Int(number / 100 % 100), day: Int(number % 100))
     }
 
     /// The number that the first eight bytes make; nil where one of the bytes is no digit.
     @inline(__always)
-    static func eightDigits(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    package static func eightDigits(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32? {
         let word = UInt64(
             littleEndian: UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped).loadUnaligned(as: UInt64.self))
         var digits = word ^ 0x3030_3030_3030_3030
@@ -69,7 +69,7 @@ enum Digits {
         return day <= 28 || day <= days(Int(month), Int(year))
     }
 
-    static func day(year: Int, month: Int, day: Int) -> Int32? {
+    package static func day(year: Int, month: Int, day: Int) -> Int32? {
         guard year >= 1, month >= 1, month <= 12, day >= 1, day <= days(month, year) else { return nil }
         // Howard Hinnant's days_from_civil.
         let marchYear = month <= 2 ? year - 1 : year
@@ -102,7 +102,7 @@ enum Digits {
     }
 
     /// Type R: digits with at most one point, and a sign before them; no exponent, which health care does not use.
-    static func decimalLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    package static func decimalLength(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         var at = bytes.first == UInt8(ascii: "-") ? 1 : 0
         var digits = 0
         var points = 0
@@ -127,7 +127,7 @@ enum Digits {
     }
 
     /// `CCYYMMDD`.
-    static func isDay(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    package static func isDay(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count == 8, let number = eightDigits(bytes) else { return false }
         return isDay(year: number / 10_000, month: number / 100 % 100, day: number % 100)
     }

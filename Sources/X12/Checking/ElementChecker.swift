@@ -2,16 +2,16 @@ import HealthTypes
 
 /// Checks the elements of one segment by the standard's dictionary, the guide's words and the code sets.
 struct ElementChecker {
-    struct Found {
-        var fault: Fault
-        var element: Int
+    package struct Found {
+        package var fault: Fault
+        package var element: Int
         /// Zero for the whole element.
-        var component = 0
+        package var component = 0
         /// Zero where the element stands once.
-        var repetition = 0
+        package var repetition = 0
         /// From the segment's first byte.
-        var offset: Int
-        var severity: Issue.Severity?
+        package var offset: Int
+        package var severity: Issue.Severity?
     }
 
     let guide: CompiledGuide

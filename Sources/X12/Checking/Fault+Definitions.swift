@@ -1,7 +1,7 @@
 import HealthTypes
 
 extension Fault {
-    static let definitions: [Fault: Definition] = Dictionary(
+    package static let definitions: [Fault: Definition] = Dictionary(
         uniqueKeysWithValues: (fileFaults + interchangeFaults + groupFaults + transactionFaults + segmentFaults
             + elementFaults + situationFaults + balanceFaults))
 

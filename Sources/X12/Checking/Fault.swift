@@ -1,7 +1,7 @@
-import HealthTypes
+package import HealthTypes
 
 /// Everything that this library can find wrong, under the code by which issues carry it.
-enum Fault: String, CaseIterable, Sendable {
+package enum Fault: String, CaseIterable, Sendable {
     // The file
     case inputTooLarge = "x12.input-too-large"
     case noInterchange = "x12.no-interchange"
@@ -108,17 +108,17 @@ enum Fault: String, CaseIterable, Sendable {
     case characterReplaced = "x12.character-replaced"
 
     /// What the code means, how grave it is, and how the three acknowledgements say it.
-    struct Definition: Sendable {
-        var severity: Issue.Severity
+    package struct Definition: Sendable {
+        package var severity: Issue.Severity
         /// WEDI SNIP type of testing: 1 syntax, 2 guide, 3 balance, 4 situation, 5 code set, 6 service, 7 payer.
-        var snip: Int
-        var message: String
-        var codes: AcknowledgmentCodes
+        package var snip: Int
+        package var message: String
+        package var codes: AcknowledgmentCodes
     }
 
-    var definition: Definition { Self.definitions[self]! }
+    package var definition: Definition { Self.definitions[self]! }
 
-    func issue(at location: Location, requirement: String? = nil) -> Issue {
+    package func issue(at location: Location, requirement: String? = nil) -> Issue {
         let definition = definition
         return Issue(definition.severity, rawValue, at: location, message: definition.message, requirement: requirement)
     }

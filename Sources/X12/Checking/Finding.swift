@@ -11,7 +11,7 @@ public struct Finding: Sendable {
     public var transaction: String?
     public var codes: AcknowledgmentCodes
     /// Which of the envelopes of the input, as control numbers may stand twice.
-    var place = Place()
+    package var place = Place()
 
     /// By what a rule of situations was set off, for the CTX of a 999.
     struct Trigger: Hashable, Sendable {
@@ -23,27 +23,27 @@ public struct Finding: Sendable {
     }
 
     /// The number by which the sender knows what the finding belongs to; it may name a patient's account.
-    struct BusinessUnit: Hashable, Sendable {
-        var name: String
-        var value: String
+    package struct BusinessUnit: Hashable, Sendable {
+        package var name: String
+        package var value: String
     }
 
     /// Those of the interchange it lies in.
-    var delimiters: Delimiters?
+    package var delimiters: Delimiters?
     var trigger: Trigger?
-    var unit: BusinessUnit?
+    package var unit: BusinessUnit?
 
-    struct Place: Hashable, Sendable {
-        var interchange: Int?
-        var group: Int?
-        var transaction: Int?
+    package struct Place: Hashable, Sendable {
+        package var interchange: Int?
+        package var group: Int?
+        package var transaction: Int?
     }
 
     public var loop: String? { issue.location.loop }
     /// Whether it makes what it lies in unacceptable.
     public var isError: Bool { issue.severity >= .error }
 
-    init(_ issue: Issue) {
+    package init(_ issue: Issue) {
         let definition = Fault(rawValue: issue.code)?.definition
         self.issue = issue
         snip = definition?.snip ?? 1

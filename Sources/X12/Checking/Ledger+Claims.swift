@@ -3,14 +3,14 @@ import HealthTypes
 /// What is added up of one claim of an 837.
 struct ClaimSums: ~Copyable {
     /// What another payer paid and adjusted.
-    struct OtherPayer: BitwiseCopyable {
-        var identifier: UInt64 = 0
-        var paid: Int64?
-        var place = Ledger.Place()
+    package struct OtherPayer: BitwiseCopyable {
+        package var identifier: UInt64 = 0
+        package var paid: Int64?
+        package var place = Ledger.Place()
         var isPaidStated = false
         var isAdjusted = false
-        var adjustments = Ledger.Sum()
-        var lines = 0
+        package var adjustments = Ledger.Sum()
+        package var lines = 0
     }
 
     struct Diagnosis: BitwiseCopyable {

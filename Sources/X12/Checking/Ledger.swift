@@ -5,25 +5,25 @@ import HealthTypes
 ///
 /// Sums that cannot be read, which other checks report, are not judged.
 struct Ledger: ~Copyable {
-    struct Found {
-        var fault: Fault
-        var position: Int
-        var byte: Int
-        var loop: String
-        var segment: String
-        var element: Int
-        var component = 0
-        var severity: Issue.Severity?
+    package struct Found {
+        package var fault: Fault
+        package var position: Int
+        package var byte: Int
+        package var loop: String
+        package var segment: String
+        package var element: Int
+        package var component = 0
+        package var severity: Issue.Severity?
     }
 
     /// Where an amount stands to which a sum is compared.
-    struct Place: BitwiseCopyable {
-        var position = 0
-        var byte = 0
+    package struct Place: BitwiseCopyable {
+        package var position = 0
+        package var byte = 0
 
-        init() {}
+        package init() {}
 
-        init(_ slice: SegmentSlice, _ position: Int, _ element: Int) {
+        package init(_ slice: SegmentSlice, _ position: Int, _ element: Int) {
             self.position = position
             byte = slice.byteOffset + (element < slice.count ? slice.start(element) : 0)
         }

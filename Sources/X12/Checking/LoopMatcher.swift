@@ -1,11 +1,11 @@
-import HealthTypes
+package import HealthTypes
 
 /// Finds for each segment of a transaction set the loop in which its guide puts it, and what stands wrongly.
 ///
 /// The deepest open loop is asked first, then the loops around it: so each guide was made to be read. A place that is
 /// in order and not yet full is taken before one that is not. No segment is ever left out: one that has no place
 /// stays in the loop that was open. Memory is that of the open loops, whatever the length of the set.
-struct LoopMatcher: ~Copyable {
+package struct LoopMatcher: ~Copyable {
     struct Frame: BitwiseCopyable {
         /// Negative for a loop that the guide does not have.
         var loop: Int32
@@ -27,9 +27,9 @@ struct LoopMatcher: ~Copyable {
     }
 
     /// Where the last segment of a node stood; of meaning where its count is not zero.
-    struct Stand: BitwiseCopyable {
-        var position: Int
-        var byte: Int
+    package struct Stand: BitwiseCopyable {
+        package var position: Int
+        package var byte: Int
     }
 
     /// What a segment with such a qualifier was matched to in a loop: the first candidate that has it.
@@ -46,19 +46,19 @@ struct LoopMatcher: ~Copyable {
         var candidate = CompiledGuide.Candidate()
     }
 
-    struct Found {
-        var fault: Fault
-        var position: Int
-        var byte: Int
+    package struct Found {
+        package var fault: Fault
+        package var position: Int
+        package var byte: Int
         /// The guide's loop, or nil.
-        var loop: Int?
+        package var loop: Int?
         /// The rule of the segment that is meant, where it is not the one that stands there.
-        var rule: Int?
-        var element = 0
-        var component = 0
+        package var rule: Int?
+        package var element = 0
+        package var component = 0
         /// Of a rule of situations, in the guide's names.
-        var name: Int?
-        var severity: Issue.Severity?
+        package var name: Int?
+        package var severity: Issue.Severity?
         var trigger: Trigger?
     }
 
@@ -71,26 +71,26 @@ struct LoopMatcher: ~Copyable {
         var component: Int
     }
 
-    let guide: CompiledGuide
+    package let guide: CompiledGuide
     var frames: UnsafeMutablePointer<Frame>
-    private(set) var depth = 0
+    package private(set) var depth = 0
     /// For each node of the open loops how often it stood, and where last.
-    var counts: UnsafeMutablePointer<UInt32>
-    var stands: UnsafeMutablePointer<Stand>
+    package var counts: UnsafeMutablePointer<UInt32>
+    package var stands: UnsafeMutablePointer<Stand>
     private var stateCapacity: Int
     private var stateCount = 0
-    var values: UnsafeMutablePointer<UInt64>
+    package var values: UnsafeMutablePointer<UInt64>
     private var valueCapacity: Int
     private var valueCount = 0
     var hierarchyCount: UInt64 = 0
     /// The rule of the segment that was placed last; negative where it has none.
-    var rule: Int32 = -1
+    package var rule: Int32 = -1
     /// Whether that segment began a loop.
-    var began = false
+    package var began = false
     /// The loops that it closed, the deepest first.
-    private(set) var closedCount = 0
+    package private(set) var closedCount = 0
     private let closed: UnsafeMutablePointer<Int32>
-    var found: [Found] = []
+    package var found: [Found] = []
     /// Whether it is told what stands wrongly or is missing, and not only where everything stands.
     private let judges: Bool
     private let memories: UnsafeMutablePointer<Memory>
@@ -101,7 +101,7 @@ struct LoopMatcher: ~Copyable {
     /// A power of two, of which the hash has as many bits.
     private static var memoryCount: Int { 1024 }
 
-    init(guide: CompiledGuide, judges: Bool = true) {
+    package init(guide: CompiledGuide, judges: Bool = true) {
         self.guide = guide
         self.judges = judges
         memories = .allocate(capacity: Self.memoryCount + 1)
@@ -127,7 +127,7 @@ struct LoopMatcher: ~Copyable {
     }
 
     /// The guide's loop of the segment that was placed last; nil in a loop that the guide does not have.
-    var loop: Int? {
+    package var loop: Int? {
         let loop = frames[depth - 1].loop
         return loop < 0 ? nil : Int(loop)
     }
@@ -135,10 +135,10 @@ struct LoopMatcher: ~Copyable {
     /// The guide's loop that is open at a depth, the outermost being 0; nil where the guide has none such.
     func openLoop(_ depth: Int) -> Int? { frames[depth].loop < 0 ? nil : Int(frames[depth].loop) }
 
-    func closedLoop(_ index: Int) -> Int { Int(closed[index]) }
+    package func closedLoop(_ index: Int) -> Int { Int(closed[index]) }
 
     /// Begins a further transaction set of the same guide.
-    mutating func restart(byte: Int) {
+    package mutating func restart(byte: Int) {
         depth = 0
         stateCount = 0
         valueCount = 0
@@ -150,17 +150,19 @@ struct LoopMatcher: ~Copyable {
     }
 
     /// Counts the ST of a set that began under another guide.
-    mutating func placeHeader() {
+    package mutating func placeHeader() {
         let node = guide.nodes[Int(guide.loops[0].nodes.first)]
         count(0, node.ordinal, node.maximum, node.loop, 1, frames[0].byte)
     }
 
     /// Puts the next segment into its loop.
-    mutating func place(_ slice: SegmentSlice, position: Int) { place(slice, slice.packedID, position: position) }
+    package mutating func place(_ slice: SegmentSlice, position: Int) {
+        place(slice, slice.packedID, position: position)
+    }
 
     /// As above, where the packed id is known.
     @inline(__always)
-    mutating func place(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
+    package mutating func place(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
         closedCount = 0
         began = false
         let home = frames[depth - 1].loop
@@ -266,7 +268,7 @@ struct LoopMatcher: ~Copyable {
     }
 
     @inline(__always)
-    static func qualifier(_ rule: UnsafePointer<CompiledGuide.Rule>, _ slice: SegmentSlice) -> UInt64 {
+    package static func qualifier(_ rule: UnsafePointer<CompiledGuide.Rule>, _ slice: SegmentSlice) -> UInt64 {
         value(slice, rule.pointee.qualifierElement, rule.pointee.qualifierComponent)
     }
 
@@ -289,7 +291,7 @@ struct LoopMatcher: ~Copyable {
     }
 
     /// Ends the set: closes what is open and reports what is missing.
-    mutating func finish() {
+    package mutating func finish() {
         closedCount = 0
         close(to: 0)
         if judges { complete(frames) }
@@ -333,7 +335,7 @@ struct LoopMatcher: ~Copyable {
         valueCapacity = capacity
     }
 
-    mutating func begin(_ loop: Int, _ slice: SegmentSlice, _ position: Int) {
+    package mutating func begin(_ loop: Int, _ slice: SegmentSlice, _ position: Int) {
         push(loop: loop, position: position, byte: slice.byteOffset)
         began = true
         let top = depth - 1
@@ -385,7 +387,7 @@ struct LoopMatcher: ~Copyable {
     }
 
     @inline(__always)
-    mutating func close(to home: Int) {
+    package mutating func close(to home: Int) {
         while depth > home + 1 {
             let frame = frames + (depth - 1)
             if judges { complete(frame) }
@@ -397,7 +399,7 @@ struct LoopMatcher: ~Copyable {
         }
     }
 
-    mutating func note(_ fault: Fault, _ position: Int, _ byte: Int, loop: Int?) {
+    package mutating func note(_ fault: Fault, _ position: Int, _ byte: Int, loop: Int?) {
         guard judges else { return }
         found.append(
             Found(

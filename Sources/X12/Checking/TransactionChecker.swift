@@ -1,28 +1,28 @@
-import HealthTypes
+package import HealthTypes
 
 /// Checks one transaction set after the other against its guide, its sums and its codes, segment by segment.
 ///
 /// What it keeps is the open loops and the open claim, whatever the length of the set.
-struct TransactionChecker: ~Copyable {
+package struct TransactionChecker: ~Copyable {
     /// What was found, told in terms of the set.
-    struct Found {
-        var fault: Fault
-        var severity: Issue.Severity
-        var position: Int
-        var byte: Int
-        var segment: String
-        var loop: String?
-        var element: Int?
-        var component: Int?
-        var repetition: Int?
-        var requirement: String?
+    package struct Found {
+        package var fault: Fault
+        package var severity: Issue.Severity
+        package var position: Int
+        package var byte: Int
+        package var segment: String
+        package var loop: String?
+        package var element: Int?
+        package var component: Int?
+        package var repetition: Int?
+        package var requirement: String?
         var trigger: Finding.Trigger?
         /// The number by which the sender knows what it belongs to: `CLM01` and its value.
-        var unit: Finding.BusinessUnit?
+        package var unit: Finding.BusinessUnit?
     }
 
-    let tables: CodeTables
-    let snip: Int
+    package let tables: CodeTables
+    package let snip: Int
     private let guides: GuideLibrary
     /// Whether a set of a kind that has no guide here is refused.
     private let refusesUnknownSets: Bool
@@ -32,15 +32,15 @@ struct TransactionChecker: ~Copyable {
     private var elements = ElementChecker(guide: .none, tables: CodeTables())
     private var hasGuide = false
     private var ledger: Ledger
-    private(set) var claims = 0
+    package private(set) var claims = 0
     private var setKind: UInt64 = 0
     /// Whether units are named by other segments than claims.
     private var namesUnits = false
     private var unitName = ""
     private var unitValue: [UInt8] = []
-    var found: [Found] = []
+    package var found: [Found] = []
 
-    init(guides: GuideLibrary, tables: CodeTables, snip: Int, refusesUnknownSets: Bool = false) {
+    package init(guides: GuideLibrary, tables: CodeTables, snip: Int, refusesUnknownSets: Bool = false) {
         choice = GuideChoice(guides)
         self.guides = guides
         self.refusesUnknownSets = refusesUnknownSets
@@ -50,18 +50,18 @@ struct TransactionChecker: ~Copyable {
     }
 
     /// The guide of the open set, as its header names it.
-    var guideID: String { choice.id }
+    package var guideID: String { choice.id }
 
-    var guide: CompiledGuide? { hasGuide ? elements.guide : nil }
+    package var guide: CompiledGuide? { hasGuide ? elements.guide : nil }
 
     /// The guide's loop of the segment that was taken last.
-    var loopID: String? {
+    package var loopID: String? {
         guard hasGuide else { return nil }
         return placer.loop.map { elements.guide.loopIDs[$0] } ?? "?"
     }
 
     /// Begins the set whose ST this is; `version` is GS08.
-    mutating func begin(_ slice: SegmentSlice, version: String) {
+    package mutating func begin(_ slice: SegmentSlice, version: String) {
         found.removeAll(keepingCapacity: true)
         claims = 0
         unitValue.removeAll(keepingCapacity: true)
@@ -93,7 +93,7 @@ struct TransactionChecker: ~Copyable {
 
     /// Takes a further segment, SE included; `id` is its packed id, `position` counts from ST, which is 1.
     @inline(__always)
-    mutating func take(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
+    package mutating func take(_ slice: SegmentSlice, _ id: UInt32, position: Int) {
         if position == 2, let guide = choice.second(slice), guide !== elements.guide {
             use(guide, byte: slice.byteOffset)
             placer.placeHeader()
@@ -173,7 +173,7 @@ struct TransactionChecker: ~Copyable {
     }
 
     /// Ends the set.
-    mutating func finish() {
+    package mutating func finish() {
         guard hasGuide else { return }
         placer.finish()
         closeLoops()
@@ -262,7 +262,7 @@ extension TransactionChecker {
     }
 
     /// `05-2`.
-    static func place(_ element: Int, _ component: Int) -> String {
+    package static func place(_ element: Int, _ component: Int) -> String {
         padded(element, to: 2) + (component > 0 ? "-\(component)" : "")
     }
 }

@@ -404,7 +404,7 @@ extension CheckPass {
             setFindings += 1
             if finding.isError {
                 setIsRefused = true
-                if setErrors.count < Acknowledgment999.maximumErrors { setErrors.append(finding) }
+                if setErrors.count < GroupAcknowledgment.maximumErrors { setErrors.append(finding) }
                 answering?.note(setError: finding)
             }
             if setFindings > limits.maximumIssuesOfTransaction {

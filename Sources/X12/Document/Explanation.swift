@@ -29,7 +29,7 @@ extension TransactionSet {
 }
 
 /// The elements of a segment as a template reads them.
-protocol ExplainedElements {
+package protocol ExplainedElements {
     /// Without the id.
     var elementCount: Int { get }
     /// The id is element 0.
@@ -40,8 +40,11 @@ protocol ExplainedElements {
 
 extension Segment: ExplainedElements {}
 
+/// The words for a code of a set; nil where they are not known.
+public typealias CodeWords = (CodeSet, String) -> String?
+
 /// Templates and code words, read from `explanations.tsv`.
-struct Explanations: Sendable {
+package struct Explanations: Sendable {
     private var templates: [String: [Part]] = [:]
     private var codes: [String: String] = [:]
 
@@ -72,7 +75,7 @@ struct Explanations: Sendable {
         case optional([Part])
     }
 
-    init(name: String, bytes: [UInt8]) throws {
+    package init(name: String, bytes: [UInt8]) throws {
         let table = try TabularFile(name: name, bytes: bytes)
         let segment = try table.column("segment", of: name)
         let element = try table.column("element", of: name)
@@ -93,11 +96,11 @@ struct Explanations: Sendable {
 
     func hasWords(for id: String) -> Bool { templates[id] != nil }
 
-    func words(for segment: Segment) -> String { words(segment.id, segment) }
+    package func words(for segment: Segment) -> String { words(segment.id, segment) }
 
     /// The line of a segment in words; empty where there is no template for its id.
-    func words(
-        _ id: String, _ segment: some ExplainedElements, codes lookUp: X12Explainer.CodeWords = { _, _ in nil }
+    package func words(
+        _ id: String, _ segment: some ExplainedElements, codes lookUp: CodeWords = { _, _ in nil }
     ) -> String {
         guard let template = templates[id] else { return "" }
         let words = template.map { fill($0, segment, id, lookUp) ?? "" }.joined()
@@ -107,7 +110,7 @@ struct Explanations: Sendable {
 
     /// Nil where the part has a value that is empty.
     private func fill(
-        _ part: Part, _ segment: some ExplainedElements, _ id: String, _ lookUp: X12Explainer.CodeWords
+        _ part: Part, _ segment: some ExplainedElements, _ id: String, _ lookUp: CodeWords
     ) -> String? {
         switch part {
         case .text(let text): return text

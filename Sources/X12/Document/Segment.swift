@@ -4,8 +4,8 @@ public import HealthTypes
 public struct Segment: Sendable {
     let tokens: Tokens
     /// The place among all segments of the input.
-    let index: Int
-    let delimiters: Delimiters
+    package let index: Int
+    package let delimiters: Delimiters
     /// The place in the transaction set, ST being 1; in an envelope, the place in the interchange, ISA being 1.
     public let position: Int
 
@@ -59,14 +59,16 @@ public struct Segment: Sendable {
 
 extension Segment {
     /// Whether the id is these letters, without making a string.
-    func isA(_ name: StaticString) -> Bool { tokens.matches(tokens.range(index, 0), name) }
+    package func isA(_ name: StaticString) -> Bool { tokens.matches(tokens.range(index, 0), name) }
 
     /// Whether an element is these letters, without making a string.
-    func has(_ element: Int, _ code: StaticString) -> Bool { tokens.matches(tokens.range(index, element), code) }
+    package func has(_ element: Int, _ code: StaticString) -> Bool {
+        tokens.matches(tokens.range(index, element), code)
+    }
 
-    func isEmpty(_ element: Int) -> Bool { tokens.range(index, element).isEmpty }
+    package func isEmpty(_ element: Int) -> Bool { tokens.range(index, element).isEmpty }
 
-    func range(_ element: Int) -> Range<Int> { tokens.range(index, element) }
+    package func range(_ element: Int) -> Range<Int> { tokens.range(index, element) }
 
     func repetitionRanges(_ element: Int) -> [Range<Int>] {
         let range = tokens.range(index, element)

@@ -1,17 +1,17 @@
 /// A table of plain records, read without checks of ownership: what a guide becomes, and never changes again.
-struct Table<Record: BitwiseCopyable>: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Record>
-    let count: Int
+package struct Table<Record: BitwiseCopyable>: @unchecked Sendable {
+    package let base: UnsafeMutablePointer<Record>
+    package let count: Int
 
     /// Keeps the records for as long as the program runs.
-    init(_ records: [Record]) {
+    package init(_ records: [Record]) {
         count = records.count
         base = .allocate(capacity: max(count, 1))
         base.initialize(from: records, count: count)
     }
 
     @inline(__always)
-    subscript(index: Int) -> Record {
+    package subscript(index: Int) -> Record {
         assert(index >= 0 && index < count)
         return base[index]
     }
@@ -20,23 +20,23 @@ struct Table<Record: BitwiseCopyable>: @unchecked Sendable {
 /// One implementation guide as flat tables, by which a transaction set is read and checked.
 ///
 /// Codes of up to eight bytes are numbers (``UnsafeBufferPointer/packed``), segment ids of up to three too.
-final class CompiledGuide: Sendable {
+package final class CompiledGuide: Sendable {
     /// A run of sorted codes in `codes`.
-    struct Codes: BitwiseCopyable {
-        var first: UInt32 = 0
-        var count: UInt32 = 0
+    package struct Codes: BitwiseCopyable {
+        package var first: UInt32 = 0
+        package var count: UInt32 = 0
     }
 
-    struct Run: BitwiseCopyable {
-        var first: UInt32 = 0
-        var count: UInt32 = 0
+    package struct Run: BitwiseCopyable {
+        package var first: UInt32 = 0
+        package var count: UInt32 = 0
     }
 
-    struct Loop: BitwiseCopyable {
-        var usage: UInt8
+    package struct Loop: BitwiseCopyable {
+        package var usage: UInt8
         var hasHierarchy = false
-        var depth: UInt8
-        var parent: Int16
+        package var depth: UInt8
+        package var parent: Int16
         var maximum: UInt32
         /// In `nodes`; the first is the segment that begins the loop.
         var nodes = Run()
@@ -44,7 +44,7 @@ final class CompiledGuide: Sendable {
         var required = Run()
         var situations = Run()
         /// Of the segment that begins it.
-        var role = Role.none
+        package var role = Role.none
         /// How many values of its segments are kept for rules.
         var slots: UInt16 = 0
         /// The nodes that must stand.
@@ -84,20 +84,20 @@ final class CompiledGuide: Sendable {
         var maximum: UInt32
     }
 
-    struct Rule: BitwiseCopyable {
-        var segmentID: UInt32
-        var loop: Int16
+    package struct Rule: BitwiseCopyable {
+        package var segmentID: UInt32
+        package var loop: Int16
         /// Zero where any such segment is meant.
-        var qualifierElement: UInt8 = 0
-        var qualifierComponent: UInt8 = 0
+        package var qualifierElement: UInt8 = 0
+        package var qualifierComponent: UInt8 = 0
         var qualifierCodes = Codes()
-        var elements = Run()
-        var extras = Run()
-        var notes = Run()
+        package var elements = Run()
+        package var extras = Run()
+        package var notes = Run()
         var captures = Run()
         /// The elements that must stand, the first being bit 1; those past the 63rd are not among them.
         var needed: UInt64 = 0
-        var role = Role.none
+        package var role = Role.none
         /// A date and the element that names its format; zero where the segment has none.
         var periodFormat: UInt8 = 0
         var periodValue: UInt8 = 0
@@ -106,38 +106,38 @@ final class CompiledGuide: Sendable {
     }
 
     /// An element or a component: what the standard and the guide say of it without a condition.
-    struct Element: BitwiseCopyable {
-        var type: SegmentDictionary.ElementType
+    package struct Element: BitwiseCopyable {
+        package var type: SegmentDictionary.ElementType
         var isMandatory = false
         var isRequired = false
         var isUnused = false
-        var set = CodeSet.none
+        package var set = CodeSet.none
         var minimum: UInt16
         var maximum: UInt32
-        var repeats: UInt16
+        package var repeats: UInt16
         /// Required by the standard or by the guide.
         var isNeeded = false
         /// Used, and asked for nothing but its length.
         var isPlain = false
-        var codes = Codes()
+        package var codes = Codes()
         /// In `elements`; empty for a simple element.
-        var components = Run()
+        package var components = Run()
         /// The components that must stand where the composite does, the first being bit 1.
         var needed: UInt64 = 0
     }
 
     /// What holds of an element under a condition on others of its segment.
-    struct Extra: BitwiseCopyable {
-        var element: UInt8
-        var component: UInt8
+    package struct Extra: BitwiseCopyable {
+        package var element: UInt8
+        package var component: UInt8
         var isRequired: Bool
         var isUnused: Bool
-        var set: CodeSet
+        package var set: CodeSet
         var minimum: UInt16
         var maximum: UInt32
-        var codes: Codes
+        package var codes: Codes
         /// In `terms`.
-        var condition: Run
+        package var condition: Run
     }
 
     enum Test: UInt8 {
@@ -151,12 +151,12 @@ final class CompiledGuide: Sendable {
         var codes: Codes
     }
 
-    struct Note: BitwiseCopyable {
-        var kind: SegmentDictionary.Note.Kind
+    package struct Note: BitwiseCopyable {
+        package var kind: SegmentDictionary.Note.Kind
         /// In `noteElements`.
-        var elements: Run
+        package var elements: Run
         /// The same as bits, the first element being bit 1, and the one that leads alone.
-        var all: UInt64
+        package var all: UInt64
         var lead: UInt64
     }
 
@@ -200,47 +200,47 @@ final class CompiledGuide: Sendable {
     }
 
     /// Where a segment may go from an open loop: so many loops up, and there to a node.
-    struct Candidate: BitwiseCopyable {
-        var up: UInt8 = 0
+    package struct Candidate: BitwiseCopyable {
+        package var up: UInt8 = 0
         var isLoop = false
         /// In the loop's nodes.
         var node: UInt16 = 0
-        var rule: UInt16 = 0
-        var loop: Int16 = -1
+        package var rule: UInt16 = 0
+        package var loop: Int16 = -1
         /// Those of the node.
-        var ordinal: UInt16 = 0
+        package var ordinal: UInt16 = 0
         var maximum: UInt32 = 0
     }
 
     /// A segment that the guide has.
-    struct Segment: BitwiseCopyable {
+    package struct Segment: BitwiseCopyable {
         /// Zero for an empty slot.
-        var id: UInt32 = 0
-        var number: UInt16 = 0
+        package var id: UInt32 = 0
+        package var number: UInt16 = 0
         /// The one element or component by which its rules are told apart, zero where nothing is asked for.
-        var qualifierElement: UInt8 = 0
-        var qualifierComponent: UInt8 = 0
+        package var qualifierElement: UInt8 = 0
+        package var qualifierComponent: UInt8 = 0
         /// Whether rules look at different ones.
         var isMixed = false
     }
 
-    let set: String
-    let id: String
-    let name: String
-    let isWhole: Bool
-    let purposes: [UInt64]
+    package let set: String
+    package let id: String
+    package let name: String
+    package let isWhole: Bool
+    package let purposes: [UInt64]
     /// Whether the standard's dictionary speaks of this version.
     let isMeasured: Bool
-    let loopIDs: [String]
-    let names: [String]
-    let loops: Table<Loop>
+    package let loopIDs: [String]
+    package let names: [String]
+    package let loops: Table<Loop>
     let nodes: Table<Node>
     let required: Table<UInt16>
-    let rules: Table<Rule>
-    let elements: Table<Element>
-    let extras: Table<Extra>
+    package let rules: Table<Rule>
+    package let elements: Table<Element>
+    package let extras: Table<Extra>
     let terms: Table<Term>
-    let notes: Table<Note>
+    package let notes: Table<Note>
     let noteElements: Table<UInt8>
     let captures: Table<Capture>
     let situations: Table<Situation>
@@ -248,17 +248,17 @@ final class CompiledGuide: Sendable {
     let gates: Table<NodeSet>
     let situationTerms: Table<SituationTerm>
     let referenceNodes: Table<UInt16>
-    let codes: Table<UInt64>
-    let candidates: Table<Candidate>
+    package let codes: Table<UInt64>
+    package let candidates: Table<Candidate>
     /// By loop and segment, `loop * segmentCount + segment`.
     let candidateRuns: Table<Run>
-    let segmentCount: Int
+    package let segmentCount: Int
     /// Open addressing over segment ids.
     private let segments: Table<Segment>
     /// For each segment whether it begins some loop other than the outermost, and one such loop.
     let beginsLoop: Table<Int16>
 
-    init(_ draft: GuideCompiler.Draft) {
+    package init(_ draft: GuideCompiler.Draft) {
         set = draft.text.set
         id = draft.text.id
         name = draft.text.name
@@ -309,7 +309,7 @@ final class CompiledGuide: Sendable {
     }
 
     /// A guide without anything in it, for a reader that has none yet.
-    static let none = CompiledGuide(
+    package static let none = CompiledGuide(
         GuideCompiler.Draft(
             text: GuideText(
                 name: "", set: "", id: "", isWhole: false,
@@ -321,14 +321,14 @@ final class CompiledGuide: Sendable {
 
     /// A segment that the guide has; its id is zero for others.
     @inline(__always)
-    func segment(_ id: UInt32) -> Segment {
+    package func segment(_ id: UInt32) -> Segment {
         var place = Self.hash(id)
         while segments[place].id != id, segments[place].id != 0 { place = (place + 1) & 255 }
         return segments[place]
     }
 
     @inline(__always)
-    func contains(_ list: Codes, _ code: UInt64) -> Bool {
+    package func contains(_ list: Codes, _ code: UInt64) -> Bool {
         let first = Int(list.first)
         let count = Int(list.count)
         if count <= 8 {
@@ -344,7 +344,7 @@ final class CompiledGuide: Sendable {
         return low < first + count && codes[low] == code
     }
 
-    func segmentName(_ rule: Int) -> String {
+    package func segmentName(_ rule: Int) -> String {
         let id = rules[rule].segmentID
         let bytes = [
             UInt8(truncatingIfNeeded: id), UInt8(truncatingIfNeeded: id >> 8), UInt8(truncatingIfNeeded: id >> 16),

@@ -1,27 +1,27 @@
 import HealthTypes
 
 /// Turns a guide's text and the segment dictionary into the tables of a ``CompiledGuide``.
-struct GuideCompiler {
-    struct Draft {
-        var text: GuideText
+package struct GuideCompiler {
+    package struct Draft {
+        package var text: GuideText
         var isMeasured = false
-        var loopIDs: [String] = []
-        var names: [String] = []
-        var loops: [CompiledGuide.Loop] = []
+        package var loopIDs: [String] = []
+        package var names: [String] = []
+        package var loops: [CompiledGuide.Loop] = []
         var nodes: [CompiledGuide.Node] = []
         var required: [UInt16] = []
-        var rules: [CompiledGuide.Rule] = []
-        var elements: [CompiledGuide.Element] = []
-        var extras: [CompiledGuide.Extra] = []
+        package var rules: [CompiledGuide.Rule] = []
+        package var elements: [CompiledGuide.Element] = []
+        package var extras: [CompiledGuide.Extra] = []
         var terms: [CompiledGuide.Term] = []
-        var notes: [CompiledGuide.Note] = []
+        package var notes: [CompiledGuide.Note] = []
         var noteElements: [UInt8] = []
         var captures: [CompiledGuide.Capture] = []
         var situations: [CompiledGuide.Situation] = []
         var situationTerms: [CompiledGuide.SituationTerm] = []
         var referenceNodes: [UInt16] = []
-        var codes: [UInt64] = []
-        var candidates: [CompiledGuide.Candidate] = []
+        package var codes: [UInt64] = []
+        package var candidates: [CompiledGuide.Candidate] = []
         var candidateRuns: [CompiledGuide.Run] = []
         var segmentIDs: [UInt32] = []
         var beginsLoop: [Int16] = []

@@ -18,15 +18,15 @@ public struct GuideLibrary: Sendable {
 
     /// As above, of files by name; but each is read when it is first asked for, and one that cannot be used then ends the
     /// program: for files that are known to be sound.
-    init(lazily files: [String: [UInt8]]) throws {
+    package init(lazily files: [String: [UInt8]]) throws {
         shelf = try Shelf(files)
         readExplanations = Once {
             try Explanations(name: "explanations.tsv", bytes: files["explanations.tsv"] ?? [])
         }
     }
 
-    var dictionary: SegmentDictionary { Self.sound { try shelf.dictionary.value } }
-    var explanations: Explanations { Self.sound { try readExplanations.value } }
+    package var dictionary: SegmentDictionary { Self.sound { try shelf.dictionary.value } }
+    package var explanations: Explanations { Self.sound { try readExplanations.value } }
 
     private static func sound<Value>(_ value: () throws -> Value) -> Value {
         do {
@@ -38,12 +38,12 @@ public struct GuideLibrary: Sendable {
 
     /// The guides of a transaction set, errata being read by the guide that they amend; more than one where BHT02 tells
     /// them apart.
-    func candidates(set: String, guide: String) -> [CompiledGuide] {
+    package func candidates(set: String, guide: String) -> [CompiledGuide] {
         Self.sound { try shelf.guides("\(set) \(guide.prefix(10))") }
     }
 
     /// The guide of a transaction set.
-    func guide(for transaction: TransactionSet) -> CompiledGuide? {
+    package func guide(for transaction: TransactionSet) -> CompiledGuide? {
         let found = candidates(set: transaction.id, guide: transaction.guide)
         guard found.count > 1, transaction.segments.count > 1, transaction.segments[1].isA("BHT") else {
             return found.first
@@ -58,7 +58,7 @@ public struct GuideLibrary: Sendable {
     /// Whether there is a guide for any version of a transaction set, by its ST01.
     func knows(set: String) -> Bool { shelf.knows(set) }
 
-    var all: [CompiledGuide] {
+    package var all: [CompiledGuide] {
         shelf.keys.flatMap { key in candidates(set: String(key.prefix(3)), guide: String(key.dropFirst(4))) }
     }
 }

@@ -1,8 +1,8 @@
 import HealthTypes
 
 /// A `.guide` file as it is written (docs/formats/x12-guides.md), before it is compiled into tables.
-struct GuideText {
-    enum Usage: String {
+package struct GuideText {
+    package enum Usage: String {
         case required = "R"
         case situational = "S"
         /// Required by the guide's text and often left out: missing, it is a warning.
@@ -77,15 +77,15 @@ struct GuideText {
         case loop(LoopRule)
     }
 
-    final class LoopRule {
-        let id: String
-        let usage: Usage
+    package final class LoopRule {
+        package let id: String
+        package let usage: Usage
         let maximum: Int
-        let line: Int
+        package let line: Int
         var nodes: [Node] = []
         var situations: [Situation] = []
 
-        init(id: String, usage: Usage, maximum: Int, line: Int) {
+        package init(id: String, usage: Usage, maximum: Int, line: Int) {
             self.id = id
             self.usage = usage
             self.maximum = maximum
@@ -93,15 +93,15 @@ struct GuideText {
         }
     }
 
-    var name: String
+    package var name: String
     /// ST01.
-    var set: String
+    package var set: String
     /// Without the errata's letter: `005010X222`.
-    var id: String
-    var isWhole: Bool
+    package var id: String
+    package var isWhole: Bool
     /// What BHT02 must be, where guides share a set and an id.
-    var purposes: [String] = []
-    var root: LoopRule
+    package var purposes: [String] = []
+    package var root: LoopRule
 }
 
 /// Reads a `.guide` file: a line is a loop, a segment or a rule, and its indentation says in which loop.
@@ -263,7 +263,7 @@ struct GuideParser {
 
 extension Substring {
     /// As `split`, by the bytes of an ASCII letter and not by characters, which takes a fraction of the time.
-    func cut(at letter: Unicode.Scalar, keepsEmpty: Bool = false) -> [Substring] {
+    package func cut(at letter: Unicode.Scalar, keepsEmpty: Bool = false) -> [Substring] {
         utf8.split(separator: UInt8(ascii: letter), omittingEmptySubsequences: !keepsEmpty).map { Substring($0) }
     }
 }

@@ -1,5 +1,5 @@
 /// What a segment is to the sums of its transaction set; found once, when the guide is compiled.
-enum Role: UInt8, BitwiseCopyable {
+package enum Role: UInt8, BitwiseCopyable {
     case none
     // 837
     case claim, lineCharge, payerAdjustment, payerPaid, otherPayer, otherPayerName, adjudicatedLine, lineAdjustment

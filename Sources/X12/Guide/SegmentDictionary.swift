@@ -1,8 +1,8 @@
 import HealthTypes
 
 /// The elements of the segments of one version, read from a `.segments` file.
-struct SegmentDictionary: Sendable {
-    enum ElementType: String, Sendable {
+package struct SegmentDictionary: Sendable {
+    package enum ElementType: String, BitwiseCopyable, Sendable {
         case text = "AN"
         case code = "ID"
         case integer = "N"
@@ -14,36 +14,36 @@ struct SegmentDictionary: Sendable {
         case any = "*"
     }
 
-    struct Element: Sendable {
-        var type: ElementType
-        var length: ClosedRange<Int>
+    package struct Element: Sendable {
+        package var type: ElementType
+        package var length: ClosedRange<Int>
         var isMandatory: Bool
         var maximum: Int
         /// Those of a composite; empty for a simple element.
-        var components: [Element]
+        package var components: [Element]
     }
 
     /// A rule of the standard on which elements stand together.
-    struct Note: Sendable {
-        enum Kind: Character, Sendable {
+    package struct Note: Sendable {
+        package enum Kind: Character, BitwiseCopyable, Sendable {
             case paired = "P"
             case atLeastOne = "R"
             case atMostOne = "E"
             case conditional = "C"
             case list = "L"
         }
-        var kind: Kind
-        var elements: [Int]
+        package var kind: Kind
+        package var elements: [Int]
     }
 
-    struct Definition: Sendable {
-        var elements: [Element] = []
-        var notes: [Note] = []
+    package struct Definition: Sendable {
+        package var elements: [Element] = []
+        package var notes: [Note] = []
     }
 
-    private(set) var segments: [String: Definition] = [:]
+    package private(set) var segments: [String: Definition] = [:]
 
-    init(name: String, text: String) throws {
+    package init(name: String, text: String) throws {
         var composites: [String: [Element]] = [:]
         // Most words stand many times.
         var known: [Substring: Element] = [:]

@@ -20,18 +20,18 @@ public struct Delimiters: Hashable, Sendable {
         segment: UInt8(ascii: "~"))
 
     /// Whether the four can be told from each other and from letters, digits and spaces.
-    var areUsable: Bool {
+    package var areUsable: Bool {
         let used = repetition == 0 ? [element, component, segment] : [element, component, repetition, segment]
         return Set(used).count == used.count && !used.contains { $0.isLetterOrDigit || $0 == 0x20 || $0 >= 0x80 }
     }
 
-    func contains(_ byte: UInt8) -> Bool {
+    package func contains(_ byte: UInt8) -> Bool {
         byte == element || byte == component || byte == segment || (byte == repetition && repetition != 0)
     }
 }
 
 extension UInt8 {
-    var isDigit: Bool { self >= 0x30 && self <= 0x39 }
-    var isLetterOrDigit: Bool { isDigit || (self >= 0x41 && self <= 0x5a) || (self >= 0x61 && self <= 0x7a) }
-    var isBlank: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0d) }
+    package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+    package var isLetterOrDigit: Bool { isDigit || (self >= 0x41 && self <= 0x5a) || (self >= 0x61 && self <= 0x7a) }
+    package var isBlank: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0d) }
 }

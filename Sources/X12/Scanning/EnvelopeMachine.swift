@@ -1,12 +1,12 @@
-import HealthTypes
+package import HealthTypes
 
 /// Follows the envelopes of an input segment by segment: what each segment is, what it closes, and whether counts and
 /// control numbers are true (X12.5, X12.6).
 ///
 /// A fault in one envelope never hides what else the interchange holds: a missing trailer is closed at the next
 /// envelope segment, and a segment that stands nowhere is counted and reported.
-struct EnvelopeMachine {
-    enum Place {
+package struct EnvelopeMachine {
+    package enum Place {
         case interchangeHeader, interchangeTrailer, ta1, groupHeader, groupTrailer
         case setHeader, body, setTrailer
         /// In the interchange or the group, outside of what should hold it.
@@ -18,27 +18,27 @@ struct EnvelopeMachine {
         case interchange, group, transaction
     }
 
-    struct Step {
-        var place: Place
+    package struct Step {
+        package var place: Place
         /// What ended before this segment without a trailer of its own, or with the trailer of what is around it.
-        var closesSet = false
+        package var closesSet = false
         var closesGroup = false
         var closesInterchange = false
     }
 
-    struct Found {
-        var fault: Fault
+    package struct Found {
+        package var fault: Fault
         var scope: Scope
-        var location: Location
+        package var location: Location
     }
 
-    private(set) var isGroupOpen = false
+    package private(set) var isGroupOpen = false
     /// A group that was made up for a set outside of any.
     private(set) var isGroupBare = false
-    private(set) var isSetOpen = false
+    package private(set) var isSetOpen = false
     private var isInterchangeOpen = false
     /// The segment's place in its set, ST being 1; outside of sets, in its interchange, ISA being 1.
-    private(set) var position = 0
+    package private(set) var position = 0
     private var interchangeSegments = 0
     private var header = Location()
     private var groupHeader = Location()
@@ -54,10 +54,12 @@ struct EnvelopeMachine {
     private var setNumbers = NumberSet()
     private var interchanges: [UInt64: NumberSet] = [:]
     /// What was found since it was last taken away.
-    var found: [Found] = []
+    package var found: [Found] = []
+
+    package init() {}
 
     /// Takes the ISA of an interchange.
-    mutating func begin(_ slice: SegmentSlice, isReadable: Bool) -> Step {
+    package mutating func begin(_ slice: SegmentSlice, isReadable: Bool) -> Step {
         var step = Step(place: .interchangeHeader)
         step.closesSet = isSetOpen
         step.closesGroup = isGroupOpen
@@ -76,7 +78,7 @@ struct EnvelopeMachine {
 
     /// Takes a segment of this packed id where it stands in a set, as nearly all do; false leaves everything as it was.
     @inline(__always)
-    mutating func takeBody(_ id: UInt32) -> Bool {
+    package mutating func takeBody(_ id: UInt32) -> Bool {
         guard isSetOpen else { return false }
         switch id {
         case SegmentID.se, SegmentID.st, SegmentID.gs, SegmentID.ge, SegmentID.iea: return false
@@ -87,7 +89,7 @@ struct EnvelopeMachine {
         }
     }
 
-    mutating func take(_ slice: SegmentSlice) -> Step {
+    package mutating func take(_ slice: SegmentSlice) -> Step {
         let id = slice.packedID
         interchangeSegments += 1
         if isSetOpen {
@@ -139,7 +141,7 @@ struct EnvelopeMachine {
     }
 
     /// Ends the input.
-    mutating func finish() -> Step {
+    package mutating func finish() -> Step {
         var step = Step(place: .stray)
         step.closesSet = isSetOpen
         step.closesGroup = isGroupOpen
@@ -149,7 +151,7 @@ struct EnvelopeMachine {
     }
 
     /// Where the segment or one of its elements lies.
-    func location(_ slice: SegmentSlice, element: Int? = nil) -> Location {
+    package func location(_ slice: SegmentSlice, element: Int? = nil) -> Location {
         let offset = element.map { $0 < slice.count ? slice.start($0) : 0 } ?? 0
         return Location(
             byte: slice.byteOffset + offset, segment: position, segmentID: slice.name, element: element)

@@ -5,8 +5,8 @@ import CX12Scan
 /// A header is known by its shape, all sixteen separators in their positions, and never by the letters "ISA". Places of
 /// the bytes that end elements and segments are looked up 64 bytes at a time, a block ahead; components and
 /// repetitions are found when they are asked for.
-struct SegmentCursor: ~Copyable {
-    enum Step {
+package struct SegmentCursor: ~Copyable {
+    package enum Step {
         /// The ISA of an interchange; `slice` is its segment.
         case header(isReadable: Bool)
         case segment
@@ -14,24 +14,24 @@ struct SegmentCursor: ~Copyable {
     }
 
     /// Something wrong with the bytes themselves.
-    struct Found {
-        var fault: Fault
+    package struct Found {
+        package var fault: Fault
         /// The element of the segment that is given next; nil for what lies outside of any segment.
-        var element: Int?
-        var byte: Int
+        package var element: Int?
+        package var byte: Int
         var isOfSegment: Bool
     }
 
-    let limits: X12Limits
-    let source: (any ByteSource)?
-    var base: UnsafeMutablePointer<UInt8>
-    var capacity: Int
+    package let limits: X12Limits
+    package let source: (any ByteSource)?
+    package var base: UnsafeMutablePointer<UInt8>
+    package var capacity: Int
     private let growth: Int
     /// Where loaded bytes end, where the next segment begins, and the offset of `base` in the input.
-    var end = 0
-    var at = 0
+    package var end = 0
+    package var at = 0
     var windowOffset = 0
-    var isLast: Bool
+    package var isLast: Bool
 
     private let marks: UnsafeMutablePointer<UInt32>
     /// A bit for each byte of the window that separates components or repetitions.
@@ -45,10 +45,10 @@ struct SegmentCursor: ~Copyable {
     /// Whether the block ahead holds nothing that an element may not hold.
     private var isClean = false
     var markedTo = 0
-    var ends: UnsafeMutablePointer<UInt32>
+    package var ends: UnsafeMutablePointer<UInt32>
     private var endCapacity = 256
     var segmentStart = 0
-    var elementCount = 0
+    package var elementCount = 0
     /// The offset in the input of the segment's first byte.
     var segmentOffset = 0
     /// That of a segment whose middle was dropped, so that the window no longer tells.
@@ -56,13 +56,13 @@ struct SegmentCursor: ~Copyable {
     /// Where the content ends that was passed over, counted from the segment's first byte.
     var skippedTo: Int?
 
-    var delimiters = Delimiters.standard
+    package var delimiters = Delimiters.standard
     var isInside = false
     /// What was found since the last step; the reader takes it away.
-    var found: [Found] = []
-    var strayBytes = 0
-    var interchangeCount = 0
-    var segmentCount = 0
+    package var found: [Found] = []
+    package var strayBytes = 0
+    package var interchangeCount = 0
+    package var segmentCount = 0
 
     static let windowBytes = 256 << 10
     private static let blockBytes = 16 << 10
@@ -74,7 +74,7 @@ struct SegmentCursor: ~Copyable {
     private static let maximumEnds = 1 << 18
 
     /// Reads a stream through a window.
-    init(_ source: any ByteSource, limits: X12Limits = .standard, windowBytes: Int = Self.windowBytes) {
+    package init(_ source: any ByteSource, limits: X12Limits = .standard, windowBytes: Int = Self.windowBytes) {
         self.source = source
         self.limits = limits
         capacity = max(windowBytes, 1024)
@@ -88,7 +88,7 @@ struct SegmentCursor: ~Copyable {
     }
 
     /// Reads bytes that stay where they are for as long as the cursor lives.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, limits: X12Limits = .standard) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, limits: X12Limits = .standard) {
         source = nil
         self.limits = limits
         capacity = bytes.count
@@ -120,16 +120,16 @@ struct SegmentCursor: ~Copyable {
     private static func free(_ window: UnsafeMutablePointer<UInt8>) { (window - SegmentSlice.bytesBefore).deallocate() }
 
     /// The segment that the last step came to.
-    var slice: SegmentSlice {
+    package var slice: SegmentSlice {
         SegmentSlice(
             base: UnsafePointer(base + segmentStart), ends: UnsafePointer(ends), count: elementCount,
             byteOffset: segmentOffset, delimiters: delimiters, inner: UnsafePointer(inner), innerStart: segmentStart)
     }
 
     /// How far the input has been read.
-    var byteOffset: Int { windowOffset + at }
+    package var byteOffset: Int { windowOffset + at }
 
-    mutating func next() throws -> Step {
+    package mutating func next() throws -> Step {
         if isInside {
             if try beginSegment() {
                 if !scanWhole() { try scanSegment() }
@@ -247,7 +247,7 @@ extension SegmentCursor {
         }
     }
 
-    mutating func append(_ place: Int) {
+    package mutating func append(_ place: Int) {
         if elementCount == endCapacity { growEnds() }
         if elementCount == Self.maximumEnds { elementCount -= 1 }
         ends[elementCount] = UInt32(truncatingIfNeeded: place &- segmentStart)
@@ -284,7 +284,7 @@ extension SegmentCursor {
 
     /// Passes over the marks before a place.
     @inline(__always)
-    mutating func pass(to place: Int) {
+    package mutating func pass(to place: Int) {
         while nextMark < markCount, Int(marks[nextMark]) < place { nextMark &+= 1 }
         while nextTerminator < terminatorCount, Int(terminators[nextTerminator]) < nextMark { nextTerminator &+= 1 }
     }
@@ -349,7 +349,7 @@ extension SegmentCursor {
         found.append(Found(fault: fault, element: nil, byte: segmentOffset, isOfSegment: true))
     }
 
-    mutating func note(_ fault: Fault, byte: Int, isOfSegment: Bool = false) {
+    package mutating func note(_ fault: Fault, byte: Int, isOfSegment: Bool = false) {
         found.append(Found(fault: fault, element: nil, byte: windowOffset + byte, isOfSegment: isOfSegment))
     }
 }
@@ -366,7 +366,7 @@ extension SegmentCursor {
 
     /// Moves what is kept to the front and reads on; false where nothing came.
     @discardableResult
-    mutating func load(keeping start: Int, atLeast wanted: Int = 0) throws -> Bool {
+    package mutating func load(keeping start: Int, atLeast wanted: Int = 0) throws -> Bool {
         guard !isLast, let source else { return false }
         let kept = end - start
         // A source that gives little at a time is read until what is kept has doubled, so that it is not scanned again
@@ -400,7 +400,7 @@ extension SegmentCursor {
         return grew
     }
 
-    mutating func grow(to size: Int, keeping start: Int) {
+    package mutating func grow(to size: Int, keeping start: Int) {
         let larger = Self.window(size)
         larger.update(from: base + start, count: end - start)
         Self.free(base)

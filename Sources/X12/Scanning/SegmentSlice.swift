@@ -4,9 +4,9 @@
 @frozen
 public struct SegmentSlice {
     /// The segment's first byte.
-    @usableFromInline let base: UnsafePointer<UInt8>
+    @usableFromInline package let base: UnsafePointer<UInt8>
     /// Where each element ends, counted from `base`; element 0 is the id.
-    @usableFromInline let ends: UnsafePointer<UInt32>
+    @usableFromInline package let ends: UnsafePointer<UInt32>
     /// How many elements there are, the id among them.
     public let count: Int
     /// Offset of the segment's first byte from the start of the input.
@@ -18,7 +18,7 @@ public struct SegmentSlice {
     @usableFromInline let innerStart: Int
 
     @inlinable
-    init(
+    package init(
         base: UnsafePointer<UInt8>, ends: UnsafePointer<UInt32>, count: Int, byteOffset: Int, delimiters: Delimiters,
         inner: UnsafePointer<UInt64>? = nil, innerStart: Int = 0
     ) {
@@ -33,7 +33,7 @@ public struct SegmentSlice {
 
     /// Where an element begins, counted from the segment's first byte.
     @inlinable @inline(__always)
-    func start(_ element: Int) -> Int { element == 0 ? 0 : Int(ends[element - 1]) + 1 }
+    package func start(_ element: Int) -> Int { element == 0 ? 0 : Int(ends[element - 1]) + 1 }
 
     /// The segment's length without its terminator.
     @inlinable
@@ -87,11 +87,11 @@ public struct SegmentSlice {
     @inlinable @inline(__always)
     var canLookBack: Bool { byteOffset >= Self.bytesBefore }
 
-    @inlinable static var bytesBefore: Int { 8 }
+    @inlinable package static var bytesBefore: Int { 8 }
 
     /// As ``Swift/UnsafeBufferPointer/packed`` of bytes of this segment, by one look at the eight that end with them.
     @inlinable @inline(__always)
-    func packed(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+    package func packed(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         let count = bytes.count
         guard count > 0, count <= 8, canLookBack else { return bytes.packed }
         let word = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + count - 8).loadUnaligned(as: UInt64.self)
@@ -102,7 +102,7 @@ public struct SegmentSlice {
     public func length(_ element: Int) -> Int { element < count ? Int(ends[element]) - start(element) : 0 }
 
     @inlinable
-    func isEmpty(_ element: Int) -> Bool { length(element) == 0 }
+    package func isEmpty(_ element: Int) -> Bool { length(element) == 0 }
 
     /// A component, counted from 1, of the element's first repetition; empty where it is absent.
     @inlinable
@@ -131,18 +131,18 @@ public struct SegmentSlice {
     @inlinable @inline(__always)
     public func has(_ element: Int, _ code: StaticString) -> Bool { self[element].matches(code) }
 
-    func text(_ element: Int) -> String { String(decoding: self[element], as: UTF8.self) }
+    package func text(_ element: Int) -> String { String(decoding: self[element], as: UTF8.self) }
 
     /// The text of an element that is short where it is right, such as a control number: of another its front.
     func brief(_ element: Int) -> String { String(decoding: self[element].prefix(40), as: UTF8.self) }
 
     /// The id, of which what is longer than an id or no letter or digit is left off.
-    var name: String { String(decoding: self[0].prefix(3).prefix(while: \.isLetterOrDigit), as: UTF8.self) }
+    package var name: String { String(decoding: self[0].prefix(3).prefix(while: \.isLetterOrDigit), as: UTF8.self) }
 }
 
 extension UnsafeBufferPointer<UInt8> {
     @inlinable @inline(__always)
-    func matches(_ code: StaticString) -> Bool {
+    package func matches(_ code: StaticString) -> Bool {
         guard count == code.utf8CodeUnitCount else { return false }
         for offset in 0..<count where self[offset] != code.utf8Start[offset] { return false }
         return true
@@ -150,7 +150,7 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// Up to eight bytes as one number, the first in the lowest byte; `Code.unpackable` where there are more.
     @inlinable
-    var packed: UInt64 {
+    package var packed: UInt64 {
         guard count <= 8 else { return .max }
         guard count > 1 else { return count == 0 ? 0 : UInt64(self[0]) }
         // Two halves that may overlap, where they say the same.
@@ -165,12 +165,12 @@ extension UnsafeBufferPointer<UInt8> {
         return UInt64(low) | UInt64(high) &<< UInt64(truncatingIfNeeded: (count &- 4) &* 8)
     }
 
-    var string: String { String(decoding: self, as: UTF8.self) }
+    package var string: String { String(decoding: self, as: UTF8.self) }
 }
 
 extension StringProtocol {
     /// As `packed` of the text's bytes.
-    var packedCode: UInt64 {
+    package var packedCode: UInt64 {
         var packed: UInt64 = 0
         var shift: UInt64 = 0
         for byte in utf8 {
@@ -182,26 +182,26 @@ extension StringProtocol {
     }
 
     /// As ``SegmentSlice/packedID`` of the text's bytes.
-    var packedSegmentID: UInt32 {
+    package var packedSegmentID: UInt32 {
         guard (2...3).contains(utf8.count) else { return 0 }
         return UInt32(truncatingIfNeeded: packedCode)
     }
 }
 
 /// Ids of segments as numbers, known when the program is compiled.
-enum SegmentID {
+package enum SegmentID {
     static var st: UInt32 { 0x5453 }
     static var se: UInt32 { 0x4553 }
     static var gs: UInt32 { 0x5347 }
     static var ge: UInt32 { 0x4547 }
     static var hl: UInt32 { 0x4c48 }
-    static var hi: UInt32 { 0x4948 }
-    static var dtp: UInt32 { 0x50_54_44 }
-    static var dtm: UInt32 { 0x4d_54_44 }
+    package static var hi: UInt32 { 0x4948 }
+    package static var dtp: UInt32 { 0x50_54_44 }
+    package static var dtm: UInt32 { 0x4d_54_44 }
     static var iea: UInt32 { 0x41_45_49 }
-    static var ta1: UInt32 { 0x31_41_54 }
+    package static var ta1: UInt32 { 0x31_41_54 }
     static var trn: UInt32 { 0x4e_52_54 }
     static var ref: UInt32 { 0x46_45_52 }
-    static var sv2: UInt32 { 0x32_56_53 }
-    static var sv3: UInt32 { 0x33_56_53 }
+    package static var sv2: UInt32 { 0x32_56_53 }
+    package static var sv3: UInt32 { 0x33_56_53 }
 }

@@ -31,7 +31,7 @@ public struct SetHeader: Hashable, Sendable, Codable {
 }
 
 extension SetHeader {
-    mutating func beginInterchange(_ slice: SegmentSlice, isReadable: Bool) {
+    package mutating func beginInterchange(_ slice: SegmentSlice, isReadable: Bool) {
         self = SetHeader()
         guard isReadable else { return }
         senderQualifier = Self.trimmed(slice, 5)
@@ -44,7 +44,7 @@ extension SetHeader {
     }
 
     /// Nil stands for a set outside of any group.
-    mutating func beginGroup(_ slice: SegmentSlice?) {
+    package mutating func beginGroup(_ slice: SegmentSlice?) {
         functionalID = slice?.brief(1) ?? ""
         applicationSender = slice?.brief(2) ?? ""
         applicationReceiver = slice?.brief(3) ?? ""
@@ -53,14 +53,14 @@ extension SetHeader {
         endSet()
     }
 
-    mutating func beginSet(_ slice: SegmentSlice, ordinal: Int) {
+    package mutating func beginSet(_ slice: SegmentSlice, ordinal: Int) {
         self.ordinal = ordinal
         set = slice.brief(1)
         controlNumber = slice.brief(2)
         guide = slice.isEmpty(3) ? groupVersion : slice.brief(3)
     }
 
-    mutating func endSet() {
+    package mutating func endSet() {
         ordinal = -1
         set = ""
         controlNumber = ""

@@ -1,8 +1,8 @@
-import HealthTypes
+package import HealthTypes
 
 extension SegmentWriter {
     /// Writes an ISA of 106 bytes; of the control number nine digits are kept.
-    mutating func beginInterchange(
+    package mutating func beginInterchange(
         _ parties: InterchangeParties, controlNumber: Int, at instant: Instant, usage: String,
         acknowledgmentRequested: Bool = false
     ) {
@@ -31,7 +31,7 @@ extension SegmentWriter {
     }
 
     /// Writes a GS; the control number is kept to nine digits.
-    mutating func beginGroup(
+    package mutating func beginGroup(
         _ functionalID: String, _ parties: InterchangeParties, controlNumber: Int, at instant: Instant,
         version: String
     ) {

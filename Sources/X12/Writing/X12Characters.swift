@@ -8,7 +8,7 @@ public enum X12Characters: Sendable {
     case extended
 
     /// What is written for a byte; zero where nothing may be.
-    func written(for byte: UInt8) -> UInt8 {
+    package func written(for byte: UInt8) -> UInt8 {
         guard byte >= 0x20, byte < 0x7f else { return 0 }
         guard self == .basic else { return byte }
         if byte >= 0x61, byte <= 0x7a { return byte - 0x20 }
@@ -20,9 +20,11 @@ public enum X12Characters: Sendable {
 }
 
 /// Text in the printable characters of ASCII without the delimiters, which X12's basic and extended sets allow.
-enum CarriedText {
+package enum CarriedText {
     /// Each character as its nearest letter or mark, or a space.
-    static func bytes(of text: String, _ delimiters: Delimiters, _ characters: X12Characters = .extended) -> [UInt8] {
+    package static func bytes(of text: String, _ delimiters: Delimiters, _ characters: X12Characters = .extended)
+        -> [UInt8]
+    {
         var output: [UInt8] = []
         for scalar in text.decomposedStringWithCanonicalMapping.unicodeScalars {
             if scalar.properties.canonicalCombiningClass != .notReordered { continue }

@@ -1,5 +1,6 @@
 import HealthTypes
 import X12
+import X12Units
 
 /// Writes the benchmark's inputs: ordinary 837P and 835 files of any size, the same bytes for the same seed.
 ///

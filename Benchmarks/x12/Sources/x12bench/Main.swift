@@ -1,6 +1,6 @@
 import Foundation
 import HealthTypes
-import X12
+import X12Units
 
 /// `x12bench generate claims|remittances BYTES FILE` and `x12bench MODE FILE`: one measurement a process, so that the
 /// operating system's peak memory is that of the mode.

@@ -1,6 +1,7 @@
 import Foundation
 import HealthTypes
 import X12
+import X12Units
 
 /// What is measured; each returns a count that depends on every byte it claims to have looked at.
 enum Modes {

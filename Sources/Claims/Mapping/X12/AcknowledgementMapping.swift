@@ -1,5 +1,6 @@
 import HealthTypes
-public import X12
+import X12
+public import X12Units
 
 /// What the acknowledgements of a batch say of each claim in it.
 public enum AcknowledgementMapping {

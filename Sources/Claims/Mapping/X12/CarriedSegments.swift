@@ -1,5 +1,6 @@
 import HealthTypes
 import X12
+import X12Units
 
 /// Says what of a claim's segments a ``Claim`` has no place for, or would be written otherwise by ``ClaimMapping``: who
 /// sends a claim on learns what would be lost on the way.

@@ -1,5 +1,6 @@
 import HealthTypes
 import X12
+import X12Units
 
 extension ClaimMapping {
     /// Who sends a batch of claims (1000A), with whom to speak about it.

@@ -1,5 +1,6 @@
 import HealthTypes
-public import X12
+import X12
+public import X12Units
 
 /// The claim of an 837, read and written: read from professional, institutional and dental claims, written as
 /// professional ones (005010X222A1).

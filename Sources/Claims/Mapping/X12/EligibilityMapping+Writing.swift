@@ -1,5 +1,6 @@
 import HealthTypes
 import X12
+import X12Units
 
 extension EligibilityMapping {
     private struct Parties: Hashable {

@@ -1,5 +1,6 @@
 import HealthTypes
-public import X12
+import X12
+public import X12Units
 
 /// The eligibility inquiry (270) and its answer (271), 005010X279A1.
 public enum EligibilityMapping {

@@ -1,5 +1,6 @@
 public import HealthTypes
 public import X12
+import X12Units
 
 /// The envelope of an interchange that is to be formed.
 public struct InterchangeHeading: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import HealthTypes
-public import X12
+import X12
+public import X12Units
 
 /// The health care claim payment (835, 005010X221A1), read and written.
 public enum RemittanceMapping {

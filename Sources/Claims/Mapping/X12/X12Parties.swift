@@ -1,5 +1,6 @@
 import HealthTypes
 import X12
+import X12Units
 
 extension String {
     /// Nil where nothing is stated.
@@ -151,9 +152,9 @@ extension DateEntry {
 
 extension [Adjustment] {
     /// As X12 writes them: those of a group together, groups in the order of their first appearance.
-    var drafts: [X12.Adjustment] {
+    var drafts: [X12Units.Adjustment] {
         grouped(by: \.group).flatMap { group, members in
-            members.map { X12.Adjustment(group, $0.reason, $0.amount, quantity: $0.quantity ?? "") }
+            members.map { X12Units.Adjustment(group, $0.reason, $0.amount, quantity: $0.quantity ?? "") }
         }
     }
 }

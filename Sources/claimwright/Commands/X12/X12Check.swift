@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HealthTypes
 import X12
+import X12Tools
 
 struct X12Check: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HealthTypes
 import X12
+import X12Tools
 
 struct X12JSONCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

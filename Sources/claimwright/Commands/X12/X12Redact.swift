@@ -1,5 +1,6 @@
 import ArgumentParser
 import X12
+import X12Tools
 
 struct X12Redact: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import X12
+import X12Tools
 
 struct X12Split: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HealthTypes
 import X12
+import X12Units
 
 struct X12Claims: ParsableCommand {
     static let configuration = CommandConfiguration(
