@@ -44,14 +44,15 @@ extension Connection {
         for key in commit.binds {
             if let other = try caseNumber(for: key), other != commit.caseNumber { return .taken(key) }
         }
-        try db.execute(sql: "SAVEPOINT one")
+        try run("SAVEPOINT one")
         do {
             try write(prepared)
-            try db.execute(sql: "RELEASE one")
+            try run("RELEASE one")
             return .committed(try self.head(commit.caseNumber)?.position ?? commit.expected)
         } catch {
             guard let reason = Self.refusal(error) else { throw error }
-            try db.execute(sql: "ROLLBACK TO one; RELEASE one")
+            try run("ROLLBACK TO one")
+            try run("RELEASE one")
             return .refused(reason)
         }
     }
@@ -251,7 +252,7 @@ extension Connection {
                 row.orderedAt.milliseconds, row.afterEntry, row.afterNumber, row.subject,
             ])
         try run(
-            "INSERT INTO send_body (send, body) VALUES (?, ?)", [db.lastInsertedRowID, row.body.map { Data($0) }])
+            "INSERT INTO send_body (send, body) VALUES (?, ?)", [lastRow, row.body])
     }
 
     private func write(_ row: SummaryRow, _ number: Int) throws {
@@ -277,7 +278,7 @@ extension Connection {
             return known["id"]
         }
         try run("INSERT INTO lane (site, kind, receiver) VALUES (?, ?, ?)", [site, lane.kind, lane.receiver])
-        return Int(db.lastInsertedRowID)
+        return lastRow
     }
 }
 

@@ -1,6 +1,5 @@
 import CCrypto
 import Foundation
-import GRDB
 import HealthTypes
 
 /// Bytes under their digest, whole or in pieces.
@@ -23,8 +22,8 @@ extension Connection {
         let (codec, stored) = deflater.store(bytes, withDictionary: false)
         try run(
             "INSERT INTO content (site, digest, byte_count, codec, bytes) VALUES (?, ?, ?, ?, ?)",
-            [site, digest.data, bytes.count, codec.rawValue, Data(stored)])
-        return Int(db.lastInsertedRowID)
+            [site, digest.data, bytes.count, codec.rawValue, stored])
+        return lastRow
     }
 
     private func keepPieces(_ bytes: [UInt8], of id: Int, _ deflater: Deflater) throws {
@@ -42,13 +41,13 @@ extension Connection {
         try run(
             "INSERT INTO content (site, digest, byte_count, codec) VALUES (?, ?, ?, ?)",
             [site, digest.data, byteCount, BodyCodec.plain.rawValue])
-        return Int(db.lastInsertedRowID)
+        return lastRow
     }
 
     func keep(_ piece: PreparedPiece, of id: Int) throws {
         try run(
             "INSERT INTO content_chunk (content, first, past, codec, bytes) VALUES (?, ?, ?, ?, ?)",
-            [id, piece.range.lowerBound, piece.range.upperBound, piece.codec.rawValue, Data(piece.stored)])
+            [id, piece.range.lowerBound, piece.range.upperBound, piece.codec.rawValue, piece.stored])
     }
 
     /// How many bytes of a content in pieces are kept.

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import HealthTypes
 
 /// An entry that is ready to be stored but for its place: its body is deflated already.
@@ -79,7 +78,7 @@ extension Connection {
                 """,
                 [
                     site, caseNumber.value, sequence, entry.at.milliseconds, entry.kind, entry.version,
-                    prepared.codec.rawValue, Data(prepared.stored), commitment.data, leaf.data,
+                    prepared.codec.rawValue, prepared.stored, commitment.data, leaf.data,
                 ])
             position = Position(sequence: sequence, leaf: leaf)
         }

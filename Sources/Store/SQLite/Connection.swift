@@ -9,33 +9,79 @@ struct Connection {
 
     /// Runs a statement that stays compiled, and returns how many rows it changed.
     @discardableResult
-    func run(_ sql: String, _ arguments: StatementArguments) throws -> Int {
-        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+    func run(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
+        try Statement(sql, db).run(arguments) { _ in true }
         return db.changesCount
     }
 
+    /// The number of the row that was inserted last.
+    var lastRow: Int { Int(db.lastInsertedRowID) }
+
     func rows(_ sql: String, _ arguments: StatementArguments) throws -> [Row] {
-        try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
+        var rows: [Row] = []
+        try each(sql, arguments) { rows.append($0) }
+        return rows
     }
 
+    /// The first row.
     func row(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
-        try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)
+        let statement = try Statement(sql, db)
+        var row: Row?
+        try statement.run(arguments) { handle in
+            row = Statement.row(handle, statement.names)
+            return false
+        }
+        return row
     }
 
+    /// The number in the first column of the first row; 0 where there is none.
     func integer(_ sql: String, _ arguments: StatementArguments) throws -> Int {
-        try Int.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? 0
+        var number = 0
+        try Statement(sql, db).run(arguments) { handle in
+            number = Int(ColumnValue(handle, 0)) ?? 0
+            return false
+        }
+        return number
+    }
+
+    /// All that `body` does, in one transaction, which is undone if it throws.
+    ///
+    /// GRDB has transactions of its own, and compiles their words anew each time.
+    func transaction<Result>(_ begin: String, _ body: (Connection) throws -> Result) throws -> Result {
+        try run(begin)
+        do {
+            let result = try body(self)
+            try run("COMMIT")
+            return result
+        } catch {
+            // A full disk has undone it already.
+            if db.isInsideTransaction { try? run("ROLLBACK") }
+            throw error
+        }
     }
 
     /// Goes over rows without holding them all.
     func each(_ sql: String, _ arguments: StatementArguments, _ body: (Row) throws -> Void) throws {
-        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-        while let row = try rows.next() { try body(row) }
+        let statement = try Statement(sql, db)
+        try statement.run(arguments) { handle in
+            try body(Statement.row(handle, statement.names))
+            return true
+        }
     }
 }
 
-extension Digest {
+extension Digest: SQLValue {
+    func bind(to statement: OpaquePointer, at index: CInt) {
+        withBytes { Statement.bind($0, to: statement, at: index) }
+    }
+
+    init?(_ value: ColumnValue) {
+        guard case .bytes(let bytes) = value, let digest = Digest(bytes: bytes) else { return nil }
+        self = digest
+    }
+
     /// As it is bound to a statement.
-    var data: Data { withBytes { Data($0) } }
+    var data: Digest { self }
 }
 
 extension Row {
@@ -48,13 +94,13 @@ extension Row {
     func caseNumber(_ column: String = "case_no") -> CaseNumber { CaseNumber(self[column]) }
 
     func digest(_ column: String) throws -> Digest {
-        guard let digest = Digest(bytes: self[column] as Data) else { throw RecordDamage("a digest in \(column)") }
+        guard let digest = self[column] as Digest? else { throw RecordDamage("a digest in \(column)") }
         return digest
     }
 
-    func bytes(_ column: String) -> [UInt8] { [UInt8](self[column] as Data) }
+    func bytes(_ column: String) -> [UInt8] { self[column] }
 
-    func optionalBytes(_ column: String) -> [UInt8]? { (self[column] as Data?).map { [UInt8]($0) } }
+    func optionalBytes(_ column: String) -> [UInt8]? { self[column] }
 
     /// Bytes that were stored under a codec.
     func restored(_ column: String, limit: Int) throws -> [UInt8] {

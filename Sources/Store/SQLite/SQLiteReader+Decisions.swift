@@ -1,4 +1,3 @@
-import GRDB
 import HealthTypes
 
 /// A condition made of parameters, for sets of words whose number the caller decides.

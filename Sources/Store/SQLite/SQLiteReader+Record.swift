@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import HealthTypes
 
 extension SQLiteReader {
@@ -248,10 +247,12 @@ extension SQLiteReader {
     }
 
     func tableCounts() throws -> [(table: String, count: Int)] {
-        let tables = try String.fetchAll(
-            tx.db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-        )
-        return try tables.map { ($0, try tx.integer("SELECT count(*) FROM \"\($0)\"", [])) }
+        try tx.rows(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", []
+        ).map { row in
+            let name: String = row["name"]
+            return (name, try tx.integer("SELECT count(*) FROM \"\(name)\"", []))
+        }
     }
 
     func waitingUnits(after id: Int?, limit: Int) throws -> [(unit: WaitingUnit, key: CaseKey, at: Instant)] {

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import HealthTypes
 
 extension SQLiteStore: CaseStore {

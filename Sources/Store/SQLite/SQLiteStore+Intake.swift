@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import HealthTypes
 
 extension SQLiteStore: IntakeStore {
@@ -313,6 +312,6 @@ extension Connection {
                 message.range.lowerBound, message.range.upperBound, message.source, message.at.milliseconds,
                 Data(message.issues),
             ])
-        return Int(db.lastInsertedRowID)
+        return lastRow
     }
 }

@@ -107,8 +107,7 @@ extension SQLiteStore {
         configuration.maximumReaderCount = 4
         configuration.busyMode = .timeout(TimeInterval(busyMilliseconds) / 1000)
         configuration.prepareDatabase { db in
-            // FULL: a transaction that was reported as done survives a power cut, not only a killed process.
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
+            try db.execute(sql: "PRAGMA foreign_keys = ON")
             guard !db.configuration.readonly else { return }
             // SQLite would move the log in the midst of somebody's commit.
             try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
@@ -116,6 +115,9 @@ extension SQLiteStore {
         let pool = try DatabasePool(path: path, configuration: configuration)
         try pool.writeWithoutTransaction { db in
             log.watch(db)
+            // FULL: a transaction that was reported as done survives a power cut, not only a killed process. Here and not
+            // where the connection is prepared, since GRDB sets NORMAL after that.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.inTransaction(.immediate) {
                 try prepare(db, path: path)
                 try endLeases(db)

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import HealthTypes
 
 extension SQLiteStore: RecordStore {
@@ -18,7 +17,7 @@ extension SQLiteStore: RecordStore {
         try await write { tx in
             try tx.run(
                 "INSERT INTO generation (digest, at, codec, manifest) VALUES (?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-                [digest.data, at.milliseconds, codec.rawValue, Data(stored)])
+                [digest.data, at.milliseconds, codec.rawValue, stored])
             return
         }
         return digest

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import HealthTypes
 
 extension SQLiteStore: ServiceStore {
@@ -39,7 +38,7 @@ extension Connection {
                 """,
                 [
                     sequence, at.milliseconds, draft.kind.rawValue, draft.outcome, ground, draft.about?.sequence,
-                    digest.data, codec.rawValue, Data(stored),
+                    digest.data, codec.rawValue, stored,
                 ])
             counts[[draft.kind.rawValue, draft.outcome], default: 0] += 1
             previous = digest

@@ -78,12 +78,7 @@ public final class SQLiteStore: Sendable {
         let site = site.value
         return try await faults {
             try await pool.writeWithoutTransaction { db in
-                var result: Result?
-                try db.inTransaction(.immediate) {
-                    result = try body(Connection(db: db, site: site))
-                    return .commit
-                }
-                return result!
+                try Connection(db: db, site: site).transaction("BEGIN IMMEDIATE", body)
             }
         }
     }
@@ -91,7 +86,9 @@ public final class SQLiteStore: Sendable {
     /// Reads of one moment.
     func view<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) async throws -> Result {
         let site = site.value
-        return try await faults { try await self.reader.read { db in try body(Connection(db: db, site: site)) } }
+        return try await faults {
+            try await self.reader.unsafeRead { db in try Connection(db: db, site: site).transaction("BEGIN", body) }
+        }
     }
 
     private func faults<Result>(_ body: () async throws -> Result) async throws -> Result {
