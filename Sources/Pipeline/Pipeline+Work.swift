@@ -35,7 +35,7 @@ extension Pipeline {
     }
 
     private var worker: CaseWorker {
-        CaseWorker(store: store, clock: clock, lookUps: lookUps, cache: cache, program: Self.program)
+        CaseWorker(store: store, clock: clock, lookUps: lookUps, cache: cache, waiters: waiters, program: Self.program)
     }
 
     private var courier: Courier {
@@ -80,7 +80,6 @@ extension Pipeline {
         for priority in Priority.allCases {
             let done = try await worker.work(.due(priority), limit: options.batch, generation: generation)
             if done.claimed == 0 { continue }
-            for facts in done.advanced { waiters.tell(facts) }
             return (
                 WorkReport(timers: done.timers, decisions: done.decisions, setAside: done.setAside), done.claimed
             )
@@ -122,7 +121,9 @@ extension Pipeline {
         case workerBegan
         case workerFinished(setAside: Int)
         case storeFailed(StoreFault)
-        /// Something that is no fault of the store; the loop goes on.
+        /// Working cases failed for something that is no fault of the store; the loop goes on.
+        case workerFailed(String)
+        /// The same of deliveries.
         case failed(String)
     }
 
@@ -135,7 +136,7 @@ extension Pipeline {
                 if step.claimed == 0 { _ = try await store.followPatterns(limit: Self.patternsAtOnce) }
                 health(.workerFinished(setAside: step.report.setAside))
                 if step.claimed == 0 { await workSignal.wait(seconds: Self.idleSeconds) }
-            } catch { await pause(error, health) }
+            } catch { await pause(error, health) { .workerFailed($0) } }
         }
     }
 
@@ -145,15 +146,17 @@ extension Pipeline {
                 let report = try await deliver()
                 if report.received > 0 || report.failed > 0 { workSignal.set() }
                 if report.didNothing { await deliverySignal.wait(seconds: Self.idleSeconds) }
-            } catch { await pause(error, health) }
+            } catch { await pause(error, health) { .failed($0) } }
         }
     }
 
-    private func pause(_ error: any Error, _ health: @Sendable (HealthEvent) -> Void) async {
+    private func pause(
+        _ error: any Error, _ health: @Sendable (HealthEvent) -> Void, else event: (String) -> HealthEvent
+    ) async {
         if let fault = error as? StoreFault {
             health(.storeFailed(fault))
         } else if !(error is CancellationError) {
-            health(.failed("\(type(of: error))"))
+            health(event("\(type(of: error))"))
         }
         try? await Task.sleep(for: .seconds(Self.idleSeconds))
     }

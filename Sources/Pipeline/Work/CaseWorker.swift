@@ -9,6 +9,8 @@ struct CaseWorker: Sendable {
     let clock: any Clock
     let lookUps: LookUps
     let cache: FactsCache
+    /// Told of every case that went on.
+    let waiters: CaseWaiters
     let program: String
 
     struct Report: Sendable {
@@ -18,8 +20,8 @@ struct CaseWorker: Sendable {
         var setAside = 0
         /// Cases that other entries or look-ups overtook; they are due and are decided again.
         var moved = 0
-        /// Cases that went on, as they stand now.
-        var advanced: [CaseFacts] = []
+        /// What kept a case from being set aside.
+        var failure: (any Error)?
     }
 
     /// Seconds of the machine's time for which nobody else is given the claimed cases.
@@ -27,15 +29,22 @@ struct CaseWorker: Sendable {
     /// Waits before a case that was set aside is tried again by itself: a minute, then four times as long each time.
     static func retryDelay(attempts: Int) -> Int { min(60 << min(attempts * 2, 12), 86_400) }
 
-    /// Claims up to `limit` cases and works them once.
+    /// Claims up to `limit` cases and works them once. What goes wrong in one of them holds up no other.
     func work(_ choice: Choice, limit: Int, generation: Generation) async throws -> Report {
         let now = clock.now
         let claimed = try await store.claimWork(choice, limit: limit, now: now, lease: Self.lease)
         var report = Report(claimed: claimed.count)
         if claimed.isEmpty { return report }
-        var runs = try await begin(claimed, now: now, generation: generation, &report)
-        try await decide(&runs, now: now, &report)
-        try await commit(runs, &report)
+        do {
+            var runs = try await begin(claimed, now: now, generation: generation, &report)
+            try await decide(&runs, now: now, &report)
+            try await commit(runs, &report)
+        } catch {
+            // Nothing more is done with them now: the cases are due as they were.
+            try? await store.release(claimed)
+            throw error
+        }
+        if let failure = report.failure { throw failure }
         return report
     }
 
@@ -46,12 +55,15 @@ struct CaseWorker: Sendable {
     {
         // Facts that reach past the claimed position, which an earlier commit left, serve as they are.
         let known = claimed.map { cache.facts(of: $0.caseNumber) }
-        let tails = try await store.entries(after: zip(claimed, known).map { ($0.caseNumber, $1?.position) })
+        let tails = try await each(zip(claimed, known).map { ($0.caseNumber, $1?.position) }) {
+            try await store.entries(after: $0)
+        }
         var runs: [CaseRun] = []
         for (index, work) in claimed.enumerated() {
             do {
+                let tail = try tails[index].get()
                 var facts = known[index]?.facts ?? CaseFacts(number: work.caseNumber)
-                try CaseReader.fold(tails[index].filter { $0.sequence <= work.position.sequence }, into: &facts)
+                try CaseReader.fold(tail.filter { $0.sequence <= work.position.sequence }, into: &facts)
                 guard facts.sequence == work.position.sequence else {
                     // Another has gone on with it since it was claimed: its next turn comes.
                     cache.forget(work.caseNumber)
@@ -59,100 +71,151 @@ struct CaseWorker: Sendable {
                     continue
                 }
                 runs.append(try CaseRun(work: work, facts: facts, now: now, generation: generation))
-            } catch let fault as CaseReader.UnknownForm {
-                try await setAside(work, ("unknown_form", fault.description), now, &report)
-            } catch let fault as CaseRun.Fault {
-                try await setAside(work, fault.tags, now, &report)
-            }
+            } catch { try await setAside(work, error, now, &report) }
         }
         return runs
     }
 
     // MARK: Deciding
 
+    /// What a case asks.
+    private struct Inquiry: Sendable {
+        var caseNumber: CaseNumber
+        var questions: [Question]
+    }
+
     /// Lets all runs decide; what they ask is looked up for all of them at once.
     private func decide(_ runs: inout [CaseRun], now: Instant, _ report: inout Report) async throws {
         var open = Array(runs.indices)
         var failed: Set<Int> = []
         while !open.isEmpty {
-            var questions: [(run: Int, question: Question)] = []
+            var asking: [Int] = []
+            var inquiries: [Inquiry] = []
             for index in open {
                 do {
-                    switch try runs[index].advance() {
-                    case .asks(let asked): questions += asked.map { (index, $0) }
-                    case .finished: break
-                    }
-                } catch let fault as CaseRun.Fault {
+                    guard case .asks(let questions) = try runs[index].advance() else { continue }
+                    asking.append(index)
+                    inquiries.append(Inquiry(caseNumber: runs[index].work.caseNumber, questions: questions))
+                } catch {
                     failed.insert(index)
-                    try await setAside(runs[index].work, fault.tags, now, &report)
+                    try await setAside(runs[index].work, error, now, &report)
                 }
             }
-            let answers = try await lookUp(questions.map { ($0.question, runs[$0.run].work.caseNumber) })
-            for (asked, answer) in zip(questions, answers) { runs[asked.run].answer(asked.question, answer) }
-            var seen: Set<Int> = []
-            open = questions.map(\.run).filter { seen.insert($0).inserted }
+            let answers = try await each(inquiries, lookUp)
+            open = []
+            for (index, (inquiry, found)) in zip(asking, zip(inquiries, answers)) {
+                do {
+                    for (question, answer) in zip(inquiry.questions, try found.get()) {
+                        runs[index].answer(question, answer)
+                    }
+                    open.append(index)
+                } catch {
+                    failed.insert(index)
+                    try await setAside(runs[index].work, error, now, &report)
+                }
+            }
         }
         runs = runs.indices.filter { !failed.contains($0) }.map { runs[$0] }
     }
 
-    private func lookUp(_ questions: [(Question, CaseNumber)]) async throws -> [Answer] {
-        if questions.isEmpty { return [] }
+    private func lookUp(_ inquiries: [Inquiry]) async throws -> [[Answer]] {
+        if inquiries.isEmpty { return [] }
         var billingNPI: String?
-        if questions.contains(where: { $0.0 == .billing }),
+        if inquiries.contains(where: { $0.questions.contains(.billing) }),
             case .setting(let npi)? = try await store.lookUp([.setting(LookUps.billingSetting)]).first
         {
             billingNPI = npi
         }
-        let wanted = questions.map { lookUps.lookUp($0.0, of: $0.1, billingNPI: billingNPI) }
-        var found = try await store.lookUp(wanted.compactMap { $0 })[...]
-        return try zip(questions, wanted).map { question, lookUp in
-            try lookUps.answer(question.0, lookUp == nil ? nil : found.popFirst())
+        let wanted = inquiries.map { inquiry in
+            inquiry.questions.map { lookUps.lookUp($0, of: inquiry.caseNumber, billingNPI: billingNPI) }
+        }
+        var found = try await store.lookUp(wanted.flatMap { $0.compactMap(\.self) })[...]
+        return try zip(inquiries, wanted).map { inquiry, wanted in
+            try zip(inquiry.questions, wanted).map { question, lookUp in
+                try lookUps.answer(question, lookUp == nil ? nil : found.popFirst())
+            }
         }
     }
 
     // MARK: Committing
 
     private func commit(_ runs: [CaseRun], _ report: inout Report) async throws {
-        let commits = runs.map(\.commit)
-        let results: [CommitResult]
-        do { results = try await store.commit(commits) } catch {
-            // Nothing was written: the cases are due as they were.
-            try? await store.release(runs.map(\.work))
-            throw error
-        }
+        let results = try await each(runs.map(\.commit)) { try await store.commit($0) }
         var again: [CaseWork] = []
         for (run, result) in zip(runs, results) {
-            switch result {
-            case .committed(let position):
-                cache.keep(run.facts, at: position)
-                report.decisions += run.decisions
-                report.timers += run.timersFired
-                report.advanced.append(run.facts)
-            case .moved:
-                report.moved += 1
-                cache.forget(run.work.caseNumber)
-                again.append(run.work)
-            case .seenChanged:
-                report.moved += 1
-                again.append(run.work)
-            case .taken(let key):
-                try await setAside(run.work, ("key_taken", "a key of kind \(key.kind)"), run.now, &report)
-            case .refused(let why): try await setAside(run.work, ("refused", why), run.now, &report)
-            }
+            do {
+                switch try result.get() {
+                case .committed(let position):
+                    cache.keep(run.facts, at: position)
+                    report.decisions += run.decisions
+                    report.timers += run.timersFired
+                    waiters.tell(run.facts)
+                case .moved:
+                    report.moved += 1
+                    cache.forget(run.work.caseNumber)
+                    again.append(run.work)
+                case .seenChanged:
+                    report.moved += 1
+                    again.append(run.work)
+                case .taken(let key):
+                    try await setAside(run.work, ("key_taken", "a key of kind \(key.kind)"), run.now, &report)
+                case .refused(let why): throw StoreRefusal(why)
+                }
+            } catch { try await setAside(run.work, error, run.now, &report) }
         }
         // Decided again at once, on what is there now.
         if !again.isEmpty { try await store.release(again) }
     }
 
-    private func setAside(
-        _ work: CaseWork, _ tags: (reason: String, detail: String), _ now: Instant, _ report: inout Report
-    ) async throws {
-        report.setAside += 1
+    // MARK: Faults
+
+    /// What the store does for each of several at once. Where that throws, one of them may be at fault, and each is done by
+    /// itself; a fault of the store is nobody's, and is thrown.
+    private func each<Item: Sendable, Value: Sendable>(_ items: [Item], _ body: ([Item]) async throws -> [Value])
+        async throws -> [Result<Value, any Error>]
+    {
+        do { return try await body(items).map { .success($0) } } catch {
+            guard error.isOfCase else { throw error }
+            guard items.count > 1 else { return items.map { _ in .failure(error) } }
+        }
+        var results: [Result<Value, any Error>] = []
+        for item in items { results += try await each([item], body) }
+        return results
+    }
+
+    /// Takes a case out of the work, with the reason that its error gives.
+    private func setAside(_ work: CaseWork, _ error: any Error, _ now: Instant, _ report: inout Report) async throws {
+        guard error.isOfCase else { throw error }
+        let tags = error.tags
         cache.forget(work.caseNumber)
         let number = work.caseNumber
-        let attempts = try await store.read { try $0.setAside(number)?.attempts ?? 0 }
-        try await store.setAside(
-            work, reason: tags.reason, detail: tags.detail, program: program, now: now,
-            retryAt: now.adding(seconds: Self.retryDelay(attempts: attempts)))
+        do {
+            let attempts = try await store.read { try $0.setAside(number)?.attempts ?? 0 }
+            try await store.setAside(
+                work, reason: tags.reason, detail: tags.detail, program: program, now: now,
+                retryAt: now.adding(seconds: Self.retryDelay(attempts: attempts)))
+            report.setAside += 1
+        } catch {
+            guard error.isOfCase else { throw error }
+            // The others go on. Until its lease ends it is not claimed again, and whoever asked for the work hears of it.
+            report.failure = report.failure ?? error
+        }
+    }
+}
+
+extension Error {
+    /// Whether it may be the fault of what was worked, and not of the store or of an end that somebody called for.
+    fileprivate var isOfCase: Bool { !(self is StoreFault || self is CancellationError) }
+
+    /// Why a case is set aside: a written tag and its detail, without anything of a patient.
+    fileprivate var tags: (reason: String, detail: String) {
+        switch self {
+        case let fault as CaseRun.Fault: fault.tags
+        case let fault as CaseReader.UnknownForm: ("unknown_form", fault.description)
+        case let fault as CanonicalFault: ("unreadable", fault.description)
+        case let damage as RecordDamage: ("damaged", damage.description)
+        case let refusal as StoreRefusal: ("refused", refusal.description)
+        default: ("failed", "\(type(of: self))")
+        }
     }
 }
