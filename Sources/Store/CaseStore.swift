@@ -227,6 +227,8 @@ public enum LookUp: Hashable, Sendable {
     case memberLines(payerID: String, memberID: String, from: CalendarDate, to: CalendarDate, except: CaseNumber)
     case authorizationLines(payerID: String, number: String, except: CaseNumber)
     case denialPatterns(payerID: String, procedures: [String], limit: Int)
+    /// Which of the keys lead to other cases, as far as the first that does not.
+    case takenKeys([CaseKey], except: CaseNumber)
 }
 
 public enum LookedUp: Hashable, Sendable {
@@ -237,6 +239,7 @@ public enum LookedUp: Hashable, Sendable {
     /// The version was read before the lines.
     case lines(version: Int, [ClaimLineRow])
     case denialPatterns([DenialPatternRow])
+    case takenKeys([CaseKey])
 }
 
 /// The record of cases, for those who work them. All calls leave the caller's thread free while they wait.

@@ -115,15 +115,15 @@ import Testing
             var good = commits
             good.remove(at: bad)
             var results = try await record.commit(good)
-            results.insert(.taken(CaseKey(kind: "trace", value: "X")), at: bad)
+            results.insert(.refused("a constraint"), at: bad)
             return results
         }
         let report = try await bench.pipeline.work()
         #expect(report.setAside == 1)
         #expect(try await site.facts("WEB-2").sentClaims.count == 1)
         let aside = try #require(try await site.read { try $0.setAside(number) })
-        #expect(aside.reason == "key_taken" && aside.attempts == 1 && aside.program == Pipeline.program)
-        #expect(aside.retryAt > site.clock.now && !aside.detail.contains("X"))
+        #expect(aside.reason == "refused" && aside.attempts == 1 && aside.program == Pipeline.program)
+        #expect(aside.retryAt > site.clock.now && aside.detail == "a constraint")
         // Nothing more is done in it meanwhile.
         #expect(try await bench.pipeline.work().setAside == 0)
         // By itself it is tried again, later each time.

@@ -18,7 +18,7 @@ struct CaseWorker: Sendable {
         var decisions = 0
         var timers = 0
         var setAside = 0
-        /// Cases that other entries or look-ups overtook; they are due and are decided again.
+        /// Cases that other entries, look-ups or keys overtook; they are due and are decided again.
         var moved = 0
         /// What kept a case from being set aside.
         var failure: (any Error)?
@@ -154,11 +154,9 @@ struct CaseWorker: Sendable {
                     report.moved += 1
                     cache.forget(run.work.caseNumber)
                     again.append(run.work)
-                case .seenChanged:
+                case .seenChanged, .taken:
                     report.moved += 1
                     again.append(run.work)
-                case .taken(let key):
-                    try await setAside(run.work, ("key_taken", "a key of kind \(key.kind)"), run.now, &report)
                 case .refused(let why): throw StoreRefusal(why)
                 }
             } catch { try await setAside(run.work, error, run.now, &report) }

@@ -162,6 +162,9 @@ extension Connection {
                 ).map(Self.claimLine))
         case .denialPatterns(let payer, let procedures, let limit):
             .denialPatterns(try denialPatterns(payer, procedures, limit: limit))
+        case .takenKeys(let keys, let except):
+            .takenKeys(
+                Array(try keys.prefix { key in try caseNumber(for: key).map { $0 != except } ?? false }))
         }
     }
 
