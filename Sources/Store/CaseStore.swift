@@ -70,7 +70,8 @@ public struct CaseWork: Hashable, Sendable {
     public var position: Position
     public var priority: Priority
     public var lease: Int
-    /// Units that waited for a key of the case and now belong to it, oldest first.
+    /// Units that waited for a key of the case and now belong to it, oldest first; at most
+    /// ``CaseCommit/maximumEntries``, since each becomes an entry. The case stays due while there are more.
     public var released: [WaitingUnit]
 
     public init(caseNumber: CaseNumber, position: Position, priority: Priority, lease: Int, released: [WaitingUnit]) {

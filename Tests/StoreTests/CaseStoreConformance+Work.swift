@@ -74,6 +74,27 @@ extension Bench {
         #expect(try await store.read { try $0.waitingUnits(after: nil, limit: 9).count } == 1)
     }
 
+    /// Invariant 26, with more units than a commit has entries: the rest is given with the next work.
+    func moreUnitsThanACommitTakes() async throws {
+        let all = CaseCommit.maximumEntries + 6
+        for number in 1...all { _ = try await wait("unit \(number)", for: visit("V1")) }
+        let caseNumber = try await open("V1")
+        var taken = 0
+        for expected in [CaseCommit.maximumEntries, 6] {
+            let work = try #require(try await store.claimWork(.due(.batch), limit: 9, now: morning, lease: 30).first)
+            #expect(work.released.count == expected)
+            let commit = CaseCommit(
+                caseNumber: caseNumber, expected: work.position,
+                entries: work.released.map { entry(String(decoding: $0.body, as: UTF8.self)) }, dueAt: nil,
+                taken: work.released.map(\.id))
+            guard case .committed = try await store.commit([commit])[0] else { throw Surprise("\(expected) units") }
+            taken += expected
+            #expect(try await head(of: caseNumber)?.dueAt == (taken == all ? nil : morning))
+        }
+        let entries = try await store.entries(after: [(caseNumber, nil)])[0]
+        #expect(entries.dropFirst().map(\.body) == (1...all).map { bytes("{\"event\":\"unit \($0)\"}") })
+    }
+
     /// Invariant 26: however the two fall, the case has its answer, as an entry or as a unit that is its own.
     func anAnswerAndItsCaseAtOneInstant() async throws {
         let turns = 1000

@@ -18,6 +18,7 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
     case intakeBetweenLookUpAndCommit
     case waitingUnitsAreReleasedByIntake
     case waitingUnitsAreReleasedByACommit
+    case moreUnitsThanACommitTakes
     case anAnswerAndItsCaseAtOneInstant
     case setAsideComparesTheLease
     case peopleComeFirst
@@ -45,6 +46,7 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
         case .intakeBetweenLookUpAndCommit: try await bench.intakeBetweenLookUpAndCommit()
         case .waitingUnitsAreReleasedByIntake: try await bench.waitingUnitsAreReleasedByIntake()
         case .waitingUnitsAreReleasedByACommit: try await bench.waitingUnitsAreReleasedByACommit()
+        case .moreUnitsThanACommitTakes: try await bench.moreUnitsThanACommitTakes()
         case .anAnswerAndItsCaseAtOneInstant: try await bench.anAnswerAndItsCaseAtOneInstant()
         case .setAsideComparesTheLease: try await bench.setAsideComparesTheLease()
         case .peopleComeFirst: try await bench.peopleComeFirst()

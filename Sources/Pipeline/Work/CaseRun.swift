@@ -48,7 +48,8 @@ struct CaseRun {
         self.now = now
         self.generation = generation
         for unit in work.released { try take(unit) }
-        for timer in facts.timersDue(at: now) {
+        // What one commit cannot hold comes with the next: the case stays due.
+        for timer in facts.timersDue(at: now).prefix(max(0, CaseCommit.maximumEntries - entries.count)) {
             try add(.timerFired(timer))
             timersFired += 1
         }

@@ -140,12 +140,12 @@ extension Connection {
             [site, caseNumber.value, message])
     }
 
-    /// Units that belong to the case and are in none of its entries yet, oldest first.
+    /// Units that belong to the case and are in none of its entries yet, oldest first: as many as one commit can take.
     func released(to caseNumber: CaseNumber) throws -> [WaitingUnit] {
         try rows(
             """
-            SELECT id, message, kind, version, body FROM waiting_unit WHERE site = ? AND case_no = ? ORDER BY id
-            """, [site, caseNumber.value]
+            SELECT id, message, kind, version, body FROM waiting_unit WHERE site = ? AND case_no = ? ORDER BY id LIMIT ?
+            """, [site, caseNumber.value, CaseCommit.maximumEntries]
         ).map(Self.unit)
     }
 
