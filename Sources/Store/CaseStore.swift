@@ -154,6 +154,9 @@ public struct CaseCommit: Sendable {
     public var expected: Position
     /// At most ``maximumEntries``; none where the case was looked at and nothing came of it but when it is due next.
     public var entries: [NewEntry]
+    /// Of the work that the commit ends. Compared where there are no entries, and needed there: a case that was made due
+    /// meanwhile has the same position and another lease.
+    public var lease: Int?
     /// The versions that were read of what is shared; 0 for what nothing has raised yet.
     public var seen: [SharedKey: Int]
     public var raised: Set<SharedKey>
@@ -165,12 +168,14 @@ public struct CaseCommit: Sendable {
     public var taken: [Int]
 
     public init(
-        caseNumber: CaseNumber, expected: Position, entries: [NewEntry], seen: [SharedKey: Int] = [:],
-        raised: Set<SharedKey> = [], binds: [CaseKey] = [], rows: Rows = Rows(), dueAt: Instant?, taken: [Int] = []
+        caseNumber: CaseNumber, expected: Position, entries: [NewEntry], lease: Int? = nil,
+        seen: [SharedKey: Int] = [:], raised: Set<SharedKey> = [], binds: [CaseKey] = [], rows: Rows = Rows(),
+        dueAt: Instant?, taken: [Int] = []
     ) {
         self.caseNumber = caseNumber
         self.expected = expected
         self.entries = entries
+        self.lease = lease
         self.seen = seen
         self.raised = raised
         self.binds = binds
@@ -184,7 +189,7 @@ public struct CaseCommit: Sendable {
 
 public enum CommitResult: Hashable, Sendable {
     case committed(Position)
-    /// The case has other entries than those that the decision was made on.
+    /// The case has other entries than those that the decision was made on, or was made due meanwhile.
     case moved
     /// What was looked up has changed.
     case seenChanged
@@ -262,7 +267,7 @@ public protocol CaseStore: Sendable {
     func setAside(_ work: CaseWork, reason: String, detail: String, program: String, now: Instant, retryAt: Instant)
         async throws
     func casesSetAside(limit: Int) async throws -> [SetAside]
-    /// Makes a case that was set aside due again at once; false where it was not set aside.
+    /// Makes a case that was set aside due again at once, whoever has it; false where it was not set aside.
     func retry(_ caseNumber: CaseNumber, now: Instant) async throws -> Bool
     /// The next time after `now` at which a case falls due.
     func nextCaseDue(after now: Instant) async throws -> Instant?

@@ -24,6 +24,7 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
     case peopleComeFirst
     case limitsAreAnswered
     case nothingCameOfIt
+    case nothingIsPutOffThatWasMadeDue
     case rowsComeBack
     case linesGivenAgainReplace
     case tailsGoOnFromAPosition
@@ -52,6 +53,7 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
         case .peopleComeFirst: try await bench.peopleComeFirst()
         case .limitsAreAnswered: try await bench.limitsAreAnswered()
         case .nothingCameOfIt: try await bench.nothingCameOfIt()
+        case .nothingIsPutOffThatWasMadeDue: try await bench.nothingIsPutOffThatWasMadeDue()
         case .rowsComeBack: try await bench.rowsComeBack()
         case .linesGivenAgainReplace: try await bench.linesGivenAgainReplace()
         case .tailsGoOnFromAPosition: try await bench.tailsGoOnFromAPosition()

@@ -115,7 +115,7 @@ struct CaseRun {
         // A key may be bound by several entries of one commit.
         var known: Set<CaseKey> = []
         return CaseCommit(
-            caseNumber: work.caseNumber, expected: work.position, entries: entries, seen: seen,
+            caseNumber: work.caseNumber, expected: work.position, entries: entries, lease: work.lease, seen: seen,
             raised: derived.raised, binds: derived.binds.filter { known.insert($0).inserted }, rows: rows,
             dueAt: facts.due(now: now), taken: work.released.map(\.id))
     }

@@ -19,6 +19,7 @@ struct Head {
     var position: Position
     var dueAt: Instant?
     var priority: Priority
+    var lease: Int
 }
 
 extension Connection {
@@ -26,12 +27,13 @@ extension Connection {
 
     func head(_ caseNumber: CaseNumber) throws -> Head? {
         try row(
-            "SELECT position, leaf, due_at, priority FROM case_head WHERE site = ? AND case_no = ?",
+            "SELECT position, leaf, due_at, priority, lease FROM case_head WHERE site = ? AND case_no = ?",
             [site, caseNumber.value]
         ).map {
             Head(
                 position: Position(sequence: $0["position"], leaf: try $0.digest("leaf")),
-                dueAt: $0.optionalInstant("due_at"), priority: try $0.tag("priority"))
+                dueAt: $0.optionalInstant("due_at"), priority: try $0.tag("priority"),
+                lease: $0["lease"])
         }
     }
 

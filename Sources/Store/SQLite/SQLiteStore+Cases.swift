@@ -71,7 +71,7 @@ extension SQLiteStore: CaseStore {
             if isThere == 0 { return false }
             try tx.run(
                 """
-                UPDATE case_head SET due_at = min(ifnull(due_at, ?1), ?1), leased_until = NULL
+                UPDATE case_head SET due_at = min(ifnull(due_at, ?1), ?1), lease = lease + 1, leased_until = NULL
                 WHERE site = ?2 AND case_no = ?3
                 """, [now.milliseconds, tx.site, caseNumber.value])
             return true
