@@ -263,6 +263,8 @@ public protocol CaseStore: Sendable {
     func commit(_ commits: [CaseCommit]) async throws -> [CommitResult]
     /// Gives a lease back without having done anything; the case stays due.
     func release(_ work: [CaseWork]) async throws
+    /// Gives a lease back and makes the case due later, unless it was made due meanwhile.
+    func putOff(_ work: [CaseWork], until: Instant) async throws
     /// Takes a case out of the work until `retryAt`, with its reason.
     func setAside(_ work: CaseWork, reason: String, detail: String, program: String, now: Instant, retryAt: Instant)
         async throws

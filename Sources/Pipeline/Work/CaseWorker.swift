@@ -3,7 +3,7 @@ import Stages
 import Store
 
 /// Carries cases as far as they can go without the world: claims them, decides outside of any transaction, commits, and
-/// begins anew with those that moved meanwhile.
+/// begins anew with those that were overtaken meanwhile.
 struct CaseWorker: Sendable {
     let store: any CaseStore & PageStore
     let clock: any Clock
@@ -18,7 +18,7 @@ struct CaseWorker: Sendable {
         var decisions = 0
         var timers = 0
         var setAside = 0
-        /// Cases that other entries, look-ups or keys overtook; they are due and are decided again.
+        /// How often other entries, look-ups or keys overtook a case.
         var moved = 0
         /// What kept a case from being set aside.
         var failure: (any Error)?
@@ -26,54 +26,93 @@ struct CaseWorker: Sendable {
 
     /// Seconds of the machine's time for which nobody else is given the claimed cases.
     static let lease = 30
+    /// How often a case is tried that is overtaken each time, and seconds until the next time.
+    static let maximumTries = 8
+    static let secondsLater = 10
     /// Waits before a case that was set aside is tried again by itself: a minute, then four times as long each time.
     static func retryDelay(attempts: Int) -> Int { min(60 << min(attempts * 2, 12), 86_400) }
 
-    /// Claims up to `limit` cases and works them once. What goes wrong in one of them holds up no other.
+    /// Claims up to `limit` cases and works them. What goes wrong in one of them holds up no other. One that is overtaken is
+    /// worked anew at once, on what is there then, and after the eighth time later.
     func work(_ choice: Choice, limit: Int, generation: Generation) async throws -> Report {
-        let now = clock.now
-        let claimed = try await store.claimWork(choice, limit: limit, now: now, lease: Self.lease)
-        var report = Report(claimed: claimed.count)
-        if claimed.isEmpty { return report }
-        do {
-            var runs = try await begin(claimed, now: now, generation: generation, &report)
-            try await decide(&runs, now: now, &report)
-            try await commit(runs, &report)
-        } catch {
-            // Nothing more is done with them now: the cases are due as they were.
-            try? await store.release(claimed)
-            throw error
+        var work = try await store.claimWork(choice, limit: limit, now: clock.now, lease: Self.lease)
+        var report = Report(claimed: work.count)
+        var tries = 0
+        while !work.isEmpty {
+            tries += 1
+            do {
+                let overtaken = try await once(work, generation: generation, &report)
+                report.moved += overtaken.count
+                work = try await claimAgain(overtaken, tries)
+            } catch {
+                // Nothing more is done with them now: the cases are due as they were.
+                try? await store.release(work)
+                throw error
+            }
         }
         if let failure = report.failure { throw failure }
         return report
     }
 
+    private func claimAgain(_ overtaken: [CaseWork], _ tries: Int) async throws -> [CaseWork] {
+        if overtaken.isEmpty { return [] }
+        let now = clock.now
+        guard tries < Self.maximumTries else {
+            try await store.putOff(overtaken, until: now.adding(seconds: Self.secondsLater))
+            return []
+        }
+        try await store.release(overtaken)
+        return try await store.claimWork(
+            .cases(overtaken.map(\.caseNumber)), limit: overtaken.count, now: now, lease: Self.lease)
+    }
+
+    /// Works claimed cases once, and gives back those that other entries, look-ups or keys overtook.
+    private func once(_ claimed: [CaseWork], generation: Generation, _ report: inout Report) async throws -> [CaseWork] {
+        let now = clock.now
+        var (open, overtaken) = try await begin(claimed, now: now, generation: generation, &report)
+        while !open.isEmpty {
+            let decided = try await decide(&open, now: now, &report)
+            overtaken += try await commit(decided, &report)
+        }
+        return overtaken
+    }
+
     // MARK: Facts
 
+    /// A case that is worked, and what it asks before it can go on.
+    private struct Open {
+        enum Stand { case deciding, parked, finished, failed }
+
+        var run: CaseRun
+        var questions: [Question] = []
+        var stand = Stand.deciding
+    }
+
     private func begin(_ claimed: [CaseWork], now: Instant, generation: Generation, _ report: inout Report) async throws
-        -> [CaseRun]
+        -> (open: [Open], overtaken: [CaseWork])
     {
         // Facts that reach past the claimed position, which an earlier commit left, serve as they are.
         let known = claimed.map { cache.facts(of: $0.caseNumber) }
         let tails = try await each(zip(claimed, known).map { ($0.caseNumber, $1?.position) }) {
             try await store.entries(after: $0)
         }
-        var runs: [CaseRun] = []
+        var open: [Open] = []
+        var overtaken: [CaseWork] = []
         for (index, work) in claimed.enumerated() {
             do {
                 let tail = try tails[index].get()
                 var facts = known[index]?.facts ?? CaseFacts(number: work.caseNumber)
                 try CaseReader.fold(tail.filter { $0.sequence <= work.position.sequence }, into: &facts)
                 guard facts.sequence == work.position.sequence else {
-                    // Another has gone on with it since it was claimed: its next turn comes.
+                    // Another has gone on with it since it was claimed.
                     cache.forget(work.caseNumber)
-                    try await store.release([work])
+                    overtaken.append(work)
                     continue
                 }
-                runs.append(try CaseRun(work: work, facts: facts, now: now, generation: generation))
+                open.append(Open(run: try CaseRun(work: work, facts: facts, now: now, generation: generation)))
             } catch { try await setAside(work, error, now, &report) }
         }
-        return runs
+        return (open, overtaken)
     }
 
     // MARK: Deciding
@@ -84,38 +123,58 @@ struct CaseWorker: Sendable {
         var questions: [Question]
     }
 
-    /// Lets all runs decide; what they ask is looked up for all of them at once.
-    private func decide(_ runs: inout [CaseRun], now: Instant, _ report: inout Report) async throws {
-        var open = Array(runs.indices)
-        var failed: Set<Int> = []
-        while !open.isEmpty {
+    /// Lets cases decide, in their places; what they ask is looked up for all of them at once. Gives those that are ready to
+    /// be committed and leaves in `open` those that wait for these.
+    ///
+    /// Of several that ask about what they share, such as one member's claims, one goes on and the others are parked until
+    /// it is committed: decided on the same look-up, all but one would have to be decided again.
+    private func decide(_ open: inout [Open], now: Instant, _ report: inout Report) async throws -> [CaseRun] {
+        var holders: [SharedKey: Int] = [:]
+        var active = Array(open.indices)
+        while !active.isEmpty {
             var asking: [Int] = []
-            var inquiries: [Inquiry] = []
-            for index in open {
+            for index in active {
                 do {
-                    guard case .asks(let questions) = try runs[index].advance() else { continue }
+                    if open[index].questions.isEmpty {
+                        guard case .asks(let questions) = try open[index].run.advance() else {
+                            open[index].stand = .finished
+                            continue
+                        }
+                        open[index].questions = questions
+                    }
+                    let keys = open[index].questions.compactMap(\.shared)
+                    guard keys.allSatisfy({ holders[$0, default: index] == index }) else {
+                        open[index].stand = .parked
+                        continue
+                    }
+                    for key in keys { holders[key] = index }
                     asking.append(index)
-                    inquiries.append(Inquiry(caseNumber: runs[index].work.caseNumber, questions: questions))
-                } catch {
-                    failed.insert(index)
-                    try await setAside(runs[index].work, error, now, &report)
-                }
+                } catch { try await fail(&open[index], error, now, &report) }
+            }
+            let inquiries = asking.map {
+                Inquiry(caseNumber: open[$0].run.work.caseNumber, questions: open[$0].questions)
             }
             let answers = try await each(inquiries, lookUp)
-            open = []
-            for (index, (inquiry, found)) in zip(asking, zip(inquiries, answers)) {
+            active = []
+            for (index, found) in zip(asking, answers) {
                 do {
-                    for (question, answer) in zip(inquiry.questions, try found.get()) {
-                        runs[index].answer(question, answer)
+                    for (question, answer) in zip(open[index].questions, try found.get()) {
+                        open[index].run.answer(question, answer)
                     }
-                    open.append(index)
-                } catch {
-                    failed.insert(index)
-                    try await setAside(runs[index].work, error, now, &report)
-                }
+                    open[index].questions = []
+                    active.append(index)
+                } catch { try await fail(&open[index], error, now, &report) }
             }
         }
-        runs = runs.indices.filter { !failed.contains($0) }.map { runs[$0] }
+        let finished = open.filter { $0.stand == .finished }.map(\.run)
+        open.removeAll { $0.stand != .parked }
+        for index in open.indices { open[index].stand = .deciding }
+        return finished
+    }
+
+    private func fail(_ open: inout Open, _ error: any Error, _ now: Instant, _ report: inout Report) async throws {
+        open.stand = .failed
+        try await setAside(open.run.work, error, now, &report)
     }
 
     private func lookUp(_ inquiries: [Inquiry]) async throws -> [[Answer]] {
@@ -139,9 +198,10 @@ struct CaseWorker: Sendable {
 
     // MARK: Committing
 
-    private func commit(_ runs: [CaseRun], _ report: inout Report) async throws {
+    /// Commits all of them in one transaction, and gives back those that were overtaken.
+    private func commit(_ runs: [CaseRun], _ report: inout Report) async throws -> [CaseWork] {
         let results = try await each(runs.map(\.commit)) { try await store.commit($0) }
-        var again: [CaseWork] = []
+        var overtaken: [CaseWork] = []
         for (run, result) in zip(runs, results) {
             do {
                 switch try result.get() {
@@ -151,18 +211,14 @@ struct CaseWorker: Sendable {
                     report.timers += run.timersFired
                     waiters.tell(run.facts)
                 case .moved:
-                    report.moved += 1
                     cache.forget(run.work.caseNumber)
-                    again.append(run.work)
-                case .seenChanged, .taken:
-                    report.moved += 1
-                    again.append(run.work)
+                    overtaken.append(run.work)
+                case .seenChanged, .taken: overtaken.append(run.work)
                 case .refused(let why): throw StoreRefusal(why)
                 }
             } catch { try await setAside(run.work, error, run.now, &report) }
         }
-        // Decided again at once, on what is there now.
-        if !again.isEmpty { try await store.release(again) }
+        return overtaken
     }
 
     // MARK: Faults

@@ -71,6 +71,17 @@ struct LookUps {
     }
 }
 
+extension Question {
+    /// What the answer will hang on.
+    var shared: SharedKey? {
+        switch self {
+        case .memberHistory(let payer, let member, _, _): .member(payerID: payer, memberID: member)
+        case .authorizationUse(let payer, let number): .authorization(payerID: payer, number: number)
+        case .billing, .usualCharges, .denialPatterns, .memberToken, .takenNumbers: nil
+        }
+    }
+}
+
 extension Answer {
     /// What the answer hangs on, and at which version it was read.
     var seen: (SharedKey, Int)? {

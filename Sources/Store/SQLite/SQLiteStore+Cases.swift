@@ -34,6 +34,17 @@ extension SQLiteStore: CaseStore {
         }
     }
 
+    public func putOff(_ work: [CaseWork], until: Instant) async throws {
+        try await write { tx in
+            for work in work {
+                try tx.run(
+                    """
+                    UPDATE case_head SET due_at = ?, leased_until = NULL WHERE site = ? AND case_no = ? AND lease = ?
+                    """, [until.milliseconds, tx.site, work.caseNumber.value, work.lease])
+            }
+        }
+    }
+
     public func setAside(
         _ work: CaseWork, reason: String, detail: String, program: String, now: Instant, retryAt: Instant
     ) async throws {
