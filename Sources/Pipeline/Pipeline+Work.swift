@@ -34,7 +34,7 @@ extension Pipeline {
         }
     }
 
-    private var worker: CaseWorker {
+    var worker: CaseWorker {
         CaseWorker(store: store, clock: clock, lookUps: lookUps, cache: cache, waiters: waiters, program: Self.program)
     }
 
@@ -78,7 +78,8 @@ extension Pipeline {
     private func step() async throws -> (report: WorkReport, claimed: Int) {
         let generation = home.generation
         for priority in Priority.allCases {
-            let done = try await worker.work(.due(priority), limit: options.batch, generation: generation)
+            let done = try await worker.work(
+                .due(priority), limit: options.limit(of: priority), generation: generation)
             if done.claimed == 0 { continue }
             return (
                 WorkReport(timers: done.timers, decisions: done.decisions, setAside: done.setAside), done.claimed
@@ -163,4 +164,13 @@ extension Pipeline {
 
     /// What timers and the payer's mailbox bring is worked so often.
     private static let idleSeconds = 1.0
+}
+
+extension Pipeline.Options {
+    fileprivate func limit(of priority: Priority) -> Int {
+        switch priority {
+        case .waiting: batch
+        case .batch: load
+        }
+    }
 }

@@ -164,13 +164,15 @@ public struct CaseCommit: Sendable {
     public var rows: Rows
     /// Of the case as it stands after the entries; nil where only something from outside moves it on.
     public var dueAt: Instant?
+    /// Whose work the case is while it is due at once; nil for whose it is already. Once it waits, it is nobody's.
+    public var priority: Priority?
     /// Released units that the entries hold.
     public var taken: [Int]
 
     public init(
         caseNumber: CaseNumber, expected: Position, entries: [NewEntry], lease: Int? = nil,
         seen: [SharedKey: Int] = [:], raised: Set<SharedKey> = [], binds: [CaseKey] = [], rows: Rows = Rows(),
-        dueAt: Instant?, taken: [Int] = []
+        dueAt: Instant?, priority: Priority? = nil, taken: [Int] = []
     ) {
         self.caseNumber = caseNumber
         self.expected = expected
@@ -181,6 +183,7 @@ public struct CaseCommit: Sendable {
         self.binds = binds
         self.rows = rows
         self.dueAt = dueAt
+        self.priority = priority
         self.taken = taken
     }
 

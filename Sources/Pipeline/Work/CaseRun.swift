@@ -72,9 +72,7 @@ struct CaseRun {
         do {
             entries.append(
                 NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body()))
-            let before = facts
-            facts.apply(entry, at: now)
-            let more = try Projection.derive(event, at: now, before: before, after: facts)
+            let more = try Projection.fold(entry, at: now, into: &facts)
             derived.rows.append(more.rows)
             derived.binds += more.binds
             derived.raised.formUnion(more.raised)

@@ -81,18 +81,18 @@ extension Connection {
             let atOnce = now ?? Instant(milliseconds: 0)
             due = min(due ?? atOnce, atOnce)
         }
-        let isWaiting = due.map { due in now.map { due <= $0 } ?? false } ?? false
+        let isDueNow = due.map { due in now.map { due <= $0 } ?? false } ?? false
         // The position and the leaf once more in the statement that moves them: this is the fence. Where nothing moves them,
         // the lease is.
         let moved = try run(
             """
             UPDATE case_head SET position = ?, leaf = ?, due_at = ?, leased_until = NULL,
-                priority = CASE WHEN ? THEN priority ELSE 1 END
+                priority = CASE WHEN ? THEN ifnull(?, priority) ELSE 1 END
             WHERE site = ? AND case_no = ? AND position = ? AND leaf = ? AND lease = ifnull(?, lease)
             """,
             [
-                position.sequence, position.leaf.data, due?.milliseconds, isWaiting, site, commit.caseNumber.value,
-                commit.expected.sequence, commit.expected.leaf.data, commit.entries.isEmpty ? commit.lease : nil,
+                position.sequence, position.leaf.data, due?.milliseconds, isDueNow, commit.priority?.rawValue, site,
+                commit.caseNumber.value, commit.expected.sequence, commit.expected.leaf.data, commit.entries.isEmpty ? commit.lease : nil,
             ])
         guard moved == 1 else { throw RecordDamage("\(commit.caseNumber) moved within a transaction") }
         try run("DELETE FROM set_aside WHERE site = ? AND case_no = ?", [site, commit.caseNumber.value])
