@@ -1,4 +1,6 @@
+import Claims
 import HealthTypes
+import Stages
 import Store
 import Synchronization
 
@@ -123,5 +125,26 @@ extension MeddlingStore: RecordStore, PageStore, ServiceStore {
     func setting(_ name: String) async throws -> String? { try await inner.setting(name) }
     func append(_ drafts: [ServiceDraft], at: Instant) async throws -> [ServiceEntry] {
         try await inner.append(drafts, at: at)
+    }
+}
+
+/// A site whose store the test can interfere with.
+struct Bench {
+    let site: Site
+    let store: MeddlingStore
+    let pipeline: Pipeline
+
+    init(_ options: Pipeline.Options = .inOrder) async throws {
+        site = try await Site.furnished()
+        store = MeddlingStore(site.store)
+        pipeline = try await Pipeline(
+            store: store, home: Shipped.home, clock: site.clock, payer: site.wire, options: options)
+    }
+
+    /// One more note in the chart of WEB-1.
+    func note(_ number: Int) async throws {
+        let item = ChartItem(
+            reference: "DocumentReference/n\(number)", kind: .note, text: "Lungs clear.", date: World.day)
+        try await site.happen(.charted([item]), in: "WEB-1")
     }
 }
