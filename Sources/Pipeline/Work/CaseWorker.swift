@@ -67,7 +67,8 @@ struct CaseWorker: Sendable {
     }
 
     /// Works claimed cases once, and gives back those that other entries, look-ups or keys overtook.
-    private func once(_ claimed: [CaseWork], generation: Generation, _ report: inout Report) async throws -> [CaseWork] {
+    private func once(_ claimed: [CaseWork], generation: Generation, _ report: inout Report) async throws -> [CaseWork]
+    {
         let now = clock.now
         var (open, overtaken) = try await begin(claimed, now: now, generation: generation, &report)
         while !open.isEmpty {

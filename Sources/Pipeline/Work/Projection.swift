@@ -18,8 +18,9 @@ enum Projection {
     ///
     /// The facts are changed in their place. A copy of them as they were would have every list in them that the entry
     /// changes copied, and a case of many entries would cost their square.
-    static func fold(_ entry: CaseEntry, at time: Instant, into facts: inout CaseFacts) throws(CanonicalFault) -> Derived
-    {
+    static func fold(
+        _ entry: CaseEntry, at time: Instant, into facts: inout CaseFacts
+    ) throws(CanonicalFault) -> Derived {
         let before = Before(entry.event, facts)
         facts.apply(entry, at: time)
         return try derive(entry.event, at: time, before, facts)

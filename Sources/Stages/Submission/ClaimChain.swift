@@ -72,8 +72,8 @@ extension CaseFacts {
         let known = Set(claims.map(\.claim.controlNumber))
         var numbers: [String] = []
         // The number after "X-1" is "X-2", whatever X ends with.
-        let starts = [first] + [own, number.description].compactMap { $0.map { Claim.controlNumber(after: "\($0)-1") } }
-        for start in starts {
+        let others = [own, number.description].compactMap(\.self).map { Claim.controlNumber(after: "\($0)-1") }
+        for start in [first] + others {
             var next = start
             var found = 0
             while found < Self.numbersOfAKind {

@@ -82,8 +82,8 @@ extension Connection {
             due = min(due ?? atOnce, atOnce)
         }
         let isDueNow = due.map { due in now.map { due <= $0 } ?? false } ?? false
-        // The position and the leaf once more in the statement that moves them: this is the fence. Where nothing moves them,
-        // the lease is.
+        // The position and the leaf once more in the statement that moves them: this is the fence. Where nothing moves
+        // them, the lease is.
         let moved = try run(
             """
             UPDATE case_head SET position = ?, leaf = ?, due_at = ?, leased_until = NULL,
