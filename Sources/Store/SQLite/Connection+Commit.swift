@@ -92,7 +92,8 @@ extension Connection {
             """,
             [
                 position.sequence, position.leaf.data, due?.milliseconds, isDueNow, commit.priority?.rawValue, site,
-                commit.caseNumber.value, commit.expected.sequence, commit.expected.leaf.data, commit.entries.isEmpty ? commit.lease : nil,
+                commit.caseNumber.value, commit.expected.sequence, commit.expected.leaf.data,
+                commit.entries.isEmpty ? commit.lease : nil,
             ])
         guard moved == 1 else { throw RecordDamage("\(commit.caseNumber) moved within a transaction") }
         try run("DELETE FROM set_aside WHERE site = ? AND case_no = ?", [site, commit.caseNumber.value])
