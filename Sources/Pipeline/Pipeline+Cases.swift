@@ -15,10 +15,12 @@ extension Pipeline {
         public var isJudged: Bool
     }
 
-    /// Takes one claim in and waits until it is judged, or for the time. Only its own case is waited for.
+    /// Takes one claim in and waits until it is judged, or for the time. Only its own case is waited for: it is worked at
+    /// once, whatever else is in hand.
     public func submit(_ bytes: [UInt8], source: String, seconds: Double) async throws -> Submission {
         let report = try await intake(bytes, source: source, priority: .waiting)
         guard let number = report.cases.first else { return Submission(report: report, facts: nil, isJudged: false) }
+        await prompt.work(number) { numbers in await self.work(numbers) }
         let cache = cache
         let judged = await waiters.wait(
             for: number, seconds: seconds, current: { cache.facts(of: number)?.facts },
@@ -26,6 +28,12 @@ extension Pipeline {
         let facts: CaseFacts
         if let judged { facts = judged } else { facts = try await self.facts(of: number) }
         return Submission(report: report, facts: facts, isJudged: judged != nil)
+    }
+
+    /// Works cases at once. What fails, the loop that works whatever is due meets too, and says so: they stay due.
+    private func work(_ numbers: [CaseNumber]) async {
+        let done = try? await worker.work(.cases(numbers), limit: numbers.count, generation: home.generation)
+        if let done, done.decisions > 0 { deliverySignal.set() }
     }
 
     /// The facts of a case as they stand in the record.
@@ -54,7 +62,7 @@ extension Pipeline {
     public static let maximumReasonCharacters = 2000
     public static let maximumNameCharacters = 100
 
-    /// Records a person's answer to a work item; the case goes on with the next work.
+    /// Records a person's answer to a work item; the case goes on with the next work, before what came in files.
     public func resolve(_ name: WorkItemName, _ resolution: Resolution, reason: String, by person: String) async throws
     {
         guard reason.contains(where: { !$0.isWhitespace }) else { throw AnswerRefusal.noReason }
@@ -74,9 +82,7 @@ extension Pipeline {
                     by: String(person.prefix(Self.maximumNameCharacters))))
             let now = clock.now
             let entry = CaseEntry(event, raises: facts.raises(event, at: facts.nextEntry))
-            let before = facts
-            facts.apply(entry, at: now)
-            var rows = try Projection.derive(event, at: now, before: before, after: facts).rows
+            var rows = try Projection.fold(entry, at: now, into: &facts).rows
             rows.summary = Projection.summary(of: facts)
             let result = try await store.commit([
                 CaseCommit(
@@ -84,7 +90,7 @@ extension Pipeline {
                     entries: [
                         NewEntry(
                             at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())
-                    ], rows: rows, dueAt: facts.due(now: now))
+                    ], rows: rows, dueAt: facts.due(now: now), priority: .waiting)
             ])[0]
             switch result {
             case .committed:

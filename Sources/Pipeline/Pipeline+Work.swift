@@ -34,8 +34,8 @@ extension Pipeline {
         }
     }
 
-    private var worker: CaseWorker {
-        CaseWorker(store: store, clock: clock, lookUps: lookUps, cache: cache, program: Self.program)
+    var worker: CaseWorker {
+        CaseWorker(store: store, clock: clock, lookUps: lookUps, cache: cache, waiters: waiters, program: Self.program)
     }
 
     private var courier: Courier {
@@ -78,9 +78,9 @@ extension Pipeline {
     private func step() async throws -> (report: WorkReport, claimed: Int) {
         let generation = home.generation
         for priority in Priority.allCases {
-            let done = try await worker.work(.due(priority), limit: options.batch, generation: generation)
+            let done = try await worker.work(
+                .due(priority), limit: options.limit(of: priority), generation: generation)
             if done.claimed == 0 { continue }
-            for facts in done.advanced { waiters.tell(facts) }
             return (
                 WorkReport(timers: done.timers, decisions: done.decisions, setAside: done.setAside), done.claimed
             )
@@ -122,7 +122,9 @@ extension Pipeline {
         case workerBegan
         case workerFinished(setAside: Int)
         case storeFailed(StoreFault)
-        /// Something that is no fault of the store; the loop goes on.
+        /// Working cases failed for something that is no fault of the store; the loop goes on.
+        case workerFailed(String)
+        /// The same of deliveries.
         case failed(String)
     }
 
@@ -135,7 +137,7 @@ extension Pipeline {
                 if step.claimed == 0 { _ = try await store.followPatterns(limit: Self.patternsAtOnce) }
                 health(.workerFinished(setAside: step.report.setAside))
                 if step.claimed == 0 { await workSignal.wait(seconds: Self.idleSeconds) }
-            } catch { await pause(error, health) }
+            } catch { await pause(error, health) { .workerFailed($0) } }
         }
     }
 
@@ -145,19 +147,30 @@ extension Pipeline {
                 let report = try await deliver()
                 if report.received > 0 || report.failed > 0 { workSignal.set() }
                 if report.didNothing { await deliverySignal.wait(seconds: Self.idleSeconds) }
-            } catch { await pause(error, health) }
+            } catch { await pause(error, health) { .failed($0) } }
         }
     }
 
-    private func pause(_ error: any Error, _ health: @Sendable (HealthEvent) -> Void) async {
+    private func pause(
+        _ error: any Error, _ health: @Sendable (HealthEvent) -> Void, else event: (String) -> HealthEvent
+    ) async {
         if let fault = error as? StoreFault {
             health(.storeFailed(fault))
         } else if !(error is CancellationError) {
-            health(.failed("\(type(of: error))"))
+            health(event("\(type(of: error))"))
         }
         try? await Task.sleep(for: .seconds(Self.idleSeconds))
     }
 
     /// What timers and the payer's mailbox bring is worked so often.
     private static let idleSeconds = 1.0
+}
+
+extension Pipeline.Options {
+    fileprivate func limit(of priority: Priority) -> Int {
+        switch priority {
+        case .waiting: batch
+        case .batch: load
+        }
+    }
 }

@@ -16,8 +16,10 @@ public final class Pipeline: Sendable {
     public static let program = "claimwright 0.2.0"
 
     public struct Options: Sendable {
-        /// Cases, and deliveries of a lane, that one step takes.
+        /// Cases that somebody waits for, and deliveries of a lane, that one step takes.
         public var batch = 128
+        /// Cases out of files that one step takes: whoever waits, waits for no more than these.
+        public var load = 32
         /// Lanes that are delivered beside each other.
         public var lanes = 8
         /// Answers of the service that may wait to be written.
@@ -45,6 +47,7 @@ public final class Pipeline: Sendable {
     let replayer: Replayer
     let cache = FactsCache()
     let waiters = CaseWaiters()
+    let prompt = PromptWork()
     private let current: DataInForce
     let lookUps: LookUps
     let taker: MessageTaker

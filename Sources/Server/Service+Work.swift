@@ -27,6 +27,9 @@ extension Service {
                     return said != fault
                 }
                 if isNew { logger.error("the record cannot be used", metadata: ["fault": "\(fault.kind.rawValue)"]) }
+            case .workerFailed(let kind):
+                health.workerFailed(at: clock.now)
+                logger.error("working cases failed", metadata: ["error": "\(kind)"])
             case .failed(let kind): logger.error("working failed", metadata: ["error": "\(kind)"])
             }
         }

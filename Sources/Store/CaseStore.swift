@@ -70,7 +70,8 @@ public struct CaseWork: Hashable, Sendable {
     public var position: Position
     public var priority: Priority
     public var lease: Int
-    /// Units that waited for a key of the case and now belong to it, oldest first.
+    /// Units that waited for a key of the case and now belong to it, oldest first; at most
+    /// ``CaseCommit/maximumEntries``, since each becomes an entry. The case stays due while there are more.
     public var released: [WaitingUnit]
 
     public init(caseNumber: CaseNumber, position: Position, priority: Priority, lease: Int, released: [WaitingUnit]) {
@@ -153,6 +154,9 @@ public struct CaseCommit: Sendable {
     public var expected: Position
     /// At most ``maximumEntries``; none where the case was looked at and nothing came of it but when it is due next.
     public var entries: [NewEntry]
+    /// Of the work that the commit ends. Compared where there are no entries, and needed there: a case that was made due
+    /// meanwhile has the same position and another lease.
+    public var lease: Int?
     /// The versions that were read of what is shared; 0 for what nothing has raised yet.
     public var seen: [SharedKey: Int]
     public var raised: Set<SharedKey>
@@ -160,21 +164,26 @@ public struct CaseCommit: Sendable {
     public var rows: Rows
     /// Of the case as it stands after the entries; nil where only something from outside moves it on.
     public var dueAt: Instant?
+    /// Whose work the case is while it is due at once; nil for whose it is already. Once it waits, it is nobody's.
+    public var priority: Priority?
     /// Released units that the entries hold.
     public var taken: [Int]
 
     public init(
-        caseNumber: CaseNumber, expected: Position, entries: [NewEntry], seen: [SharedKey: Int] = [:],
-        raised: Set<SharedKey> = [], binds: [CaseKey] = [], rows: Rows = Rows(), dueAt: Instant?, taken: [Int] = []
+        caseNumber: CaseNumber, expected: Position, entries: [NewEntry], lease: Int? = nil,
+        seen: [SharedKey: Int] = [:], raised: Set<SharedKey> = [], binds: [CaseKey] = [], rows: Rows = Rows(),
+        dueAt: Instant?, priority: Priority? = nil, taken: [Int] = []
     ) {
         self.caseNumber = caseNumber
         self.expected = expected
         self.entries = entries
+        self.lease = lease
         self.seen = seen
         self.raised = raised
         self.binds = binds
         self.rows = rows
         self.dueAt = dueAt
+        self.priority = priority
         self.taken = taken
     }
 
@@ -183,7 +192,7 @@ public struct CaseCommit: Sendable {
 
 public enum CommitResult: Hashable, Sendable {
     case committed(Position)
-    /// The case has other entries than those that the decision was made on.
+    /// The case has other entries than those that the decision was made on, or was made due meanwhile.
     case moved
     /// What was looked up has changed.
     case seenChanged
@@ -227,6 +236,8 @@ public enum LookUp: Hashable, Sendable {
     case memberLines(payerID: String, memberID: String, from: CalendarDate, to: CalendarDate, except: CaseNumber)
     case authorizationLines(payerID: String, number: String, except: CaseNumber)
     case denialPatterns(payerID: String, procedures: [String], limit: Int)
+    /// Which of the keys lead to other cases, as far as the first that does not.
+    case takenKeys([CaseKey], except: CaseNumber)
 }
 
 public enum LookedUp: Hashable, Sendable {
@@ -237,6 +248,7 @@ public enum LookedUp: Hashable, Sendable {
     /// The version was read before the lines.
     case lines(version: Int, [ClaimLineRow])
     case denialPatterns([DenialPatternRow])
+    case takenKeys([CaseKey])
 }
 
 /// The record of cases, for those who work them. All calls leave the caller's thread free while they wait.
@@ -254,11 +266,13 @@ public protocol CaseStore: Sendable {
     func commit(_ commits: [CaseCommit]) async throws -> [CommitResult]
     /// Gives a lease back without having done anything; the case stays due.
     func release(_ work: [CaseWork]) async throws
+    /// Gives a lease back and makes the case due later, unless it was made due meanwhile.
+    func putOff(_ work: [CaseWork], until: Instant) async throws
     /// Takes a case out of the work until `retryAt`, with its reason.
     func setAside(_ work: CaseWork, reason: String, detail: String, program: String, now: Instant, retryAt: Instant)
         async throws
     func casesSetAside(limit: Int) async throws -> [SetAside]
-    /// Makes a case that was set aside due again at once; false where it was not set aside.
+    /// Makes a case that was set aside due again at once, whoever has it; false where it was not set aside.
     func retry(_ caseNumber: CaseNumber, now: Instant) async throws -> Bool
     /// The next time after `now` at which a case falls due.
     func nextCaseDue(after now: Instant) async throws -> Instant?

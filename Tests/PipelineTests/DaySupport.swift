@@ -26,6 +26,15 @@ final class Counter: Sendable {
     var value: Int { count.withLock { $0 } }
 }
 
+/// Keeps what it is given, from wherever that comes.
+final class Gathered<Value: Sendable>: Sendable {
+    private let kept = Mutex<[Value]>([])
+
+    func add(_ value: Value) { kept.withLock { $0.append(value) } }
+
+    var all: [Value] { kept.withLock { $0 } }
+}
+
 /// A sample day on disk, made once for each size and seed.
 struct DayFiles {
     let folder: TemporaryFolder

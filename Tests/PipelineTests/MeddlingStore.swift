@@ -1,4 +1,6 @@
+import Claims
 import HealthTypes
+import Stages
 import Store
 import Synchronization
 
@@ -10,6 +12,8 @@ final class MeddlingStore: Sendable {
     private let inner: any SiteStore
     private let meddle = Mutex<(@Sendable ([CaseCommit]) async throws -> [CommitResult]?)?>(nil)
     private let read = Mutex(0)
+    private let asked = Mutex<[LookUp]>([])
+    private let unsettable = Mutex<(number: CaseNumber, error: any Error)?>(nil)
 
     init(_ inner: any SiteStore) { self.inner = inner }
 
@@ -17,6 +21,12 @@ final class MeddlingStore: Sendable {
     func interfere(_ meddle: (@Sendable ([CaseCommit]) async throws -> [CommitResult]?)?) {
         self.meddle.withLock { $0 = meddle }
     }
+
+    /// Lets a case no longer be set aside.
+    func refuseToSetAside(_ number: CaseNumber, _ error: any Error) { unsettable.withLock { $0 = (number, error) } }
+
+    /// What was looked up so far.
+    var lookedUp: [LookUp] { asked.withLock { $0 } }
 
     /// Entries of cases that were read so far.
     var entriesRead: Int { read.withLock { $0 } }
@@ -37,11 +47,16 @@ extension MeddlingStore: CaseStore {
     func claimWork(_ choice: Choice, limit: Int, now: Instant, lease: Int) async throws -> [CaseWork] {
         try await inner.claimWork(choice, limit: limit, now: now, lease: lease)
     }
-    func lookUp(_ questions: [LookUp]) async throws -> [LookedUp] { try await inner.lookUp(questions) }
+    func lookUp(_ questions: [LookUp]) async throws -> [LookedUp] {
+        asked.withLock { $0 += questions }
+        return try await inner.lookUp(questions)
+    }
+    func putOff(_ work: [CaseWork], until: Instant) async throws { try await inner.putOff(work, until: until) }
     func release(_ work: [CaseWork]) async throws { try await inner.release(work) }
     func setAside(
         _ work: CaseWork, reason: String, detail: String, program: String, now: Instant, retryAt: Instant
     ) async throws {
+        try unsettable.withLock { $0 }.map { if $0.number == work.caseNumber { throw $0.error } }
         try await inner.setAside(
             work, reason: reason, detail: detail, program: program, now: now, retryAt: retryAt)
     }
@@ -110,5 +125,26 @@ extension MeddlingStore: RecordStore, PageStore, ServiceStore {
     func setting(_ name: String) async throws -> String? { try await inner.setting(name) }
     func append(_ drafts: [ServiceDraft], at: Instant) async throws -> [ServiceEntry] {
         try await inner.append(drafts, at: at)
+    }
+}
+
+/// A site whose store the test can interfere with.
+struct Bench {
+    let site: Site
+    let store: MeddlingStore
+    let pipeline: Pipeline
+
+    init(_ options: Pipeline.Options = .inOrder) async throws {
+        site = try await Site.furnished()
+        store = MeddlingStore(site.store)
+        pipeline = try await Pipeline(
+            store: store, home: Shipped.home, clock: site.clock, payer: site.wire, options: options)
+    }
+
+    /// One more note in the chart of WEB-1.
+    func note(_ number: Int) async throws {
+        let item = ChartItem(
+            reference: "DocumentReference/n\(number)", kind: .note, text: "Lungs clear.", date: World.day)
+        try await site.happen(.charted([item]), in: "WEB-1")
     }
 }

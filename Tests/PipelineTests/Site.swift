@@ -65,8 +65,8 @@ final class Site: @unchecked Sendable {
     private let faults: Faults
     private let desk: (any ReviewerConnection)?
 
-    /// Leases go by the machine's time, which stands still: nothing in a test depends on how fast it runs.
-    private static let machine = ManualClock(World.now)
+    /// Leases go by the machine's time, which stands still unless the test moves it: nothing depends on how fast it runs.
+    let machine = ManualClock(World.now)
 
     var recordPath: String { "\(folder.path)/record.db" }
 
@@ -80,7 +80,7 @@ final class Site: @unchecked Sendable {
         payerSeed = seed
         self.faults = faults
         self.desk = desk
-        store = try SQLiteStore.open(path: "\(folder.path)/record.db", mode: .create, machine: Self.machine)
+        store = try SQLiteStore.open(path: "\(folder.path)/record.db", mode: .create, machine: machine)
         wire = Wire(
             try PayerSimulator(
                 policies: Shipped.payerPolicies, members: members,
@@ -92,7 +92,7 @@ final class Site: @unchecked Sendable {
     /// What a new process does on the files of one that died.
     func restart() async throws {
         try? await store.close()
-        store = try SQLiteStore.open(path: recordPath, mode: .existing, machine: Self.machine)
+        store = try SQLiteStore.open(path: recordPath, mode: .existing, machine: machine)
         wire.connect(
             try PayerSimulator(
                 policies: Shipped.payerPolicies, members: [],
@@ -102,9 +102,11 @@ final class Site: @unchecked Sendable {
     }
 
     /// A second pipeline over the same store.
-    func another(home: DataHome? = nil, payer: (any PayerConnection)? = nil) async throws -> Pipeline {
+    func another(
+        home: DataHome? = nil, payer: (any PayerConnection)? = nil, over store: (any SiteStore)? = nil
+    ) async throws -> Pipeline {
         try await Pipeline(
-            store: store, home: home ?? self.home, clock: clock, payer: payer ?? wire, reviewers: desk,
+            store: store ?? self.store, home: home ?? self.home, clock: clock, payer: payer ?? wire, reviewers: desk,
             options: .inOrder)
     }
 

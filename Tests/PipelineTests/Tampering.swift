@@ -2,10 +2,10 @@ import Foundation
 import GRDB
 import HealthTypes
 import Stages
-import Store
 import Testing
 
 @testable import Pipeline
+@testable import Store
 
 extension Site {
     /// A hand in the file: the triggers that forbid it are taken away first, and no key is checked.
@@ -27,6 +27,14 @@ extension Site {
         }
         try queue.close()
         try await restart()
+    }
+
+    /// Lets the record grow by so many pages at most, as on a disk that is nearly full; nil for as many as it likes.
+    func limitPages(_ count: Int?) async throws {
+        try await store.pool!.writeWithoutTransaction { db in
+            let now = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            try db.execute(sql: "PRAGMA max_page_count = \(count.map { now + $0 } ?? 1_073_741_823)")
+        }
     }
 
     private static var lawless: Configuration {

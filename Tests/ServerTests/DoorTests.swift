@@ -317,6 +317,19 @@ import Testing
         #expect(health.report().reasons == [])
     }
 
+    /// What failed is not tried in each round: one that went well between is no reason to call the worker fit.
+    @Test func aWorkerThatFailedIsNotFitForAWhile() {
+        let clock = ManualClock(start)
+        let health = Health(clock: clock, patienceSeconds: 60)
+        health.workerBegan()
+        health.workerFailed(at: start)
+        clock.advance(to: start.adding(seconds: 60))
+        health.workerFinished(at: clock.now)
+        #expect(health.report().reasons.map(\.code) == ["worker-failed"])
+        clock.advance(to: start.adding(seconds: 61))
+        #expect(health.report().reasons == [])
+    }
+
     @Test func readinessNamesItsReasons() async throws {
         let clock = ManualClock(start)
         let health = Health(clock: clock)

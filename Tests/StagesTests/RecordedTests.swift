@@ -85,7 +85,7 @@ import Testing
         .denialPatterns([
             DenialPattern(
                 procedure: "72148", modifiers: ["26"], group: "CO", reason: "197", denied: 3, adjudicated: 4)
-        ]), .denialPatterns([]), .memberToken("token"),
+        ]), .denialPatterns([]), .memberToken("token"), .takenNumbers([]), .takenNumbers(["V2-1", "V2-2"]),
     ]
 
     static let sends: [Send] = [

@@ -285,8 +285,11 @@ import Testing
         guard case .ask(let first) = Stages.decide(facts, on: trigger, basis: basis, generation: run.generation) else {
             throw Missing()
         }
-        #expect(first == [.billing])
-        basis.answers = [.billing(World.group)]
+        guard first.count == 2, first[0] == .billing, case .takenNumbers(let numbers) = first[1] else {
+            throw Missing()
+        }
+        #expect(numbers.first == "V100001-1" && Set(numbers).count == numbers.count)
+        basis.answers = [.billing(World.group), .takenNumbers([])]
         guard case .ask(let second) = Stages.decide(facts, on: trigger, basis: basis, generation: run.generation)
         else { throw Missing() }
         #expect(

@@ -172,6 +172,8 @@ struct CaseRun {
         var history: [PriorLine] = []
         var authorizationUse: [AuthorizationUse.Line] = []
         var patterns: [DenialPattern] = []
+        /// Control numbers of other cases.
+        var numbers: Set<String> = []
 
         func answer(_ question: Question) -> Answer {
             switch question {
@@ -189,6 +191,7 @@ struct CaseRun {
             case .denialPatterns(_, let procedures):
                 .denialPatterns(patterns.filter { procedures.contains($0.procedure) })
             case .memberToken: .memberToken("M-1")
+            case .takenNumbers(let tried): .takenNumbers(Array(tried.prefix { numbers.contains($0) }))
             }
         }
     }

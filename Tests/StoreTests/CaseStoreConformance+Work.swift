@@ -74,6 +74,27 @@ extension Bench {
         #expect(try await store.read { try $0.waitingUnits(after: nil, limit: 9).count } == 1)
     }
 
+    /// Invariant 26, with more units than a commit has entries: the rest is given with the next work.
+    func moreUnitsThanACommitTakes() async throws {
+        let all = CaseCommit.maximumEntries + 6
+        for number in 1...all { _ = try await wait("unit \(number)", for: visit("V1")) }
+        let caseNumber = try await open("V1")
+        var taken = 0
+        for expected in [CaseCommit.maximumEntries, 6] {
+            let work = try #require(try await store.claimWork(.due(.batch), limit: 9, now: morning, lease: 30).first)
+            #expect(work.released.count == expected)
+            let commit = CaseCommit(
+                caseNumber: caseNumber, expected: work.position,
+                entries: work.released.map { entry(String(decoding: $0.body, as: UTF8.self)) }, dueAt: nil,
+                taken: work.released.map(\.id))
+            guard case .committed = try await store.commit([commit])[0] else { throw Surprise("\(expected) units") }
+            taken += expected
+            #expect(try await head(of: caseNumber)?.dueAt == (taken == all ? nil : morning))
+        }
+        let entries = try await store.entries(after: [(caseNumber, nil)])[0]
+        #expect(entries.dropFirst().map(\.body) == (1...all).map { bytes("{\"event\":\"unit \($0)\"}") })
+    }
+
     /// Invariant 26: however the two fall, the case has its answer, as an entry or as a unit that is its own.
     func anAnswerAndItsCaseAtOneInstant() async throws {
         let turns = 1000
@@ -215,7 +236,9 @@ extension Bench {
         let work = try #require(
             try await store.claimWork(.cases([caseNumber]), limit: 1, now: morning, lease: 30).first)
         let later = morning.adding(hours: 1)
-        let nothing = CaseCommit(caseNumber: caseNumber, expected: work.position, entries: [], dueAt: later)
+        var nothing = CaseCommit(caseNumber: caseNumber, expected: work.position, entries: [], dueAt: later)
+        guard case .refused = try await store.commit([nothing])[0] else { throw Surprise("without a lease") }
+        nothing.lease = work.lease
         #expect(try await store.commit([nothing]) == [.committed(work.position)])
         let head = try #require(try await head(of: caseNumber))
         #expect(head.position == work.position)
@@ -226,6 +249,46 @@ extension Bench {
         try await append("{}", to: caseNumber)
         #expect(try await store.commit([nothing]) == [.moved])
         #expect(try await self.head(of: caseNumber)?.dueAt == morning)
+    }
+
+    /// Invariant 19: whoever makes a case due is not overwritten by who had it before and adds no entry.
+    func nothingIsPutOffThatWasMadeDue() async throws {
+        let caseNumber = try await open("V1")
+        func claim() async throws -> CaseWork {
+            try #require(try await store.claimWork(.cases([caseNumber]), limit: 1, now: morning, lease: 30).first)
+        }
+        func setAside(_ work: CaseWork) async throws {
+            try await store.setAside(
+                work, reason: "decode", detail: "", program: "0.2", now: morning, retryAt: morning.adding(hours: 1))
+        }
+        func putOff(_ work: CaseWork) async throws -> CommitResult? {
+            try await store.commit([
+                CaseCommit(
+                    caseNumber: caseNumber, expected: work.position, entries: [], lease: work.lease, dueAt: nil)
+            ]).first
+        }
+        // A person asks for it while a worker has it.
+        try await setAside(try await claim())
+        #expect(try await store.retry(caseNumber, now: morning))
+        let had = try await claim()
+        #expect(try await store.retry(caseNumber, now: morning))
+        #expect(try await putOff(had) == .moved)
+        #expect(try await head(of: caseNumber)?.dueAt == morning)
+        // Nor does who had it set it aside, nor give back what another has by now.
+        try await setAside(had)
+        #expect(try await head(of: caseNumber)?.dueAt == morning)
+        let has = try await claim()
+        try await store.release([had])
+        #expect(try await store.claimWork(.cases([caseNumber]), limit: 1, now: morning, lease: 30).isEmpty)
+        // A unit is released to it by a further key.
+        let trace = CaseKey(kind: "trace", value: "T1")
+        _ = try await wait("answer", for: trace)
+        _ = try await store.intake { try $0.bind(trace, to: caseNumber) }
+        try await setAside(has)
+        #expect(try await head(of: caseNumber)?.dueAt == morning)
+        #expect(try await putOff(has) == .moved)
+        try await store.release([has])
+        #expect(try await head(of: caseNumber)?.dueAt == morning)
     }
 
     /// Invariant 31: what was written is what `verify` compares with.

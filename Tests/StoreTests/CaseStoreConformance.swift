@@ -11,6 +11,7 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
     case twoWorkersDoNothingTwice
     case aLeaseThatRanOutIsTakenOver
     case aReleasedLeaseIsFree
+    case whatIsPutOffIsDueLater
     case sharedVersionsRise
     case twoCommitsOfOneMember
     case aKeyLeadsToOneCase
@@ -18,11 +19,13 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
     case intakeBetweenLookUpAndCommit
     case waitingUnitsAreReleasedByIntake
     case waitingUnitsAreReleasedByACommit
+    case moreUnitsThanACommitTakes
     case anAnswerAndItsCaseAtOneInstant
     case setAsideComparesTheLease
     case peopleComeFirst
     case limitsAreAnswered
     case nothingCameOfIt
+    case nothingIsPutOffThatWasMadeDue
     case rowsComeBack
     case linesGivenAgainReplace
     case tailsGoOnFromAPosition
@@ -38,6 +41,7 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
         case .twoWorkersDoNothingTwice: try await bench.twoWorkersDoNothingTwice()
         case .aLeaseThatRanOutIsTakenOver: try await bench.aLeaseThatRanOutIsTakenOver()
         case .aReleasedLeaseIsFree: try await bench.aReleasedLeaseIsFree()
+        case .whatIsPutOffIsDueLater: try await bench.whatIsPutOffIsDueLater()
         case .sharedVersionsRise: try await bench.sharedVersionsRise()
         case .twoCommitsOfOneMember: try await bench.twoCommitsOfOneMember()
         case .aKeyLeadsToOneCase: try await bench.aKeyLeadsToOneCase()
@@ -45,11 +49,13 @@ enum CaseStoreConformance: String, CaseIterable, CustomTestStringConvertible {
         case .intakeBetweenLookUpAndCommit: try await bench.intakeBetweenLookUpAndCommit()
         case .waitingUnitsAreReleasedByIntake: try await bench.waitingUnitsAreReleasedByIntake()
         case .waitingUnitsAreReleasedByACommit: try await bench.waitingUnitsAreReleasedByACommit()
+        case .moreUnitsThanACommitTakes: try await bench.moreUnitsThanACommitTakes()
         case .anAnswerAndItsCaseAtOneInstant: try await bench.anAnswerAndItsCaseAtOneInstant()
         case .setAsideComparesTheLease: try await bench.setAsideComparesTheLease()
         case .peopleComeFirst: try await bench.peopleComeFirst()
         case .limitsAreAnswered: try await bench.limitsAreAnswered()
         case .nothingCameOfIt: try await bench.nothingCameOfIt()
+        case .nothingIsPutOffThatWasMadeDue: try await bench.nothingIsPutOffThatWasMadeDue()
         case .rowsComeBack: try await bench.rowsComeBack()
         case .linesGivenAgainReplace: try await bench.linesGivenAgainReplace()
         case .tailsGoOnFromAPosition: try await bench.tailsGoOnFromAPosition()
@@ -206,6 +212,26 @@ extension Bench {
         #expect(try await work().isEmpty)
         try await store.release(second)
         #expect(try await store.claimWork(.cases([caseNumber]), limit: 9, now: morning, lease: 30).count == 1)
+    }
+
+    /// Invariants 12 and 19.
+    fileprivate func whatIsPutOffIsDueLater() async throws {
+        let (first, second) = (try await open("V1"), try await open("V2"))
+        let work = try await work()
+        // One of them was made due meanwhile by somebody else.
+        _ = try await store.intake { tx in
+            try tx.wait(
+                WaitingUnit(message: nil, kind: "answered", version: 1, body: bytes("{}")),
+                for: CaseKey(kind: "trace", value: "T1"), at: morning)
+            _ = try tx.bind(CaseKey(kind: "trace", value: "T1"), to: second)
+        }
+        let later = morning.adding(seconds: 9)
+        try await store.putOff(work, until: later)
+        #expect(try await head(of: first)?.dueAt == later)
+        #expect(try await head(of: second)?.dueAt == morning)
+        #expect(try await store.casesSetAside(limit: 9).isEmpty)
+        #expect(try await self.work().map(\.caseNumber) == [second])
+        #expect(try await self.work(at: later).map(\.caseNumber) == [first])
     }
 
     /// Invariant 14.

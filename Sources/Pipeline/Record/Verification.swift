@@ -145,10 +145,8 @@ public enum Verification {
             for row in try record.entries(of: number, through: nil) {
                 report.entries += 1
                 let entry = try CaseReader.read(row)
-                let before = facts
-                facts.apply(entry, at: row.at)
+                let derived = try Projection.fold(entry, at: row.at, into: &facts)
                 lastEntry = row.at
-                let derived = try Projection.derive(entry.event, at: row.at, before: before, after: facts)
                 rows.append(derived.rows)
                 keys.formUnion(derived.binds)
                 keys.formUnion(openingKeys(entry.event))

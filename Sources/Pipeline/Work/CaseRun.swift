@@ -48,7 +48,8 @@ struct CaseRun {
         self.now = now
         self.generation = generation
         for unit in work.released { try take(unit) }
-        for timer in facts.timersDue(at: now) {
+        // What one commit cannot hold comes with the next: the case stays due.
+        for timer in facts.timersDue(at: now).prefix(max(0, CaseCommit.maximumEntries - entries.count)) {
             try add(.timerFired(timer))
             timersFired += 1
         }
@@ -71,9 +72,7 @@ struct CaseRun {
         do {
             entries.append(
                 NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body()))
-            let before = facts
-            facts.apply(entry, at: now)
-            let more = try Projection.derive(event, at: now, before: before, after: facts)
+            let more = try Projection.fold(entry, at: now, into: &facts)
             derived.rows.append(more.rows)
             derived.binds += more.binds
             derived.raised.formUnion(more.raised)
@@ -114,7 +113,7 @@ struct CaseRun {
         // A key may be bound by several entries of one commit.
         var known: Set<CaseKey> = []
         return CaseCommit(
-            caseNumber: work.caseNumber, expected: work.position, entries: entries, seen: seen,
+            caseNumber: work.caseNumber, expected: work.position, entries: entries, lease: work.lease, seen: seen,
             raised: derived.raised, binds: derived.binds.filter { known.insert($0).inserted }, rows: rows,
             dueAt: facts.due(now: now), taken: work.released.map(\.id))
     }

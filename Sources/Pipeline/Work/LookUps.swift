@@ -25,6 +25,7 @@ struct LookUps {
         case .denialPatterns(let payer, let procedures):
             .denialPatterns(payerID: payer, procedures: procedures, limit: Self.maximumPatterns)
         case .memberToken: nil
+        case .takenNumbers(let numbers): .takenKeys(numbers.map { CaseKey(.claim, $0) }, except: caseNumber)
         }
     }
 
@@ -55,6 +56,7 @@ struct LookUps {
                         procedure: $0.procedure, modifiers: $0.modifiers, group: $0.group, reason: $0.reason,
                         denied: $0.denied, adjudicated: $0.adjudicated)
                 })
+        case (.takenNumbers, .takenKeys(let keys)): return .takenNumbers(keys.map(\.value))
         case (.memberToken(let member), _): return .memberToken(tokenizer.token("member", member))
         default: throw RecordDamage("the store answers another question than was asked")
         }
@@ -69,6 +71,17 @@ struct LookUps {
     }
 }
 
+extension Question {
+    /// What the answer will hang on.
+    var shared: SharedKey? {
+        switch self {
+        case .memberHistory(let payer, let member, _, _): .member(payerID: payer, memberID: member)
+        case .authorizationUse(let payer, let number): .authorization(payerID: payer, number: number)
+        case .billing, .usualCharges, .denialPatterns, .memberToken, .takenNumbers: nil
+        }
+    }
+}
+
 extension Answer {
     /// What the answer hangs on, and at which version it was read.
     var seen: (SharedKey, Int)? {
@@ -76,7 +89,7 @@ extension Answer {
         case .memberHistory(let history):
             (.member(payerID: history.payerID, memberID: history.memberID), history.version)
         case .authorizationUse(let use): (.authorization(payerID: use.payerID, number: use.number), use.version)
-        case .billing, .noBilling, .usualCharges, .denialPatterns, .memberToken: nil
+        case .billing, .noBilling, .usualCharges, .denialPatterns, .memberToken, .takenNumbers: nil
         }
     }
 }

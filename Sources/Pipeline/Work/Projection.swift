@@ -14,11 +14,41 @@ enum Projection {
         var raised: Set<SharedKey> = []
     }
 
-    /// - Parameters:
-    ///   - before: the facts that the entry was added to.
-    ///   - after: the facts with it.
-    static func derive(_ event: CaseEvent, at time: Instant, before: CaseFacts, after: CaseFacts) throws(CanonicalFault)
-        -> Derived
+    /// Folds an entry in, and derives what it adds.
+    ///
+    /// The facts are changed in their place. A copy of them as they were would have every list in them that the entry
+    /// changes copied, and a case of many entries would cost their square.
+    static func fold(
+        _ entry: CaseEntry, at time: Instant, into facts: inout CaseFacts
+    ) throws(CanonicalFault) -> Derived {
+        let before = Before(entry.event, facts)
+        facts.apply(entry, at: time)
+        return try derive(entry.event, at: time, before, facts)
+    }
+
+    /// What a decision's rows take from the facts that it was added to.
+    private struct Before {
+        var reason: Reason?
+        /// The claim that the reason is about, where the decision itself names none.
+        var subject: String?
+        var isAnySent = false
+        /// Claims that the decision changes and that were judged before.
+        var judged: Set<ClaimRef> = []
+
+        init(_ event: CaseEvent, _ facts: CaseFacts) {
+            guard case .decided(let decision, _) = event else { return }
+            reason = facts.pending.first { $0.id == decision.trigger }?.reason
+            subject = reason.flatMap(facts.subject)
+            isAnySent = facts.claims.contains(where: \.wasSent)
+            for case .became(let ref, _) in decision.claims {
+                if let record = facts.claim(ref), record.state != .drafted { judged.insert(ref) }
+            }
+        }
+    }
+
+    /// - Parameter after: the facts with the entry.
+    private static func derive(_ event: CaseEvent, at time: Instant, _ before: Before, _ after: CaseFacts)
+        throws(CanonicalFault) -> Derived
     {
         var derived = Derived()
         switch event {
@@ -42,42 +72,34 @@ enum Projection {
         return derived
     }
 
-    private static func decisionRow(_ decision: StageDecision, _ basis: Basis, _ entry: Int, _ before: CaseFacts)
+    private static func decisionRow(_ decision: StageDecision, _ basis: Basis, _ entry: Int, _ before: Before)
         -> DecisionRow
     {
         DecisionRow(
             entry: entry, stage: decision.outcome.stage.rawValue,
-            reason: before.pending.first { $0.id == decision.trigger }?.reason.tag ?? "",
-            outcome: decision.outcome.tag, madeAt: basis.at, generation: basis.generation)
+            reason: before.reason?.tag ?? "", outcome: decision.outcome.tag, madeAt: basis.at,
+            generation: basis.generation)
     }
 
-    private static func findings(_ decision: StageDecision, _ entry: Int, _ before: CaseFacts, _ after: CaseFacts)
+    private static func findings(_ decision: StageDecision, _ entry: Int, _ before: Before, _ after: CaseFacts)
         -> [FindingRow]
     {
-        let isSent = before.claims.contains(where: \.wasSent)
-        let claim = subject(of: decision, before, after)
+        let subject = subject(of: decision, before, after)
         return decision.findings.enumerated().map { number, check in
             FindingRow(
                 entry: entry, number: number, stage: decision.outcome.stage.rawValue, checkID: check.id,
-                answer: check.answer.rawValue, stops: check.stops, afterSending: isSent,
-                controlNumber: claim?.claim.controlNumber ?? "")
+                answer: check.answer.rawValue, stops: check.stops, afterSending: before.isAnySent,
+                controlNumber: subject ?? "")
         }
     }
 
-    /// The claim that a decision is about.
-    private static func subject(of decision: StageDecision, _ before: CaseFacts, _ after: CaseFacts) -> ClaimRecord? {
+    /// The control number of the claim that a decision is about.
+    private static func subject(of decision: StageDecision, _ before: Before, _ after: CaseFacts) -> String? {
         for change in decision.claims.reversed() {
-            if case .became(let ref, _) = change { return after.claim(ref) }
+            if case .became(let ref, _) = change { return after.claim(ref)?.claim.controlNumber }
         }
-        if let posting = decision.postings.first { return after.claim(posting.claim) }
-        guard let reason = before.pending.first(where: { $0.id == decision.trigger })?.reason else { return nil }
-        switch reason {
-        case .submission(.acknowledged(let entry)):
-            return before.acknowledgement(entry).flatMap { before.claim(controlNumber: $0.controlNumber) }
-        case .denials(.remitted(let entry)):
-            return before.remittance(entry)?.claim.flatMap { before.claim($0) }
-        default: return nil
-        }
+        if let posting = decision.postings.first { return after.claim(posting.claim)?.claim.controlNumber }
+        return before.subject
     }
 
     private static func postings(_ decision: StageDecision, _ entry: Int, _ at: Instant, _ after: CaseFacts)
@@ -110,17 +132,17 @@ enum Projection {
     // MARK: Claims
 
     private static func changes(
-        of decision: StageDecision, _ before: CaseFacts, _ after: CaseFacts, into derived: inout Derived
+        of decision: StageDecision, _ before: Before, _ after: CaseFacts, into derived: inout Derived
     ) {
         for change in decision.claims {
             guard case .became(let ref, let state) = change, let record = after.claim(ref) else { continue }
             derived.raised.formUnion(SharedKey.keys(of: record.claim))
             // A claim has its lines among the others' from when it was first judged.
-            if before.claim(ref).map({ $0.state == .drafted }) ?? true {
-                derived.rows.claimLines += lines(record, state: state, of: after.number)
-            } else {
+            if before.judged.contains(ref) {
                 derived.rows.claimStates.append(
                     ClaimStateRow(claimEntry: ref.entry, claimNumber: ref.number, state: state.rawValue))
+            } else {
+                derived.rows.claimLines += lines(record, state: state, of: after.number)
             }
             if !record.claim.controlNumber.isEmpty {
                 derived.binds.append(CaseKey(.claim, record.claim.controlNumber))
@@ -187,5 +209,17 @@ enum Projection {
             payerID: facts.primaryCoverage?.payerID ?? "", serviceDate: facts.serviceDate,
             charge: claim?.claim.totalCharge ?? facts.charges.map(\.amount).total(),
             paid: facts.postings.map(\.paid).total())
+    }
+}
+
+extension CaseFacts {
+    /// The control number of the claim that a reason is about, where that stands in the payer's words.
+    fileprivate func subject(of reason: Reason) -> String? {
+        switch reason {
+        case .submission(.acknowledged(let entry)):
+            acknowledgement(entry).flatMap { claim(controlNumber: $0.controlNumber) }?.claim.controlNumber
+        case .denials(.remitted(let entry)): remittance(entry)?.claim.flatMap { claim($0) }?.claim.controlNumber
+        default: nil
+        }
     }
 }

@@ -23,12 +23,15 @@ public final class Health: Sendable {
         case workerAbsent
         /// No round of work has ended for longer than it may take.
         case workerStalled
+        /// Something kept the worker from setting aside a case that it cannot work, or from asking what is due.
+        case workerFailed
         case store(StoreFault)
 
         var code: String {
             switch self {
             case .workerAbsent: "worker-absent"
             case .workerStalled: "worker-stalled"
+            case .workerFailed: "worker-failed"
             case .store(let fault): fault.rawValue
             }
         }
@@ -48,6 +51,7 @@ public final class Health: Sendable {
     private struct State {
         var began: Instant?
         var finished: Instant?
+        var failed: Instant?
         var storeFault: StoreFault?
     }
 
@@ -55,7 +59,8 @@ public final class Health: Sendable {
     private let patienceSeconds: Int
     private let state = Mutex(State())
 
-    /// - Parameter patienceSeconds: After so long without the end of a round, the worker counts as stalled.
+    /// - Parameter patienceSeconds: After so long without the end of a round, the worker counts as stalled; for so long a
+    ///   failure of one is told.
     public init(clock: any Clock, patienceSeconds: Int = 120) {
         self.clock = clock
         self.patienceSeconds = patienceSeconds
@@ -76,6 +81,12 @@ public final class Health: Sendable {
         }
     }
 
+    /// A round of work has failed for something that is no fault of the store. It counts until none has for
+    /// `patienceSeconds`: what failed is not tried in each of the rounds between.
+    public func workerFailed(at instant: Instant) {
+        state.withLock { $0.failed = max($0.failed ?? instant, instant) }
+    }
+
     /// The store has refused to write, or could not be read. It counts until the end of a round of work, each of which
     /// writes.
     public func storeFailed(_ fault: StoreFault) { state.withLock { $0.storeFault = fault } }
@@ -88,6 +99,9 @@ public final class Health: Sendable {
                 if now > last.adding(seconds: patienceSeconds) { reasons.append(.workerStalled) }
             } else {
                 reasons.append(.workerAbsent)
+            }
+            if let failed = state.failed, now <= failed.adding(seconds: patienceSeconds) {
+                reasons.append(.workerFailed)
             }
             if let fault = state.storeFault { reasons.append(.store(fault)) }
             return Report(reasons: reasons, lastRound: state.finished)

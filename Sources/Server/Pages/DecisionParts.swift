@@ -209,6 +209,8 @@ enum LookedUpPart {
             Denial patterns of the payer: \(patterns.isEmpty ? "none" : "")\(lines(patterns.map { "\($0.line)" }))
             """
         case .memberToken: "A token that stands for the member"
+        case .takenNumbers(let numbers):
+            "Control numbers of other cases: \(numbers.isEmpty ? "none of those tried" : numbers.joined(separator: ", "))"
         }
     }
 

@@ -7,7 +7,7 @@ enum Words {
         "\(number) \(number == 1 ? one : many)"
     }
 
-    /// A written tag that this program has no words for: `key_taken` reads `key taken`.
+    /// A written tag that this program has no words for: `unknown_form` reads `unknown form`.
     static func tag(_ tag: String) -> String { tag.replacing("_", with: " ") }
 
     /// The title of a stage by its written tag, for rows that may be another program's.

@@ -37,6 +37,8 @@ public enum Question: Hashable, Sendable {
     case denialPatterns(payerID: String, procedures: [String])
     /// A token that stands for a member where the member id must not go.
     case memberToken(memberID: String)
+    /// Which of these control numbers are of claims of other cases, as far as the first that is not.
+    case takenNumbers([String])
 }
 
 public enum Answer: Hashable, Sendable {
@@ -48,6 +50,7 @@ public enum Answer: Hashable, Sendable {
     case authorizationUse(AuthorizationUse)
     case denialPatterns([DenialPattern])
     case memberToken(String)
+    case takenNumbers([String])
 }
 
 public struct UsualCharge: Hashable, Sendable {
@@ -200,6 +203,11 @@ extension Basis {
 
     public var memberToken: String? {
         for case .memberToken(let token) in answers { return token }
+        return nil
+    }
+
+    public var takenNumbers: [String]? {
+        for case .takenNumbers(let numbers) in answers { return numbers }
         return nil
     }
 }

@@ -30,6 +30,7 @@ extension Answer: Recorded {
         case authorizationUse = "authorization_use"
         case denialPatterns = "denial_patterns"
         case memberToken = "member_token"
+        case takenNumbers = "taken_numbers"
     }
 
     public func write(to writer: inout CanonicalWriter) {
@@ -41,6 +42,7 @@ extension Answer: Recorded {
         case .authorizationUse(let value): writer.tagged("authorization_use", value)
         case .denialPatterns(let value): writer.tagged("denial_patterns", value)
         case .memberToken(let value): writer.tagged("member_token", value)
+        case .takenNumbers(let value): writer.tagged("taken_numbers", value)
         }
     }
 
@@ -53,6 +55,7 @@ extension Answer: Recorded {
         case .authorizationUse: self = .authorizationUse(try reader.payload())
         case .denialPatterns: self = .denialPatterns(try reader.payload())
         case .memberToken: self = .memberToken(try reader.payload())
+        case .takenNumbers: self = .takenNumbers(try reader.payload())
         }
     }
 }

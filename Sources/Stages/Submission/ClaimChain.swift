@@ -66,18 +66,34 @@ extension CaseFacts {
         }
     }
 
-    /// The number itself where no claim of the case has it, else the next one.
-    func unusedNumber(from number: String) -> String {
-        var number = number
-        while claims.contains(where: { $0.claim.controlNumber == number }) {
-            number = Claim.controlNumber(after: number)
+    /// Numbers for a claim, of which the first that no other case has is to be taken: from a number on, and then below
+    /// the case's own, which no claim of another bears by chance. None is of a claim of the case.
+    func numbers(from first: String, below own: String? = nil) -> [String] {
+        let known = Set(claims.map(\.claim.controlNumber))
+        var numbers: [String] = []
+        // The number after "X-1" is "X-2", whatever X ends with.
+        let others = [own, number.description].compactMap(\.self).map { Claim.controlNumber(after: "\($0)-1") }
+        for start in [first] + others {
+            var next = start
+            var found = 0
+            while found < Self.numbersOfAKind {
+                if !known.contains(next) {
+                    numbers.append(next)
+                    found += 1
+                }
+                next = Claim.controlNumber(after: next)
+            }
         }
-        return number
+        return numbers
     }
 
-    /// The number of the next submission of a claim.
-    func nextNumber(after record: ClaimRecord) -> String {
-        unusedNumber(from: Claim.controlNumber(after: record.claim.controlNumber))
+    private static let numbersOfAKind = 8
+
+    /// Numbers for the next submission of a claim: those that follow its own, and those below it. Where every visit or
+    /// claim of a site is numbered `A-1`, `A-2`, those that follow are other claims'.
+    func numbers(after record: ClaimRecord) -> [String] {
+        let number = record.claim.controlNumber
+        return numbers(from: Claim.controlNumber(after: number), below: number)
     }
 
     /// The payer's own number of a claim, as its remittance has it, else its acknowledgement.
@@ -92,6 +108,35 @@ extension CaseFacts {
     /// The latest settlement of a claim that was posted and takes nothing back.
     func settlement(of ref: ClaimRef) -> ClaimRemittance? {
         remittances.last { $0.claim == ref && $0.isPosted && !$0.remittance.isReversal }?.remittance
+    }
+}
+
+/// The control number under which a claim is to be made.
+enum NewNumber {
+    /// That of a claim which never went out and whose place it takes.
+    case kept(String)
+    /// The first of these that no other case has.
+    case first([String])
+}
+
+extension Turn {
+    /// Nil where it is still to be looked up which numbers are free.
+    ///
+    /// Were all of them taken, the commit would find that the last one is, and the case would be decided again later.
+    func number(_ wanted: NewNumber) -> String? {
+        switch wanted {
+        case .kept(let number): number
+        case .first(let numbers):
+            basis.takenNumbers.flatMap { taken in numbers.first { !taken.contains($0) } ?? numbers.last }
+        }
+    }
+
+    /// What must be asked to know it.
+    func questions(_ wanted: NewNumber) -> [Question] {
+        switch wanted {
+        case .first(let numbers) where basis.takenNumbers == nil: [.takenNumbers(numbers)]
+        case .first, .kept: []
+        }
     }
 }
 

@@ -55,7 +55,7 @@ extension SubmissionStage {
         if ClaimAssembly.assemble(turn.facts, controlNumber: number, billing: billing).claim == record.claim {
             return judge(turn, record.claim, .standing(record.ref))
         }
-        return make(turn, Plan(controlNumber: number, replaces: record.ref, displaces: [record.ref]))
+        return make(turn, Plan(number: .kept(number), replaces: record.ref, displaces: [record.ref]))
     }
 
     /// A rejected claim was never filed: a new one takes its place, under the next number.
@@ -64,11 +64,12 @@ extension SubmissionStage {
         guard let record = facts.claim(ref), record.state == .rejected, facts.successor(of: ref) == nil else {
             return step(turn, .nothingNew)
         }
-        let number = facts.nextNumber(after: record)
-        guard facts.isDraftOfCharges(record) else {
-            return judge(turn, record.claim.renumbered(number), .made(replaces: ref))
+        let wanted = NewNumber.first(facts.numbers(after: record))
+        if facts.isDraftOfCharges(record) {
+            return facts.isSelfPay ? step(turn, .selfPay) : make(turn, Plan(number: wanted, replaces: ref))
         }
-        return facts.isSelfPay ? step(turn, .selfPay) : make(turn, Plan(controlNumber: number, replaces: ref))
+        guard let number = turn.number(wanted) else { return .ask(turn.questions(wanted)) }
+        return judge(turn, record.claim.renumbered(number), .made(replaces: ref))
     }
 
     // MARK: Sending as it is, and not at all
@@ -123,13 +124,14 @@ extension SubmissionStage {
         let unsent = facts.claimsOfCharges.filter(\.state.isUnsent).map(\.ref)
         guard let filed = facts.filedClaimOfCharges else {
             // The payer has none: the number of a claim that never went out is still free.
-            let number = latest.wasSent ? facts.nextNumber(after: latest) : latest.claim.controlNumber
-            return make(turn, Plan(controlNumber: number, replaces: latest.ref, displaces: unsent))
+            let number: NewNumber =
+                latest.wasSent ? .first(facts.numbers(after: latest)) : .kept(latest.claim.controlNumber)
+            return make(turn, Plan(number: number, replaces: latest.ref, displaces: unsent))
         }
         return make(
             turn,
             Plan(
-                controlNumber: facts.nextNumber(after: filed), frequency: "7",
+                number: .first(facts.numbers(after: filed)), frequency: "7",
                 originalReference: facts.payerNumber(of: filed), replaces: filed.ref, displaces: unsent))
     }
 
@@ -184,8 +186,10 @@ extension SubmissionStage {
                     evidence: item.evidence, deadline: item.deadline, amount: item.amount), in: facts)
             return .decided(decision)
         }
+        let wanted = NewNumber.first(facts.numbers(after: record))
+        guard let number = turn.number(wanted) else { return .ask(turn.questions(wanted)) }
         let claim = ClaimCorrection.corrected(
-            record.claim, edits, controlNumber: facts.nextNumber(after: record), settlement: facts.settlement(of: ref),
+            record.claim, edits, controlNumber: number, settlement: facts.settlement(of: ref),
             payerNumber: facts.payerNumber(of: record))
         return judge(turn, claim, .made(replaces: ref))
     }

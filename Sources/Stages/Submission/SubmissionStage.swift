@@ -65,14 +65,14 @@ public enum SubmissionStage {
         guard let latest = facts.claimsOfCharges.last else {
             // What is missing without a visit is said where the claim is assembled.
             let number = facts.encounter.map { "\($0.visitNumber)-1" } ?? "\(facts.number)-1"
-            return make(turn, Plan(controlNumber: facts.unusedNumber(from: number)))
+            return make(turn, Plan(number: .first(facts.numbers(from: number))))
         }
         guard facts.charges.count > latest.claim.lines.count else { return step(turn, .nothingNew) }
         if let filed = facts.filedClaimOfCharges { return .decided(lateCharges(turn, filed.ref)) }
         // The payer refused it, or a person decided not to bill it: what holds for the new charges, a person says.
         guard latest.state.isUnsent else { return .decided(lateCharges(turn, latest.ref)) }
         return make(
-            turn, Plan(controlNumber: latest.claim.controlNumber, replaces: latest.ref, displaces: [latest.ref]))
+            turn, Plan(number: .kept(latest.claim.controlNumber), replaces: latest.ref, displaces: [latest.ref]))
     }
 
     /// Charges that came after the claim had gone out are neither billed in silence nor forgotten.
@@ -95,7 +95,7 @@ public enum SubmissionStage {
 
     /// A claim that is to be made of the visit's charges.
     struct Plan {
-        var controlNumber: String
+        var number: NewNumber
         /// CLM05-3.
         var frequency = "1"
         /// REF*F8.
@@ -106,8 +106,11 @@ public enum SubmissionStage {
     }
 
     static func make(_ turn: Turn, _ plan: Plan) -> Step {
-        guard let billing = turn.basis.billing else { return .ask([.billing]) }
-        let assembled = ClaimAssembly.assemble(turn.facts, controlNumber: plan.controlNumber, billing: billing)
+        let number = turn.number(plan.number)
+        guard let billing = turn.basis.billing, let number else {
+            return .ask((turn.basis.billing == nil ? [.billing] : []) + turn.questions(plan.number))
+        }
+        let assembled = ClaimAssembly.assemble(turn.facts, controlNumber: number, billing: billing)
         guard var claim = assembled.claim else { return .decided(incomplete(turn, assembled.missing, plan)) }
         claim.frequency = plan.frequency
         claim.originalReference = plan.originalReference

@@ -29,6 +29,7 @@ struct PreparedCommit: Sendable {
         guard rows.claimLines.allSatisfy({ $0.caseNumber == commit.caseNumber && $0.claimEntry < own.upperBound })
         else { return "a claim line of another case or a later entry" }
         guard rows.sends.allSatisfy({ $0.body != nil }) else { return "a send without a body" }
+        guard !commit.entries.isEmpty || commit.lease != nil else { return "neither an entry nor a lease" }
         return nil
     }
 }
@@ -40,6 +41,8 @@ extension Connection {
         if let refusal = prepared.refusal { return .refused(refusal) }
         // Heads, shared keys, case keys: everybody locks in this order, each sorted.
         guard let head = try head(commit.caseNumber), head.position == commit.expected else { return .moved }
+        // Without an entry the position stays: the lease says whether anybody made the case due since.
+        guard !commit.entries.isEmpty || head.lease == commit.lease else { return .moved }
         for (key, version) in commit.seen where try self.version(of: key) != version { return .seenChanged }
         for key in commit.binds {
             if let other = try caseNumber(for: key), other != commit.caseNumber { return .taken(key) }
@@ -79,17 +82,19 @@ extension Connection {
             let atOnce = now ?? Instant(milliseconds: 0)
             due = min(due ?? atOnce, atOnce)
         }
-        let isWaiting = due.map { due in now.map { due <= $0 } ?? false } ?? false
-        // The position and the leaf once more in the statement that moves them: this is the fence.
+        let isDueNow = due.map { due in now.map { due <= $0 } ?? false } ?? false
+        // The position and the leaf once more in the statement that moves them: this is the fence. Where nothing moves
+        // them, the lease is.
         let moved = try run(
             """
             UPDATE case_head SET position = ?, leaf = ?, due_at = ?, leased_until = NULL,
-                priority = CASE WHEN ? THEN priority ELSE 1 END
-            WHERE site = ? AND case_no = ? AND position = ? AND leaf = ?
+                priority = CASE WHEN ? THEN ifnull(?, priority) ELSE 1 END
+            WHERE site = ? AND case_no = ? AND position = ? AND leaf = ? AND lease = ifnull(?, lease)
             """,
             [
-                position.sequence, position.leaf.data, due?.milliseconds, isWaiting, site, commit.caseNumber.value,
-                commit.expected.sequence, commit.expected.leaf.data,
+                position.sequence, position.leaf.data, due?.milliseconds, isDueNow, commit.priority?.rawValue, site,
+                commit.caseNumber.value, commit.expected.sequence, commit.expected.leaf.data,
+                commit.entries.isEmpty ? commit.lease : nil,
             ])
         guard moved == 1 else { throw RecordDamage("\(commit.caseNumber) moved within a transaction") }
         try run("DELETE FROM set_aside WHERE site = ? AND case_no = ?", [site, commit.caseNumber.value])

@@ -18,6 +18,7 @@ struct Head {
     var position: Position
     var dueAt: Instant?
     var priority: Priority
+    var lease: Int
 }
 
 extension Connection {
@@ -25,12 +26,13 @@ extension Connection {
 
     func head(_ caseNumber: CaseNumber) throws -> Head? {
         try row(
-            "SELECT position, leaf, due_at, priority FROM case_head WHERE site = ? AND case_no = ?",
+            "SELECT position, leaf, due_at, priority, lease FROM case_head WHERE site = ? AND case_no = ?",
             [site, caseNumber.value]
         ).map {
             Head(
                 position: Position(sequence: $0["position"], leaf: try $0.digest("leaf")),
-                dueAt: $0.optionalInstant("due_at"), priority: try $0.tag("priority"))
+                dueAt: $0.optionalInstant("due_at"), priority: try $0.tag("priority"),
+                lease: $0["lease"])
         }
     }
 
@@ -139,12 +141,12 @@ extension Connection {
             [site, caseNumber.value, message])
     }
 
-    /// Units that belong to the case and are in none of its entries yet, oldest first.
+    /// Units that belong to the case and are in none of its entries yet, oldest first: as many as one commit can take.
     func released(to caseNumber: CaseNumber) throws -> [WaitingUnit] {
         try rows(
             """
-            SELECT id, message, kind, version, body FROM waiting_unit WHERE site = ? AND case_no = ? ORDER BY id
-            """, [site, caseNumber.value]
+            SELECT id, message, kind, version, body FROM waiting_unit WHERE site = ? AND case_no = ? ORDER BY id LIMIT ?
+            """, [site, caseNumber.value, CaseCommit.maximumEntries]
         ).map(Self.unit)
     }
 

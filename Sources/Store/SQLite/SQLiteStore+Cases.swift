@@ -33,6 +33,17 @@ extension SQLiteStore: CaseStore {
         }
     }
 
+    public func putOff(_ work: [CaseWork], until: Instant) async throws {
+        try await write { tx in
+            for work in work {
+                try tx.run(
+                    """
+                    UPDATE case_head SET due_at = ?, leased_until = NULL WHERE site = ? AND case_no = ? AND lease = ?
+                    """, [until.milliseconds, tx.site, work.caseNumber.value, work.lease])
+            }
+        }
+    }
+
     public func setAside(
         _ work: CaseWork, reason: String, detail: String, program: String, now: Instant, retryAt: Instant
     ) async throws {
@@ -70,7 +81,7 @@ extension SQLiteStore: CaseStore {
             if isThere == 0 { return false }
             try tx.run(
                 """
-                UPDATE case_head SET due_at = min(ifnull(due_at, ?1), ?1), leased_until = NULL
+                UPDATE case_head SET due_at = min(ifnull(due_at, ?1), ?1), lease = lease + 1, leased_until = NULL
                 WHERE site = ?2 AND case_no = ?3
                 """, [now.milliseconds, tx.site, caseNumber.value])
             return true
@@ -161,6 +172,9 @@ extension Connection {
                 ).map(Self.claimLine))
         case .denialPatterns(let payer, let procedures, let limit):
             .denialPatterns(try denialPatterns(payer, procedures, limit: limit))
+        case .takenKeys(let keys, let except):
+            .takenKeys(
+                Array(try keys.prefix { key in try caseNumber(for: key).map { $0 != except } ?? false }))
         }
     }
 

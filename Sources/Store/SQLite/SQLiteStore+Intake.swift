@@ -170,7 +170,8 @@ struct SQLiteIntake: IntakeTransaction {
         if released {
             try tx.run(
                 """
-                UPDATE case_head SET due_at = min(ifnull(due_at, ?1), ?1) WHERE site = ?2 AND case_no = ?3
+                UPDATE case_head SET due_at = min(ifnull(due_at, ?1), ?1), lease = lease + 1, leased_until = NULL
+                WHERE site = ?2 AND case_no = ?3
                 """,
                 [try (at ?? tx.lastTime(of: caseNumber)).milliseconds, tx.site, caseNumber.value])
         }
