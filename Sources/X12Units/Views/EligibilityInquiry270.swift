@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 import X12
 
 /// What a 270 asks about one person. A subscriber that only leads to his dependents is none.

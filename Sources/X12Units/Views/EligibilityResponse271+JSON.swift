@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 import X12
 
 extension EligibilityResponse271: JSONView {

@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 import X12
 
 extension Review278: JSONView {

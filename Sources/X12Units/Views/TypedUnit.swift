@@ -1,4 +1,4 @@
-public import HealthTypes
+import HealthTypes
 import X12
 
 /// A unit of any kind that has a view: for readers that take files as they come.
