@@ -11,10 +11,12 @@ import Testing
     @Test func aHeadHasFixedWidths() {
         let bytes = head.bytes
         #expect(bytes.count == EntryHead.byteCount)
-        let expected: [UInt8] =
-            Array("CW1".utf8) + [0, 0, 0, 1] + [0, 0, 0, 0, 0, 0, 1, 2] + [0, 0, 0, 0, 0, 0, 0, 3]
-            + [0, 0, 0, 0, 0, 0, 0, 4] + Array("decided".utf8) + Array(repeating: 0, count: 17) + [0, 0, 0, 5]
-            + Digest(of: "before").bytes + Digest(of: "commitment").bytes
+        let parts: [[UInt8]] = [
+            Array("CW1".utf8), [0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 1, 2], [0, 0, 0, 0, 0, 0, 0, 3], [0, 0, 0, 0, 0, 0, 0, 4],
+            Array("decided".utf8), Array(repeating: 0, count: 17), [0, 0, 0, 5], Digest(of: "before").bytes,
+            Digest(of: "commitment").bytes,
+        ]
+        let expected = Array(parts.joined())
         #expect(bytes == expected)
         #expect(head.leaf == Digest(of: [0] + expected))
     }

@@ -44,9 +44,9 @@ import Testing
     }
 
     @Test func argumentsGoByNameToo() async throws {
-        let named: StatementArguments = ["from": 2]
         let numbers = try await file.store.view { tx in
-            try tx.rows(
+            let named: StatementArguments = ["from": 2]
+            return try tx.rows(
                 "WITH n(v) AS (VALUES (1), (2), (3)) SELECT v FROM n WHERE v >= :from AND (:most IS NULL OR v <= :most)",
                 named + ["most": nil]
             ).map { $0["v"] as Int }

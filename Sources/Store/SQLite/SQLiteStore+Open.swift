@@ -4,6 +4,8 @@ public import HealthTypes
 
 extension SQLiteStore {
     static let busyMilliseconds: CInt = 10_000
+    /// What the writer's connection keeps of the file in memory.
+    private static let writerCacheKiB = 32_768
 
     /// Opens a record.
     ///
@@ -118,6 +120,8 @@ extension SQLiteStore {
             // FULL: a transaction that was reported as done survives a power cut, not only a killed process. Here and not
             // where the connection is prepared, since GRDB sets NORMAL after that.
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            // Indexes over digests are written all over; SQLite's usual 2 MB of them are read again and again.
+            try db.execute(sql: "PRAGMA cache_size = -\(writerCacheKiB)")
             try db.inTransaction(.immediate) {
                 try prepare(db, path: path)
                 try endLeases(db)

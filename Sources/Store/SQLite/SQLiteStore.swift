@@ -118,11 +118,11 @@ public final class SQLiteStore: Sendable {
 /// When the log is moved into the file: by the writer's connection, after commits, once it holds some pages.
 final class Checkpoints: Sendable {
     /// Pages of 4 KiB from which the log is moved when nothing waits to be written.
-    static let idlePages = 1000
+    static let idlePages = 4000
     /// Pages from which it is moved in any case.
-    static let mostPages = 8000
+    static let mostPages = 16_000
     /// A log that has grown past this is cut short once all of it has been moved.
-    static let truncatePages = 16_000
+    static let truncatePages = 32_000
 
     private struct State {
         /// Pages in the log after the latest commit.
