@@ -62,6 +62,21 @@ import Testing
         #expect(policies.appealWindow(payerID: "NOBODY", level: 1) == 60)
     }
 
+    @Test func aProcedureHasTheServiceTypeOfItsRange() {
+        #expect(policies.serviceTypes(of: ["72148"]) == ["62"])
+        #expect(policies.serviceTypes(of: ["97110", "70551", "97112"]) == ["62", "PT"])
+        // Beyond the last of a range, within it but longer, and of another kind.
+        #expect(policies.serviceTypes(of: ["72159", "721480", "J1745", "97597", ""]) == [])
+    }
+
+    @Test(arguments: ["70559\t70551\t62", "70551\t7055\t62", "70551\t70559\t"])
+    func aRangeThatIsNoneIsRefused(line: String) throws {
+        var files = try Shipped.files("Policies").files
+        files["service-types.tsv"] = Array("from\tto\tservice_type\n\(line)\n".utf8)
+        let error = #expect(throws: DataFileError.self) { try PolicyBook(DataFiles(files: files)) }
+        #expect(error?.file == "service-types.tsv" && error?.line == 2)
+    }
+
     /// A word that is not one of the set is refused with its place.
     @Test(arguments: [
         ("payers.tsv", "commercial", "galactic"), ("denial-playbook.tsv", "write-off", "wish"),

@@ -73,6 +73,17 @@ extension PolicyBook {
         }
     }
 
+    static func serviceTypes(_ table: Table) throws -> [ServiceType] {
+        try table.map { row in
+            let type = ServiceType(
+                first: try row.text("from"), last: try row.text("to"), code: try row.text("service_type"))
+            guard type.covers(type.first), type.covers(type.last), !type.code.isEmpty else {
+                throw row.error("a range of codes must be of one length and in order, and have a service type")
+            }
+            return type
+        }
+    }
+
     static func plays(_ table: Table) throws -> [String: Play] {
         let all = try table.map {
             return (

@@ -55,6 +55,19 @@ public struct PolicyBook: Sendable {
         public let question: String
     }
 
+    /// Procedures about whose kind of benefit a payer is asked.
+    struct ServiceType: Hashable, Sendable {
+        /// The first and last code, of one length and order as text.
+        let first: String
+        let last: String
+        /// EQ01 of the 270.
+        let code: String
+
+        func covers(_ procedure: String) -> Bool {
+            procedure.utf8.count == first.utf8.count && first <= procedure && procedure <= last
+        }
+    }
+
     /// A policy in words.
     public struct Document: Hashable, Sendable {
         public let citation: PolicyCitation
@@ -71,6 +84,7 @@ public struct PolicyBook: Sendable {
     public let plays: [String: Play]
     public let modifierSuggestions: [ModifierSuggestion]
     public let documents: [Document]
+    private let serviceTypes: [ServiceType]
     private let appealDays: [AppealWindow: Int]
     private let index: PolicyIndex
 
@@ -87,6 +101,7 @@ public struct PolicyBook: Sendable {
         requirements = try Self.requirements(Table("prior-authorization.tsv", files))
         plays = try Self.plays(Table("denial-playbook.tsv", files))
         modifierSuggestions = try Self.suggestions(Table("modifier-suggestions.tsv", files))
+        serviceTypes = try Self.serviceTypes(Table("service-types.tsv", files))
         appealDays = try Self.windows(Table("appeal-windows.tsv", files))
         criteria = try Self.criteria(files)
         documents = try files.names(endingIn: ".md").filter { $0.hasPrefix("documents/") }.map {
@@ -121,6 +136,15 @@ public struct PolicyBook: Sendable {
         guard let found else { return .notRequired }
         if let threshold = found.overUnits, units <= threshold { return .notRequired }
         return .required(found)
+    }
+
+    /// Service type codes (EQ01) of procedures, each once, in the order of the table.
+    public func serviceTypes(of procedures: [String]) -> [String] {
+        var codes: [String] = []
+        for type in serviceTypes where procedures.contains(where: type.covers) && !codes.contains(type.code) {
+            codes.append(type.code)
+        }
+        return codes
     }
 
     /// Days within which an appeal of a level must be filed with a payer; 60, the shortest in use, where unknown.

@@ -57,7 +57,7 @@ public enum EligibilityStage {
         decision.add(turn.patternChecks)
         let terms = InquiryTerms(
             trace: "\(facts.number)-\(facts.nextEntry.sequence)", payerID: coverage.payerID,
-            memberID: coverage.memberID, serviceDate: day, serviceTypes: serviceTypes(facts),
+            memberID: coverage.memberID, serviceDate: day, serviceTypes: serviceTypes(turn),
             provider: provider(facts, billing))
         decision.sends = [Send(.inquiry(terms), answerBy: turn.basis.at.adding(hours: hoursToAnswer))]
         decision.timers = visitTimers(turn, reason)
@@ -114,12 +114,9 @@ public enum EligibilityStage {
     }
 
     /// The plan as a whole, and the kinds of service that were ordered.
-    private static func serviceTypes(_ facts: CaseFacts) -> [String] {
-        var types = ["30"]
-        if facts.encounter != nil { types.append("98") }
-        if facts.orders.contains(where: { ["70551", "72148", "73721"].contains($0.procedure) }) { types.append("62") }
-        if facts.orders.contains(where: { $0.procedure.hasPrefix("97") }) { types.append("PT") }
-        return types
+    private static func serviceTypes(_ turn: Turn) -> [String] {
+        let plan = turn.facts.encounter == nil ? ["30"] : ["30", "98"]
+        return plan + turn.engines.policies.serviceTypes(of: turn.facts.orders.map(\.procedure))
     }
 
     // MARK: No answer
