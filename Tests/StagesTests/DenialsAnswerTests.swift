@@ -37,8 +37,8 @@ import Testing
     // MARK: Every kind of work, every answer
 
     enum Situation: CaseIterable {
-        case correction, appeal, review, writeOff, appealLost, peerToPeer, notPosted, takenBack, appealUnanswered,
-            appealUndelivered
+        case correction, appeal, review, writeOff, appealLost, peerToPeer, notPosted, takenBack, unremitted,
+            appealUnanswered, appealUndelivered
     }
 
     private func open(_ situation: Situation) throws -> (run: CaseRun, work: DenialsWork) {
@@ -74,6 +74,10 @@ import Testing
             run.after(.remitted(World.remittance("V100001-1", paid: "150", [])))
             run.after(.remitted(World.remittance("V100001-1", charge: "-150", paid: "-150", [], status: "22")))
             return (run, .takenBack(try #require(run.facts.claims.first?.ref)))
+        case .unremitted:
+            run = CaseRun.accepted()
+            run.wait(until: run.now.adding(days: 46))
+            return (run, .unremitted(try #require(run.facts.claims.first?.ref)))
         case .appealUnanswered:
             (run, ref) = try appealed()
             run.wait(until: run.now.adding(days: 61))
@@ -94,7 +98,8 @@ import Testing
         case (.correction, .noCorrection): (.reviewed, [.review(ref)])
         case (.appeal, .sendAppeal): (.appealed, [])
         case (.appeal, .noAppeal): (.reviewed, [.writeOff(ref)])
-        case (.review, .dealtWith), (.notPosted, .dealtWith), (.takenBack, .dealtWith): (.dealtWith, [])
+        case (.review, .dealtWith), (.notPosted, .dealtWith), (.takenBack, .dealtWith), (.unremitted, .dealtWith):
+            (.dealtWith, [])
         case (.review, .writeOff), (.writeOff, .writeOff), (.appealLost, .writeOff), (.appealUnanswered, .writeOff),
             (.appealUndelivered, .writeOff):
             (.writtenOff, [])
@@ -103,7 +108,7 @@ import Testing
         case (.appealLost, .peerToPeer): (.escalated, [.peerToPeer(ref, level: 1)])
         case (.peerToPeer, .reviewWon): (.overturned, [])
         case (.peerToPeer, .reviewLost): (.upheld, [.appealLost(ref, level: 1)])
-        case (.notPosted, .followedUp), (.takenBack, .followedUp): (.followedUp, [work])
+        case (.notPosted, .followedUp), (.takenBack, .followedUp), (.unremitted, .followedUp): (.followedUp, [work])
         case (.appealUnanswered, .followedUp), (.appealUndelivered, .followedUp):
             (.followedUp, [.appealUnanswered(ref, level: 1)])
         case (.appealUnanswered, .sendAgain), (.appealUndelivered, .sendAgain): (.appealed, [])
@@ -324,7 +329,7 @@ import Testing
     }
 
     /// What was followed up is looked at again.
-    @Test(arguments: [Situation.notPosted, .takenBack, .appealUnanswered, .appealUndelivered])
+    @Test(arguments: [Situation.notPosted, .takenBack, .unremitted, .appealUnanswered, .appealUndelivered])
     func whatWasFollowedUpHasADeadline(situation: Situation) throws {
         var (run, work) = try open(situation)
         let item = try #require(run.answer(.denials(work), .denials(.followedUp)).first?.opened.first)

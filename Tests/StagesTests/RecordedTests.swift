@@ -28,7 +28,10 @@ import Testing
             SubmissionReason.charged, .received(claim), .reviewed(claim, entry), .unreviewed(claim),
             .acknowledged(entry), .unacknowledged(claim), .undelivered(send), .correct(item),
         ].map { .submission($0) } + SubmissionResolution.allCases.map { .submission(.resolved(item, $0)) }
-        + [DenialsReason.remitted(entry), .appealAnswered(entry), .unanswered(send), .undelivered(send)]
+        + [
+            DenialsReason.remitted(entry), .unremitted(claim), .appealAnswered(entry), .unanswered(send),
+            .undelivered(send),
+        ]
         .map { .denials($0) } + DenialsResolution.allCases.map { .denials(.resolved(item, $0)) }
 
     static let authorizationResolutions: [AuthorizationResolution] = AuthorizationAnswerForm.allCases.compactMap {
@@ -54,8 +57,8 @@ import Testing
         + [
             DenialsWork.correction(claim, [ClaimEdit(line: 1, addModifier: "25")]), .correction(claim, []),
             .appeal(claim, level: 1), .review(claim), .writeOff(claim), .appealLost(claim, level: 2),
-            .peerToPeer(claim, level: 1), .notPosted(entry), .takenBack(claim), .appealUnanswered(claim, level: 1),
-            .appealUndelivered(claim, level: 3),
+            .peerToPeer(claim, level: 1), .notPosted(entry), .takenBack(claim), .unremitted(claim),
+            .appealUnanswered(claim, level: 1), .appealUndelivered(claim, level: 3),
         ].map { .denials($0) }
 
     static let resolutions: [Resolution] =

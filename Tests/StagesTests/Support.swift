@@ -320,6 +320,15 @@ struct CaseRun {
         return run
     }
 
+    /// A claim that the payer's 277CA has accepted.
+    static func accepted() -> CaseRun {
+        var run = charged([World.charge("1")])
+        run.after(
+            .acknowledged(
+                ClaimAcknowledgement(source: .claim, controlNumber: "V100001-1", outcome: .accepted, code: "A2:20")))
+        return run
+    }
+
     func last(_ stage: Stage) -> StageDecision? { facts.decisions(of: stage).last?.decision }
 
     /// What the stage's last decision hands on.

@@ -104,7 +104,7 @@ extension DenialsOutcome {
         switch self {
         case .paid, .overturned: .good
         case .denied, .reversed, .notPosted, .upheld, .writtenOff, .unanswered, .undelivered: .bad
-        case .escalated, .unplaced: .warn
+        case .escalated, .unremitted, .unplaced: .warn
         case .duplicate, .appealed, .correctionApproved, .dealtWith, .followedUp, .reviewed: .plain
         }
     }

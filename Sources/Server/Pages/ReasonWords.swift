@@ -28,6 +28,7 @@ extension CaseFacts {
         case .askAgain: "the payer is asked again"
         case .authorizationDue(let ref): "the payer's decision on authorization \(name(ofRequest: ref))"
         case .acknowledgementDue(let ref): "the payer's word (277CA) on claim \(name(of: ref))"
+        case .remittanceDue(let ref): "the payer's settlement (835) of claim \(name(of: ref))"
         }
     }
 
@@ -58,7 +59,7 @@ extension Reason {
         case .authorization(let reason): reason.words
         case .documentation(let reason): reason.words
         case .submission(let reason): reason.words(facts)
-        case .denials(let reason): reason.words
+        case .denials(let reason): reason.words(facts)
         }
     }
 }
@@ -119,9 +120,10 @@ extension SubmissionReason {
 }
 
 extension DenialsReason {
-    fileprivate var words: String {
+    fileprivate func words(_ facts: CaseFacts) -> String {
         switch self {
         case .remitted(let entry): "remittance (835), entry \(entry.sequence)"
+        case .unremitted(let claim): "no settlement (835) of claim \(facts.name(of: claim)) in time"
         case .appealAnswered(let entry): "payer's answer to an appeal, entry \(entry.sequence)"
         case .unanswered: "no answer to an appeal in time"
         case .undelivered: "appeal not delivered"

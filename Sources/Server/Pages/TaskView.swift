@@ -35,7 +35,7 @@ struct WorkKind: Hashable, Sendable {
         let denials: [DenialsWork] = [
             .correction(claim, []), .appeal(claim, level: 1), .review(claim), .writeOff(claim),
             .appealLost(claim, level: 1), .peerToPeer(claim, level: 1), .notPosted(EntryRef(1)), .takenBack(claim),
-            .appealUnanswered(claim, level: 1), .appealUndelivered(claim, level: 1),
+            .unremitted(claim), .appealUnanswered(claim, level: 1), .appealUndelivered(claim, level: 1),
         ]
         let kinds: [WorkItemKind] =
             EligibilityWork.allCases.map { .eligibility($0) } + authorization.map { .authorization($0) }

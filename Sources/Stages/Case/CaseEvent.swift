@@ -168,6 +168,7 @@ extension CaseFacts {
             case .askAgain: [.eligibility(.askAgain)]
             case .authorizationDue(let request): [.authorization(.overdue(request))]
             case .acknowledgementDue(let claim): [.submission(.unacknowledged(claim))]
+            case .remittanceDue(let claim): [.denials(.unremitted(claim))]
             case nil: []
             }
         case .answer(let send):

@@ -39,7 +39,9 @@ extension CaseFacts {
             let index = claims.lastIndex { $0.claim.controlNumber == remittance.controlNumber }
             remittances.append(
                 RemittanceRecord(entry: place, remittance: remittance, claim: index.map { claims[$0].ref }))
-            if let ref = index.map({ claims[$0].ref }) { endTimers { $0 == .acknowledgementDue(ref) } }
+            if let ref = index.map({ claims[$0].ref }) {
+                endTimers { $0 == .acknowledgementDue(ref) || $0 == .remittanceDue(ref) }
+            }
         case .appealAnswered(let answer):
             answers[place] = event
             if let index = appeals.lastIndex(where: { $0.terms.identifier == answer.identifier }) {

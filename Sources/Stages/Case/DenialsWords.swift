@@ -7,6 +7,7 @@ extension DenialsOutcome {
         case .reversed: "taken back"
         case .duplicate: "posted before"
         case .notPosted: "not posted"
+        case .unremitted: "no payment"
         case .overturned: "denial overturned"
         case .upheld: "denial upheld"
         case .appealed: "appealed"
@@ -30,6 +31,7 @@ extension DenialsOutcome {
         case .reversed: "Posted: the payer takes back an earlier payment."
         case .duplicate: "The same remittance was posted before; it is not posted twice."
         case .notPosted: "The remittance does not agree with the claim or with itself; it is not posted."
+        case .unremitted: "The payer has not settled the claim in time."
         case .overturned: "The payer overturns its denial; the payment follows with a remittance."
         case .upheld: "The payer upholds its denial."
         case .appealed: "The appeal goes to the payer."
@@ -57,6 +59,7 @@ extension DenialsWork {
         case .peerToPeer: "Peer-to-peer review"
         case .notPosted: "Remittance not posted"
         case .takenBack: "Payment taken back"
+        case .unremitted: "No remittance"
         case .appealUnanswered: "No answer to an appeal"
         case .appealUndelivered: "Appeal not delivered"
         }
@@ -72,7 +75,7 @@ extension DenialsWork {
         case .appealLost: [.nextLevel, .peerToPeer, .writeOff]
         case .peerToPeer: [.reviewWon, .reviewLost]
         case .notPosted: [.dealtWith, .followedUp]
-        case .takenBack: [.followedUp, .dealtWith]
+        case .takenBack, .unremitted: [.followedUp, .dealtWith]
         case .appealUnanswered, .appealUndelivered: [.followedUp, .sendAgain, .writeOff]
         }
     }

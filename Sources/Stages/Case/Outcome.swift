@@ -104,6 +104,8 @@ public enum DenialsOutcome: String, RecordedTag, CaseIterable {
     /// It was posted before.
     case duplicate = "duplicate"
     case notPosted = "not_posted"
+    /// No settlement came in time.
+    case unremitted = "unremitted"
     case overturned = "overturned"
     case upheld = "upheld"
     case appealed = "appealed"

@@ -91,6 +91,8 @@ public enum SubmissionReason: Hashable, Sendable {
 public enum DenialsReason: Hashable, Sendable {
     /// A payer's settlement, which the entry holds.
     case remitted(EntryRef)
+    /// No settlement of a claim came in time, where the payer had said that one would.
+    case unremitted(ClaimRef)
     case appealAnswered(EntryRef)
     case unanswered(SendID)
     case undelivered(SendID)

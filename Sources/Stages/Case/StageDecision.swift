@@ -183,6 +183,8 @@ public enum TimerPurpose: Hashable, Sendable {
     case askAgain
     case authorizationDue(RequestRef)
     case acknowledgementDue(ClaimRef)
+    /// The payer has said that it pays or decides: its settlement (835) of the claim.
+    case remittanceDue(ClaimRef)
 }
 
 public enum WorkItemChange: Hashable, Sendable {

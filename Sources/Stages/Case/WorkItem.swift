@@ -105,6 +105,8 @@ public enum DenialsWork: Hashable, Sendable {
     case notPosted(EntryRef)
     /// A payment was taken back and nothing follows it.
     case takenBack(ClaimRef)
+    /// The payer has said that it pays or decides, and has not.
+    case unremitted(ClaimRef)
     case appealUnanswered(ClaimRef, level: Int)
     case appealUndelivered(ClaimRef, level: Int)
 }

@@ -150,8 +150,11 @@ extension DenialsStage {
 
     private static func reviewed(_ turn: Turn, _ asked: Asked, isWon: Bool) -> StageDecision {
         guard case .peerToPeer(let ref, let level) = asked.work else { return decision(turn, .unplaced) }
-        // The payment follows with a remittance.
-        guard !isWon else { return decision(turn, .overturned) }
+        guard !isWon else {
+            var decision = decision(turn, .overturned)
+            decision.awaitRemittance(of: ref, turn)
+            return decision
+        }
         guard let terms = appeal(ref, level: level, turn.facts) else { return decision(turn, .unplaced) }
         var decision = decision(turn, .upheld)
         decision.open(
@@ -172,7 +175,7 @@ extension DenialsStage {
                     writtenOff: asked.item.amount, isFollowUp: true)
             ]
             return decision
-        case .correction, .appeal, .peerToPeer, .notPosted, .takenBack: return decision(turn, .unplaced)
+        case .correction, .appeal, .peerToPeer, .notPosted, .takenBack, .unremitted: return decision(turn, .unplaced)
         }
     }
 
@@ -187,7 +190,7 @@ extension DenialsStage {
 
     private static func dealtWith(_ turn: Turn, _ asked: Asked) -> StageDecision {
         switch asked.work {
-        case .review, .notPosted, .takenBack: decision(turn, .dealtWith)
+        case .review, .notPosted, .takenBack, .unremitted: decision(turn, .dealtWith)
         case .correction, .appeal, .writeOff, .appealLost, .peerToPeer, .appealUnanswered, .appealUndelivered:
             decision(turn, .unplaced)
         }
@@ -200,7 +203,7 @@ extension DenialsStage {
         let later = turn.basis.at.adding(days: daysAfterFollowUp)
         var decision = decision(turn, .followedUp)
         switch asked.work {
-        case .notPosted, .takenBack:
+        case .notPosted, .takenBack, .unremitted:
             decision.workItems = [
                 .opened(asking(asked.work, asked, why: "The payer was asked: look for its answer.", deadline: later))
             ]
@@ -220,7 +223,7 @@ extension DenialsStage {
             var decision = decision(turn, .appealed)
             decision.sends = [Send(.appeal(terms), answerBy: turn.basis.at.adding(days: daysToAnswerAppeal))]
             return decision
-        case .correction, .appeal, .review, .writeOff, .appealLost, .peerToPeer, .notPosted, .takenBack:
+        case .correction, .appeal, .review, .writeOff, .appealLost, .peerToPeer, .notPosted, .takenBack, .unremitted:
             return decision(turn, .unplaced)
         }
     }

@@ -23,7 +23,7 @@ extension DenialsStage {
         if isRepeated(answer, entry, turn.facts) { return decision }
         decision.withdraw(in: turn.facts) { $0.isWait(forAppealOf: terms.claim) }
         switch answer.outcome {
-        case .overturned: break
+        case .overturned: decision.awaitRemittance(of: terms.claim, turn)
         case .upheld:
             decision.workItems.append(
                 .opened(lost(turn, terms, evidence: answer.reason.map { ["Payer's reason: \($0)"] } ?? [])))

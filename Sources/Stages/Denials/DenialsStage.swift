@@ -8,6 +8,9 @@ public enum DenialsStage {
     public static let escalationLimit = Money(cents: 500_000)
     /// Days in which a payer answers an appeal.
     static let daysToAnswerAppeal = 60
+    /// Days in which a payer settles a claim that it has accepted, or a denial that it has overturned. Medicare and
+    /// Medicaid pay nearly all clean claims within 30 days (42 CFR 422.520, 447.45); commercial payers are given more.
+    static let daysToRemit = 45
     /// Days after which a person looks again at what was followed up.
     static let daysAfterFollowUp = 14
     /// Days in which a peer-to-peer review takes place.
@@ -19,6 +22,7 @@ public enum DenialsStage {
         let turn = Turn(facts: facts, trigger: trigger, basis: basis, generation: generation)
         switch reason {
         case .remitted(let entry): return .decided(remitted(turn, entry))
+        case .unremitted(let ref): return .decided(unremitted(turn, ref))
         case .appealAnswered(let entry): return .decided(appealAnswered(turn, entry))
         case .unanswered(let send): return .decided(unanswered(turn, send))
         case .undelivered(let send): return .decided(undelivered(turn, send))
@@ -41,6 +45,25 @@ public enum DenialsStage {
         case .post(let claim):
             return record.remittance.isReversal ? reversed(turn, record, claim) : settled(turn, record, claim)
         }
+    }
+
+    /// Nothing came since the payer said that it would pay or decide, or what came could not be posted.
+    private static func unremitted(_ turn: Turn, _ ref: ClaimRef) -> StageDecision {
+        let facts = turn.facts
+        guard let claim = facts.claim(ref), claim.state == .accepted || claim.state == .settled,
+            facts.successor(of: ref) == nil,
+            // It came after the time was over and before this was decided.
+            !facts.remittances.contains(where: { $0.claim == ref && $0.entry.sequence > turn.trigger.id.entry })
+        else { return decision(turn, .dealtWith) }
+        var decision = decision(turn, .unremitted)
+        decision.open(
+            WorkItem(
+                .denials(.unremitted(ref)),
+                reason: [
+                    "No remittance came in \(daysToRemit) days: ask the payer for the claim's status, and look for its"
+                        + " payment."
+                ], amount: claim.claim.totalCharge), in: facts)
+        return decision
     }
 
     private static func refused(
@@ -120,6 +143,7 @@ public enum DenialsStage {
         // The payer has answered: nobody need ask whether the claim arrived.
         decision.withdraw(in: turn.facts) {
             $0 == .submission(.unacknowledged(claim.ref)) || $0 == .submission(.undelivered(claim.ref))
+                || $0 == .denials(.unremitted(claim.ref))
         }
     }
 
@@ -206,4 +230,12 @@ extension WorkItemKind {
 extension Money {
     /// Without its sign.
     var magnitude: Money { isNegative ? -self : self }
+}
+
+extension StageDecision {
+    /// A settlement of the claim is to come: a person is told where none does.
+    mutating func awaitRemittance(of ref: ClaimRef, _ turn: Turn) {
+        cancelTimers(in: turn.facts) { $0 == .remittanceDue(ref) }
+        timers.append(.set(.remittanceDue(ref), due: turn.basis.at.adding(days: DenialsStage.daysToRemit)))
+    }
 }

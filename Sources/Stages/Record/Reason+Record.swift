@@ -184,6 +184,7 @@ extension SubmissionReason: Recorded {
 extension DenialsReason: Recorded {
     private enum Tag: String {
         case remitted = "remitted"
+        case unremitted = "unremitted"
         case appealAnswered = "appeal_answered"
         case unanswered = "unanswered"
         case undelivered = "undelivered"
@@ -193,6 +194,7 @@ extension DenialsReason: Recorded {
     public func write(to writer: inout CanonicalWriter) {
         switch self {
         case .remitted(let value): writer.tagged("remitted", value)
+        case .unremitted(let value): writer.tagged("unremitted", value)
         case .appealAnswered(let value): writer.tagged("appeal_answered", value)
         case .unanswered(let value): writer.tagged("unanswered", value)
         case .undelivered(let value): writer.tagged("undelivered", value)
@@ -203,6 +205,7 @@ extension DenialsReason: Recorded {
     public init(from reader: inout CanonicalReader) throws(CanonicalFault) {
         switch try reader.tag(Tag.self) {
         case .remitted: self = .remitted(try reader.payload())
+        case .unremitted: self = .unremitted(try reader.payload())
         case .appealAnswered: self = .appealAnswered(try reader.payload())
         case .unanswered: self = .unanswered(try reader.payload())
         case .undelivered: self = .undelivered(try reader.payload())

@@ -280,6 +280,7 @@ extension TimerPurpose: Recorded {
         case askAgain = "ask_again"
         case authorizationDue = "authorization_due"
         case acknowledgementDue = "acknowledgement_due"
+        case remittanceDue = "remittance_due"
     }
 
     public func write(to writer: inout CanonicalWriter) {
@@ -288,6 +289,7 @@ extension TimerPurpose: Recorded {
         case .askAgain: writer.tag("ask_again")
         case .authorizationDue(let value): writer.tagged("authorization_due", value)
         case .acknowledgementDue(let value): writer.tagged("acknowledgement_due", value)
+        case .remittanceDue(let value): writer.tagged("remittance_due", value)
         }
     }
 
@@ -297,6 +299,7 @@ extension TimerPurpose: Recorded {
         case .askAgain: self = .askAgain
         case .authorizationDue: self = .authorizationDue(try reader.payload())
         case .acknowledgementDue: self = .acknowledgementDue(try reader.payload())
+        case .remittanceDue: self = .remittanceDue(try reader.payload())
         }
     }
 }

@@ -77,6 +77,7 @@ extension DenialsReason {
     public var tag: String {
         switch self {
         case .remitted: "remitted"
+        case .unremitted: "unremitted"
         case .appealAnswered: "appeal_answered"
         case .unanswered: "unanswered"
         case .undelivered: "undelivered"
@@ -163,6 +164,7 @@ extension DenialsWork {
         case .peerToPeer: "peer_to_peer"
         case .notPosted: "not_posted"
         case .takenBack: "taken_back"
+        case .unremitted: "unremitted"
         case .appealUnanswered: "appeal_unanswered"
         case .appealUndelivered: "appeal_undelivered"
         }

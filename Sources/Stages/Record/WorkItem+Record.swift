@@ -159,6 +159,7 @@ extension DenialsWork: Recorded {
         case peerToPeer = "peer_to_peer"
         case notPosted = "not_posted"
         case takenBack = "taken_back"
+        case unremitted = "unremitted"
         case appealUnanswered = "appeal_unanswered"
         case appealUndelivered = "appeal_undelivered"
     }
@@ -173,6 +174,7 @@ extension DenialsWork: Recorded {
         case .peerToPeer(let first, let second): writer.tagged("peer_to_peer", first, second)
         case .notPosted(let value): writer.tagged("not_posted", value)
         case .takenBack(let value): writer.tagged("taken_back", value)
+        case .unremitted(let value): writer.tagged("unremitted", value)
         case .appealUnanswered(let first, let second): writer.tagged("appeal_unanswered", first, second)
         case .appealUndelivered(let first, let second): writer.tagged("appeal_undelivered", first, second)
         }
@@ -196,6 +198,7 @@ extension DenialsWork: Recorded {
             self = .peerToPeer(first, level: second)
         case .notPosted: self = .notPosted(try reader.payload())
         case .takenBack: self = .takenBack(try reader.payload())
+        case .unremitted: self = .unremitted(try reader.payload())
         case .appealUnanswered:
             let (first, second): (ClaimRef, Int) = try reader.payloads()
             self = .appealUnanswered(first, level: second)

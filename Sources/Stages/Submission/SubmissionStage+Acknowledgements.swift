@@ -49,9 +49,11 @@ extension SubmissionStage {
         case .submitted:
             decision = self.decision(turn, .accepted)
             decision.claims = [.became(record.ref, .accepted)]
+            decision.awaitRemittance(of: record.ref, turn)
         case .rejected where turn.facts.successor(of: record.ref) == nil:
             decision = self.decision(turn, .accepted)
             decision.claims = [.became(record.ref, .accepted)]
+            decision.awaitRemittance(of: record.ref, turn)
             decision.withdraw(in: turn.facts) { $0 == .submission(.rejected(record.ref)) }
         case .accepted, .settled: decision = self.decision(turn, .accepted)
         case .drafted, .inReview, .held, .blocked, .rejected, .void: decision = self.decision(turn, .noted)
@@ -77,7 +79,7 @@ extension SubmissionStage {
                 evidenceToChange: ["A corrected claim"], basis: [found.code])
         ])
         decision.claims = [.became(ref, .rejected)]
-        decision.cancelTimers(in: turn.facts) { $0 == .acknowledgementDue(ref) }
+        decision.cancelTimers(in: turn.facts) { $0 == .acknowledgementDue(ref) || $0 == .remittanceDue(ref) }
         decision.withdraw(in: turn.facts) {
             $0 == .submission(.unacknowledged(ref)) || $0 == .submission(.undelivered(ref))
         }
