@@ -58,7 +58,9 @@ struct CaseWorker: Sendable {
                     try await store.release([work])
                     continue
                 }
-                runs.append(try CaseRun(work: work, facts: facts, now: now, generation: generation))
+                var run = try CaseRun(work: work, facts: facts, now: now, generation: generation)
+                run.byteCount += (known[index]?.byteCount ?? 0) + tails[index].map(\.body.count).reduce(0, +)
+                runs.append(run)
             } catch let fault as CaseReader.UnknownForm {
                 try await setAside(work, ("unknown_form", fault.description), now, &report)
             } catch let fault as CaseRun.Fault {
@@ -124,7 +126,7 @@ struct CaseWorker: Sendable {
         for (run, result) in zip(runs, results) {
             switch result {
             case .committed(let position):
-                cache.keep(run.facts, at: position)
+                cache.keep(run.facts, at: position, byteCount: run.byteCount)
                 report.decisions += run.decisions
                 report.timers += run.timersFired
                 report.advanced.append(run.facts)
