@@ -9,6 +9,7 @@ import Synchronization
 final class MeddlingStore: Sendable {
     private let inner: any SiteStore
     private let meddle = Mutex<(@Sendable ([CaseCommit]) async throws -> [CommitResult]?)?>(nil)
+    private let meddleInLookUps = Mutex<(@Sendable () async throws -> Void)?>(nil)
     private let read = Mutex(0)
 
     init(_ inner: any SiteStore) { self.inner = inner }
@@ -16,6 +17,11 @@ final class MeddlingStore: Sendable {
     /// Asked before every commit: nil lets it through; what is given is the answer, and what is thrown the fault.
     func interfere(_ meddle: (@Sendable ([CaseCommit]) async throws -> [CommitResult]?)?) {
         self.meddle.withLock { $0 = meddle }
+    }
+
+    /// Called before every look-up.
+    func interfereWithLookUps(_ meddle: (@Sendable () async throws -> Void)?) {
+        meddleInLookUps.withLock { $0 = meddle }
     }
 
     /// Entries of cases that were read so far.
@@ -37,7 +43,10 @@ extension MeddlingStore: CaseStore {
     func claimWork(_ choice: Choice, limit: Int, now: Instant, lease: Int) async throws -> [CaseWork] {
         try await inner.claimWork(choice, limit: limit, now: now, lease: lease)
     }
-    func lookUp(_ questions: [LookUp]) async throws -> [LookedUp] { try await inner.lookUp(questions) }
+    func lookUp(_ questions: [LookUp]) async throws -> [LookedUp] {
+        try await meddleInLookUps.withLock { $0 }?()
+        return try await inner.lookUp(questions)
+    }
     func release(_ work: [CaseWork]) async throws { try await inner.release(work) }
     func setAside(
         _ work: CaseWork, reason: String, detail: String, program: String, now: Instant, retryAt: Instant
@@ -45,7 +54,6 @@ extension MeddlingStore: CaseStore {
         try await inner.setAside(
             work, reason: reason, detail: detail, program: program, now: now, retryAt: retryAt)
     }
-    func casesSetAside(limit: Int) async throws -> [SetAside] { try await inner.casesSetAside(limit: limit) }
     func retry(_ caseNumber: CaseNumber, now: Instant) async throws -> Bool {
         try await inner.retry(caseNumber, now: now)
     }
@@ -88,7 +96,6 @@ extension MeddlingStore: DeliveryStore {
     }
     func resend(_ part: SentPart, at: Instant) async throws -> Bool { try await inner.resend(part, at: at) }
     func laneStatus() async throws -> [LaneStatus] { try await inner.laneStatus() }
-    func status(of part: SentPart) async throws -> SendStatus? { try await inner.status(of: part) }
     func nextDeliveryDue(after now: Instant) async throws -> Instant? { try await inner.nextDeliveryDue(after: now) }
 }
 
