@@ -143,7 +143,7 @@ let package = Package(
             on: [
                 "HealthTypes", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules", "Review",
                 "Stages",
-            ]),
+            ], fixtures: true),
         tests("StoreTests", on: ["HealthTypes", "Store", grdb]),
         tests("PayerSimulatorTests", on: ["HealthTypes", "X12", "X12Units", "FHIR", "Claims", "PayerSimulator"]),
         tests(

@@ -18,6 +18,19 @@ public struct DataFiles: Sendable {
         digest = Digest(of: listing)
     }
 
+    /// The names and digests that a ``listing`` holds; nil where it is none.
+    public static func listed(_ listing: [UInt8]) -> [(name: String, digest: Digest)]? {
+        var found: [(name: String, digest: Digest)] = []
+        for line in String(decoding: listing, as: UTF8.self).split(separator: "\n") {
+            // A name may hold spaces, a digest does not.
+            guard let space = line.lastIndex(of: " "),
+                let digest = Digest(hex: String(line[line.index(after: space)...]))
+            else { return nil }
+            found.append((String(line[..<space]), digest))
+        }
+        return found
+    }
+
     /// Reads every file below `folder` whose name does not begin with a dot.
     public init(folder: String) throws {
         let root = URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath()

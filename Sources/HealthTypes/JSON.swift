@@ -99,6 +99,22 @@ extension JSON {
     public var elements: [JSON] { array ?? [] }
 }
 
+extension JSONObject {
+    /// The text of an object that has these members, and behind them those of another of which the text is at hand: a
+    /// large answer is written once, and what stands before it is added without reading it.
+    ///
+    /// - Parameter object: the text of an object, without white space around it, and with none of these members.
+    public func text(before object: [UInt8]) -> [UInt8] {
+        if members.isEmpty { return object }
+        var output: [UInt8] = []
+        JSONWriter.write(.object(self), into: &output, sortingKeys: false)
+        output.removeLast()
+        let rest = object.dropFirst()
+        if rest.first != UInt8(ascii: "}") { output.append(UInt8(ascii: ",")) }
+        return output + rest
+    }
+}
+
 extension JSON {
     /// Compact text, members in the order they stand.
     public var text: String {

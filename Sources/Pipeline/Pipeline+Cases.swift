@@ -97,7 +97,9 @@ extension Pipeline {
                 workSignal.set()
                 return
             case .moved, .seenChanged: continue
-            case .taken, .refused: throw AnswerRefusal.closed
+            // The person's answer breaks no rule: the record does, and says where.
+            case .taken(let key): throw StoreRefusal("a key of kind \(key.kind) leads to another case")
+            case .refused(let why): throw StoreRefusal(why)
             }
         }
         throw StoreFault(.busy)

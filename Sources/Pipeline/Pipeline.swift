@@ -116,7 +116,8 @@ public final class Pipeline: Sendable {
         return report
     }
 
-    /// Takes a file in that need not fit into memory; started again after a kill it goes on where it was.
+    /// Takes a file in; X12 need not fit into memory, other formats are read whole. Started again after a kill it goes on
+    /// where it was.
     public func intake(
         file: SourceFile, source: String, priority: Priority = .batch,
         progress: @Sendable (Int, Int) -> Void = { _, _ in }

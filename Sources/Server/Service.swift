@@ -13,6 +13,9 @@ public struct ServerOptions: Sendable {
     public var maximumBodyBytes: Int
     /// How long a claim that was posted is waited for; what is not judged by then is answered by 202.
     public var judgingSeconds = 10.0
+    /// How old the counts of the dashboard, the metrics and the lists' heads may be; older where counting takes more than a
+    /// twentieth of that. 0 to count at each look.
+    public var countingSeconds = 10
     /// Who may ask. Where nothing is said, a token that nobody has been told yet.
     public var access: Access
     /// Names under which it is asked beside `host`, localhost, 127.0.0.1 and [::1], such as that of a proxy's site.

@@ -271,7 +271,6 @@ public protocol CaseStore: Sendable {
     /// Takes a case out of the work until `retryAt`, with its reason.
     func setAside(_ work: CaseWork, reason: String, detail: String, program: String, now: Instant, retryAt: Instant)
         async throws
-    func casesSetAside(limit: Int) async throws -> [SetAside]
     /// Makes a case that was set aside due again at once, whoever has it; false where it was not set aside.
     func retry(_ caseNumber: CaseNumber, now: Instant) async throws -> Bool
     /// The next time after `now` at which a case falls due.

@@ -124,8 +124,6 @@ public protocol DeliveryStore: Sendable {
     /// Makes a failed message wait again.
     func resend(_ part: SentPart, at: Instant) async throws -> Bool
     func laneStatus() async throws -> [LaneStatus]
-    /// How a send stands: nil where there is no such send.
-    func status(of part: SentPart) async throws -> SendStatus?
     func nextDeliveryDue(after now: Instant) async throws -> Instant?
 }
 

@@ -96,7 +96,6 @@ public protocol IntakeTransaction {
     func keep(_ bytes: [UInt8]) throws -> Digest
     /// Logs a message and returns its id.
     func add(_ message: MessageRow, cases: [CaseNumber]) throws -> Int
-    func setState(_ state: MessageRow.State, ofMessage id: Int) throws
     /// The message by which a unit's identity was taken in before; nil where it is new. Unique in the site.
     func message(identity: Digest) throws -> Int?
     func bind(identity: Digest, to message: Int) throws
@@ -138,7 +137,8 @@ public protocol IntakeStore: Sendable {
     /// One short transaction; what throws leaves nothing behind.
     func intake<Result: Sendable>(_ body: @escaping @Sendable (any IntakeTransaction) throws -> Result) async throws
         -> Result
-    /// The arrival of a source, begun or gone on with. `chunks` gives its bytes again from an offset until it is empty.
+    /// The arrival of a source, begun or gone on with: its row says how many of its bytes are kept and up to where it was
+    /// taken.
     func begin(source: String, digest: Digest, byteCount: Int, at: Instant) async throws -> ArrivalRow
     /// Keeps a piece of an arrival, at most 1 MiB; pieces come in order.
     func keep(_ bytes: [UInt8], ofArrival id: Int, at offset: Int) async throws

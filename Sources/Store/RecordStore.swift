@@ -64,6 +64,76 @@ public struct Orphan: Hashable, Sendable {
     }
 }
 
+/// How far a message got, by what stands beside it.
+public struct MessageStanding: Hashable, Sendable {
+    public enum Delivery: Hashable, Sendable {
+        case open
+        case ended
+    }
+
+    public var id: Int
+    public var direction: MessageRow.Direction
+    public var state: MessageRow.State
+    /// Nil where it has none, as all that came in.
+    public var delivery: Delivery?
+    /// Units of it that are in no entry yet.
+    public var unitsWaiting: Int
+    /// Whether it brought something to a case.
+    public var hasCase: Bool
+
+    public init(
+        id: Int, direction: MessageRow.Direction, state: MessageRow.State, delivery: Delivery?, unitsWaiting: Int,
+        hasCase: Bool
+    ) {
+        self.id = id
+        self.direction = direction
+        self.state = state
+        self.delivery = delivery
+        self.unitsWaiting = unitsWaiting
+        self.hasCase = hasCase
+    }
+}
+
+/// A place in the service's journal, and the digest there.
+public struct ServicePlace: Hashable, Sendable {
+    public var sequence: Int
+    public var digest: Digest
+
+    public init(sequence: Int, digest: Digest) {
+        self.sequence = sequence
+        self.digest = digest
+    }
+}
+
+/// Some entries of the service's journal, gone over one after the other.
+public struct ServiceCheck: Hashable, Sendable {
+    public struct Tally: Hashable, Sendable {
+        public var kind: ServiceEntry.Kind
+        public var outcome: String
+
+        public init(kind: ServiceEntry.Kind, outcome: String) {
+            self.kind = kind
+            self.outcome = outcome
+        }
+    }
+
+    /// The last that fits the digests, after which the next check goes on; nil before the first.
+    public var through: ServicePlace?
+    /// The first that does not fit.
+    public var fault: Int?
+    /// How many of which were gone over.
+    public var counts: [Tally: Int]
+    /// Whether none is left behind them.
+    public var isLast: Bool
+
+    public init(through: ServicePlace?, fault: Int?, counts: [Tally: Int], isLast: Bool) {
+        self.through = through
+        self.fault = fault
+        self.counts = counts
+        self.isLast = isLast
+    }
+}
+
 /// Kept bytes: one message, or a whole source in pieces.
 public struct ContentRow: Hashable, Sendable {
     public var digest: Digest
@@ -102,8 +172,6 @@ public protocol RecordReader {
     func head(of caseNumber: CaseNumber) throws -> HeadRow?
     /// The number that the newest case was given: cases are numbered from 1 to it without gaps.
     func lastCaseNumber() throws -> CaseNumber
-    /// Series and settings that the record counts by.
-    func counters() throws -> [(name: String, value: Int)]
     /// The entries of a case in order, to `through` where it is given.
     func entries(of caseNumber: CaseNumber, through: Int?) throws -> [EntryRow]
     /// The entries after a place, by case and number.
@@ -114,14 +182,25 @@ public protocol RecordReader {
     func rows(of caseNumber: CaseNumber) throws -> Rows
     /// Recomputes commitments, leaves and the head of one case; nil where all agree.
     func chainFault(of caseNumber: CaseNumber) throws -> ChainFault?
-    /// The first entry of the service's journal that does not fit the digests; nil where all do.
-    func serviceFault() throws -> Int?
+    /// Messages that brought something to the case.
+    func messageIDs(of caseNumber: CaseNumber) throws -> [Int]
+    /// Units that belong to the case and are in none of its entries yet.
+    func releasedUnits(of caseNumber: CaseNumber) throws -> [WaitingUnit]
+    /// 0 for what nothing has raised.
+    func version(of key: SharedKey) throws -> Int
 
     // MARK: The whole
 
-    func orphans(limit: Int) throws -> [Orphan]
-    /// Rows of each table.
-    func tableCounts() throws -> [(table: String, count: Int)]
+    /// Rows of cases after one and up to another, or of all after it.
+    func orphans(ofCasesAfter after: CaseNumber?, through: CaseNumber?, limit: Int) throws -> [Orphan]
+    /// The same of messages.
+    func orphans(ofMessagesAfter after: Int?, through: Int?, limit: Int) throws -> [Orphan]
+    /// By id.
+    func messageStandings(after id: Int?, limit: Int) throws -> [MessageStanding]
+    /// How many denial patterns, and counts of lines beside them, are not those of the adjudicated lines up to the mark.
+    func patternFaults() throws -> Int
+    /// Goes over entries of the service's journal, those after a place that was gone over before.
+    func serviceCheck(after: ServicePlace?, limit: Int) throws -> ServiceCheck
     /// Units that wait for a key, by id.
     func waitingUnits(after id: Int?, limit: Int) throws -> [(unit: WaitingUnit, key: CaseKey, at: Instant)]
 }

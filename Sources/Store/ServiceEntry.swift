@@ -56,10 +56,12 @@ public struct ServiceEntry: Hashable, Sendable {
     public static func body(
         _ kind: Kind, sequence: Int, at: Instant, ground: Digest?, about: ServiceEntry?, content: [UInt8]
     ) -> [UInt8] {
-        var head = "{\"id\":\"\(id(kind, sequence))\",\"kind\":\"\(kind.rawValue)\",\"made_at\":\"\(at)\","
-        if let ground { head += "\"ground\":\"\(ground.hex)\"," }
-        if let about { head += "\"about\":\"\(about.id)\"," }
-        return Array(head.utf8) + content.dropFirst()
+        var head = JSONObject([
+            ("id", .string(id(kind, sequence))), ("kind", .string(kind.rawValue)), ("made_at", .string(at.description)),
+        ])
+        head["ground"] = ground.map { .string($0.hex) }
+        head["about"] = about.map { .string($0.id) }
+        return head.text(before: content)
     }
 
     /// What the digest of an entry is taken over.

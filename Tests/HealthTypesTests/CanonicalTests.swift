@@ -100,6 +100,7 @@ private func read<Value: Recorded>(_ text: String, as type: Value.Type = Value.s
 }
 
 @Suite struct CanonicalTests {
+    /// Invariant 4.
     @Test func aValueHasOneForm() throws {
         var small = Small()
         #expect(try text(small) == Small.form)
@@ -224,6 +225,7 @@ private func read<Value: Recorded>(_ text: String, as type: Value.Type = Value.s
         #expect(throws: CanonicalFault(.outOfRange)) { try Canonical.encode(list(2000)) }
     }
 
+    /// Invariant 5.
     @Test func whatDoesNotComeBackIsToldBeforeItIsKept() {
         struct Forgetful: Recorded, Equatable {
             var number: Int

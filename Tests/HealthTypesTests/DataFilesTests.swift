@@ -52,6 +52,16 @@ import Testing
 }
 
 @Suite struct DataFilesTests {
+    /// What a listing names is read back from it, names with spaces too.
+    @Test func aListingIsReadBack() throws {
+        let files = DataFiles(files: ["a b.txt": [1], "payers/m.json": [2, 3], "z": []])
+        let listed = try #require(DataFiles.listed(Array(files.listing.utf8)))
+        #expect(listed.map(\.name) == ["a b.txt", "payers/m.json", "z"])
+        #expect(listed.map(\.digest) == [Digest(of: [1]), Digest(of: [2, 3]), Digest(of: [])])
+        #expect(DataFiles.listed(Array("a b".utf8)) == nil)
+        #expect(DataFiles.listed([])?.isEmpty == true)
+    }
+
     @Test func theDigestIsOfNamesAndContents() {
         let one = DataFiles(files: ["a": [1], "b/c": [2]])
         #expect(one.listing == "a \(Digest(of: [1]))\nb/c \(Digest(of: [2]))\n")

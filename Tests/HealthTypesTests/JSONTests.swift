@@ -151,4 +151,14 @@ import Testing
         for _ in 0..<random.integer(in: 0..<8) { text.unicodeScalars.append(random.pick(alphabet)) }
         return text
     }
+
+    @Test func membersAreWrittenBeforeATextThatIsAtHand() throws {
+        let head = JSONObject([("id", "A \"1\""), ("links", ["a": "b"])])
+        let text = head.text(before: Array("{\"answer\":[1,2]}".utf8))
+        #expect(
+            String(decoding: text, as: UTF8.self)
+                == #"{"id":"A \"1\"","links":{"a":"b"},"answer":[1,2]}"#)
+        #expect(try JSON(parsing: head.text(before: Array("{}".utf8))) == .object(head))
+        #expect(JSONObject().text(before: Array("{\"a\":1}".utf8)) == Array("{\"a\":1}".utf8))
+    }
 }

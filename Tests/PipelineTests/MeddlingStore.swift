@@ -11,6 +11,7 @@ import Synchronization
 final class MeddlingStore: Sendable {
     private let inner: any SiteStore
     private let meddle = Mutex<(@Sendable ([CaseCommit]) async throws -> [CommitResult]?)?>(nil)
+    private let meddleInLookUps = Mutex<(@Sendable () async throws -> Void)?>(nil)
     private let read = Mutex(0)
     private let asked = Mutex<[LookUp]>([])
     private let unsettable = Mutex<(number: CaseNumber, error: any Error)?>(nil)
@@ -27,6 +28,11 @@ final class MeddlingStore: Sendable {
 
     /// What was looked up so far.
     var lookedUp: [LookUp] { asked.withLock { $0 } }
+
+    /// Called before every look-up.
+    func interfereWithLookUps(_ meddle: (@Sendable () async throws -> Void)?) {
+        meddleInLookUps.withLock { $0 = meddle }
+    }
 
     /// Entries of cases that were read so far.
     var entriesRead: Int { read.withLock { $0 } }
@@ -48,6 +54,7 @@ extension MeddlingStore: CaseStore {
         try await inner.claimWork(choice, limit: limit, now: now, lease: lease)
     }
     func lookUp(_ questions: [LookUp]) async throws -> [LookedUp] {
+        try await meddleInLookUps.withLock { $0 }?()
         asked.withLock { $0 += questions }
         return try await inner.lookUp(questions)
     }
@@ -60,7 +67,6 @@ extension MeddlingStore: CaseStore {
         try await inner.setAside(
             work, reason: reason, detail: detail, program: program, now: now, retryAt: retryAt)
     }
-    func casesSetAside(limit: Int) async throws -> [SetAside] { try await inner.casesSetAside(limit: limit) }
     func retry(_ caseNumber: CaseNumber, now: Instant) async throws -> Bool {
         try await inner.retry(caseNumber, now: now)
     }
@@ -103,7 +109,6 @@ extension MeddlingStore: DeliveryStore {
     }
     func resend(_ part: SentPart, at: Instant) async throws -> Bool { try await inner.resend(part, at: at) }
     func laneStatus() async throws -> [LaneStatus] { try await inner.laneStatus() }
-    func status(of part: SentPart) async throws -> SendStatus? { try await inner.status(of: part) }
     func nextDeliveryDue(after now: Instant) async throws -> Instant? { try await inner.nextDeliveryDue(after: now) }
 }
 

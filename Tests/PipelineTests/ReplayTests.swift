@@ -5,6 +5,7 @@ import HealthTypes
 import Review
 import Stages
 import Store
+import Synchronization
 import Testing
 
 @testable import Pipeline
@@ -72,6 +73,20 @@ import Testing
         await #expect(throws: CannotReplay.self) { try await site.pipeline.replay(case: number) }
     }
 
+    /// Invariant 33: what the stages' code of another time decided is not decided again by today's.
+    @Test func aLogicThatIsGoneIsNamed() async throws {
+        let (site, number, decisions) = try await decided()
+        let sent = try #require(decisions.first { $0.decision.outcome == .submission(.sent) })
+        try await site.tamper(
+            body: number, entry: sent.entry.sequence, from: "\"logic\":\(Basis.currentLogic)", to: "\"logic\":99")
+        do {
+            _ = try await site.pipeline.replay(id(number, sent))
+            Testing.Issue.record("it was decided again")
+        } catch let error as CannotReplay {
+            #expect(error.description.contains("logic 99") && error.description.contains(id(number, sent)))
+        }
+    }
+
     /// Without the data that a decision rested on it is not decided again on other data.
     @Test func lostDataIsSaid() async throws {
         let (site, number, decisions) = try await decided()
@@ -111,8 +126,40 @@ import Testing
         #expect(try await site.pipeline.replay(id(second.number, next)).isIdentical)
     }
 
-    /// Data put in force while cases are worked: the batch at hand is finished on the old, the next begins on the new,
-    /// and each decision says on which.
+    /// Data put in force while a batch is decided, between what its stages asked and the answers: the batch is finished on
+    /// the old, the next begins on the new, and each decision says on which. Invariant 16.
+    @Test func aReloadInTheMidstOfABatch() async throws {
+        let site = try await Site.furnished()
+        let home = try editedHome(from: "claimwright", to: "claimwright", adding: "RulePacks/x.txt")
+        let store = MeddlingStore(site.store)
+        let pipeline = try await Pipeline(
+            store: store, home: Shipped.home, clock: site.clock, payer: site.wire, options: .inOrder)
+        for number in 1...3 {
+            try await site.take(World.claimJSON("WEB-\(number)", on: World.day.adding(days: -number)))
+        }
+        let (asked, committed) = (Counter(), Counter())
+        store.interfereWithLookUps { if asked.next() == 1 { try await pipeline.reload(home) } }
+        // The data of each decision, by commit.
+        let generations = Mutex<[Set<Digest>]>([])
+        store.interfere { commits in
+            committed.next()
+            let used = commits.flatMap { $0.rows.decisions.map(\.generation) }
+            generations.withLock { $0.append(Set(used)) }
+            return nil
+        }
+        try await pipeline.work()
+        let all = generations.withLock { $0 }.filter { !$0.isEmpty }
+        #expect(all.first == [Shipped.home.generation.digest], "\(all)")
+        #expect(all.dropFirst().allSatisfy { $0 == [home.generation.digest] })
+        #expect(all.count > 1 && asked.value > 1)
+        for number in 1...3 {
+            for report in try await pipeline.replay(case: site.number("WEB-\(number)")) {
+                #expect(report.isIdentical && report.isIntact, "\(report.line)")
+            }
+        }
+    }
+
+    /// Data put in force between two batches, while a message is on its way.
     @Test func aReloadInTheMidstOfWork() async throws {
         let site = try await Site.furnished()
         let home = try editedHome(from: "claimwright", to: "claimwright", adding: "RulePacks/x.txt")
@@ -131,6 +178,23 @@ import Testing
         #expect(reports.last?.generation == home.generation.digest)
         for report in reports { #expect(report.isIdentical && report.isIntact, "\(report.line)") }
         #expect(try await site.faultLines() == [])
+    }
+
+    /// Nothing of the record is held while engines are built and stages decide: whoever works meanwhile can read.
+    @Test func theRecordIsNotHeldWhileItIsDecidedAgain() async throws {
+        let (site, number, decisions) = try await decided()
+        let store = WatchedStore(site.store)
+        let asked = Counter()
+        let replayer = Replayer(
+            store: store, documents: DocumentDesk(),
+            loaded: {
+                _ = asked.next()
+                #expect(store.openReads == 0)
+                return nil
+            })
+        #expect(try await replayer.replay(case: number).allSatisfy { $0.isIdentical && $0.isIntact })
+        #expect(try await replayer.replay(id(number, decisions[0])).isIdentical)
+        #expect(asked.value == decisions.count + 1)
     }
 
     /// The data folders with one text of a rule changed, or with a file more.

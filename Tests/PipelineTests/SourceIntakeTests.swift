@@ -12,8 +12,8 @@ import X12
 @Suite struct SourceIntakeTests {
     private static let claims = 700
 
-    /// A batch of claims of which the 101st cannot be read, so that its set is refused, and the bytes of another beside
-    /// it.
+    /// An interchange of claims that are taken, and one behind it whose only claim has an amount that is none, so that its
+    /// set is refused.
     private static let source: [UInt8] = {
         let good = World.batch(
             (1...claims).map { World.claim("OUT-\($0)", on: World.day.adding(days: -($0 % 300))) }, control: 1)

@@ -28,6 +28,8 @@ import Testing
 
     private static let paid = "(SELECT min(case_no) FROM posting)"
     private static let held = "(SELECT min(case_no) FROM work_item WHERE state = 0)"
+    private static let sent = "(SELECT min(message) FROM send WHERE case_no = \(paid))"
+    private static let brought = "(SELECT min(message) FROM message_case WHERE case_no = \(paid))"
     private static let newest = "(SELECT max(case_no) FROM case_head)"
     private static let data = "id NOT IN (SELECT content FROM message)"
 
@@ -127,20 +129,73 @@ import Testing
             "UPDATE service_journal SET codec = 0, body = CAST('{}' AS BLOB) WHERE sequence = 1", [.serviceJournal],
             namesCase: false),
         Tampering(
+            "a denial pattern added", "INSERT INTO denial_pattern VALUES (1, 'MERID', '99213', '', 'CO', '45', 1, 100)",
+            [.pattern], namesCase: false),
+        Tampering(
+            "count of adjudicated lines", "UPDATE adjudicated_count SET lines = lines + 1", [.pattern],
+            namesCase: false),
+        Tampering(
+            "the patterns' mark", "UPDATE counter SET value = value - 1 WHERE name = 'patterns'", [.pattern],
+            namesCase: false),
+        Tampering(
+            "shared keys deleted", "DELETE FROM shared_key", [.sharedKey]),
+        Tampering(
+            "count of the service's answers", "UPDATE service_count SET entries = entries + 1", [.counter],
+            namesCase: false),
+        Tampering(
+            "billing organization", "UPDATE setting SET value = '0' WHERE name = 'billing_npi'", [.setting],
+            namesCase: false),
+        Tampering("failure hidden", "UPDATE message SET state = 7 WHERE state = 8", [.message]),
+        Tampering("failure invented", "UPDATE message SET state = 8 WHERE id = \(sent)", [.message]),
+        Tampering("send given up", "UPDATE send SET state = 3 WHERE state = 0", [.message]),
+        Tampering(
+            "delivery begun again", "UPDATE delivery SET due_at = 1 WHERE message = \(sent)", [.message],
+            namesCase: false),
+        Tampering("delivery deleted", "DELETE FROM delivery WHERE message = \(sent)", [.message], namesCase: false),
+        Tampering(
+            "message that brought an entry refused", "UPDATE message SET state = 2 WHERE id = \(brought)", [.message],
+            namesCase: false),
+        Tampering(
+            "message that brought an entry taken from its case",
+            "DELETE FROM message_case WHERE case_no = \(paid) AND message = \(brought)", [.message]),
+        Tampering(
+            "message given to a case", "INSERT INTO message_case SELECT 1, \(paid), max(id) FROM message", [.message]),
+        Tampering("what a message is to be made of", "DELETE FROM send_body", [.rows]),
+        Tampering(
+            "unit whose case is there",
+            "UPDATE waiting_unit SET key_value = (SELECT min(value) FROM case_key WHERE kind = 'claim')", [.waiting]),
+        Tampering(
+            "unit given to a case that is never due",
+            """
+            UPDATE waiting_unit SET case_no = \(paid);
+            INSERT INTO message_case SELECT 1, \(paid), message FROM waiting_unit
+            """, [.notDue]),
+        Tampering(
+            "message of a unit deleted", "DELETE FROM message WHERE id IN (SELECT message FROM waiting_unit)",
+            [.orphan], namesCase: false),
+        Tampering(
             "service's answer deleted", "DELETE FROM service_journal WHERE sequence = 1", [.serviceJournal],
             namesCase: false),
     ]
 
-    /// A record with a claim that was paid, one that waits for a person, a visit that is waited for, and answers of the
-    /// service; closed, to be copied.
+    /// A record with a claim that was paid, one that waits for a person, one that the payer refused, a visit that is waited
+    /// for, a payment that waits for its case, and answers of the service; closed, to be copied.
     private static let template = Task {
         let site = try await Site.furnished()
         try await site.take(World.claimJSON("WEB-1"))
         try await site.run(days: 30)
         try await site.take(World.batch([World.claim("OUT-1", diagnosis: "Q99Z9", on: World.day.adding(days: 5))]))
         try await site.pipeline.work()
+        // A delivery that the payer refuses, and a payment for a claim that nobody knows.
+        site.wire.interfere { $0?.kind == .claims ? .lost(.refused) : .through }
+        try await site.take(World.claimJSON("WEB-2", on: World.day.adding(days: 7)))
+        try await site.run(days: 2)
+        site.wire.interfere { _ in .through }
+        try await site.take(
+            World.remittance([World.settlement("NOBODY-1", paid: Money("90")!, trace: "T1")], trace: "T1"))
         try await site.take(World.appointment(on: World.day.adding(days: 90)))
-        try await site.pipeline.work()
+        // Decided, and what it sends has no message yet.
+        _ = try await site.pipeline.advance()
         _ = try await site.pipeline.analyze(
             all: ["K29.70", "I10"].map {
                 AnalyzeRequest(
@@ -165,10 +220,43 @@ import Testing
         let store = try SQLiteStore.open(path: path, mode: .readOnly)
         let report = try await Verification.run(store)
         #expect(report.faults.map(\.line) == [])
-        #expect(report.cases == 3 && report.decisions > 8 && report.entries > report.decisions && report.contents > 10)
+        #expect(report.cases == 4 && report.decisions > 8 && report.entries > report.decisions && report.contents > 10)
         let due = try await store.nextCaseDue(after: World.now)
         #expect(due != nil, "the visit's timer is what a cleared mark would lose")
         withExtendedLifetime(folder) {}
+    }
+
+    /// Each read goes over a few cases, messages or contents, whatever the record holds: none stays open for long.
+    @Test func theRecordIsReadInPages() async throws {
+        let (folder, path) = try await copy()
+        let store = WatchedStore(try SQLiteStore.open(path: path, mode: .readOnly))
+        let report = try await Verification.run(store, batch: 1)
+        #expect(report.faults.map(\.line) == [] && report.cases == 4)
+        #expect(store.reads > report.cases + report.contents)
+        withExtendedLifetime(folder) {}
+    }
+
+    /// What is added between two reads is no fault.
+    @Test func theRecordMayGrowMeanwhile() async throws {
+        let site = try await Site.furnished()
+        for number in 1...3 {
+            try await site.take(World.claimJSON("WEB-\(number)", on: World.day.adding(days: -number)))
+        }
+        try await site.run(days: 1)
+        let store = WatchedStore(site.store)
+        let turns = Counter()
+        store.interfere {
+            let turn = turns.next()
+            guard turn % 3 == 0, turn < 90 else { return }
+            // The patterns follow, units wait, messages are formed and delivered, answers come.
+            _ = try? await site.take(World.claimJSON("NEW-\(turn)", on: World.day.adding(days: -turn)))
+            let unknown = World.settlement("NOBODY-\(turn)", paid: Money("90")!, trace: "T\(turn)")
+            _ = try? await site.take(World.remittance([unknown], trace: "T\(turn)"))
+            _ = try? await site.run(days: 1)
+        }
+        let report = try await Verification.run(store, batch: 2)
+        #expect(report.faults.map(\.line) == [])
+        #expect(turns.next() > 20 && report.cases > 3)
     }
 
     @Test(arguments: tamperings)

@@ -84,7 +84,7 @@ import Testing
             #expect(results.count == count)
             #expect(results.compactMap { $0["decision_id"]?.string }.count == count)
             let (kept, broken) = try await world.read {
-                (try $0.serviceCounts().map(\.count).reduce(0, +), try $0.serviceFault())
+                (try $0.serviceCounts().map(\.count).reduce(0, +), try $0.serviceCheck(after: nil, limit: .max).fault)
             }
             #expect(kept == count && broken == nil)
         }

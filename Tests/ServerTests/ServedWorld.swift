@@ -48,9 +48,12 @@ struct ServedWorld: Sendable {
     /// - Parameter works: whether cases are worked beside the service; otherwise a test calls `pipeline.work()`.
     static func run(
         _ options: ServerOptions = ServerOptions(port: 0), health: Health? = nil, logger: Logger? = nil,
-        payer: any PayerConnection = SilentPayer(), works: Bool = true,
+        payer: any PayerConnection = SilentPayer(), works: Bool = true, countingSeconds: Int = 0,
         _ body: @escaping @Sendable (ServedWorld) async throws -> Void
     ) async throws {
+        var options = options
+        options.countingSeconds = countingSeconds
+        let asked = options
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("server-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -62,7 +65,7 @@ struct ServedWorld: Sendable {
         quiet.logLevel = .critical
         let silent = quiet
         let application = Service.application(
-            pipeline: pipeline, options: options, health: health, logger: logger ?? quiet
+            pipeline: pipeline, options: asked, health: health, logger: logger ?? quiet
         ) { found.yield($0) }
         let authorization: String? =
             if case .token(let token) = options.access { "Bearer \(token.secret)" } else { nil }

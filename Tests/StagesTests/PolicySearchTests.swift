@@ -36,6 +36,7 @@ import Testing
     }
 
     /// Neither the order nor the repetition of words, nor their case, changes the order of what is found.
+    /// Invariant 15: search and ranking are the program's, over the generation.
     @Test func theSameWordsGiveTheSameOrder() {
         let words = ["72148", "99213", "billing", "compliance", "duplicate", "authorization"]
         let found = ids(words)

@@ -193,6 +193,7 @@ import Testing
     }
 
     /// No two cases share a tag: each value has bytes of its own.
+    /// Invariant 6.
     @Test func tagsDiffer() throws {
         func distinct(_ values: [some Recorded]) throws {
             #expect(Set(try values.map { try Canonical.encode($0) }).count == values.count)

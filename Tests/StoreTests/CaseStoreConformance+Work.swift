@@ -143,25 +143,25 @@ extension Bench {
         let expected = SetAside(
             caseNumber: caseNumber, reason: "decode", detail: "event.units", attempts: 1, program: "0.2",
             since: morning, retryAt: morning.adding(hours: 1))
-        #expect(try await store.casesSetAside(limit: 9) == [expected])
+        #expect(try await store.setAside() == [expected])
         #expect(try await store.nextCaseDue(after: morning) == morning.adding(hours: 1))
         let second = try #require(try await claim(at: morning.adding(hours: 1)))
         // An older lease sets nothing aside, nor does one whose case has moved.
         try await setAside(first, "late")
         try await setAside(second, "fold")
-        #expect(try await store.casesSetAside(limit: 9).map(\.attempts) == [2])
-        #expect(try await store.casesSetAside(limit: 9).map(\.reason) == ["fold"])
+        #expect(try await store.setAside().map(\.attempts) == [2])
+        #expect(try await store.setAside().map(\.reason) == ["fold"])
         #expect(try await store.retry(caseNumber, now: morning))
         let third = try #require(try await claim(at: morning))
         try await append("{}", to: caseNumber)
         try await setAside(third, "moved")
         #expect(try await head(of: caseNumber)?.dueAt == morning)
-        #expect(try await store.casesSetAside(limit: 9).map(\.reason) == ["fold"])
+        #expect(try await store.setAside().map(\.reason) == ["fold"])
         // What goes on is set aside no longer.
         guard case .committed = try await store.commit([try await decision(caseNumber)])[0] else {
             throw Surprise("set aside")
         }
-        #expect(try await store.casesSetAside(limit: 9).isEmpty)
+        #expect(try await store.setAside().isEmpty)
         #expect(try await store.retry(caseNumber, now: morning) == false)
     }
 
@@ -299,7 +299,7 @@ extension Bench {
         commit.rows = rows(caseNumber)
         guard case .committed = try await store.commit([commit])[0] else { throw Surprise("rows") }
         #expect(try await store.read { try $0.rows(of: caseNumber) } == rows(caseNumber).settled())
-        #expect(try await store.read { try $0.orphans(limit: 9).isEmpty })
+        #expect(try await store.orphans().isEmpty)
     }
 
     /// Rows of every kind for entries 2 and 3.

@@ -146,7 +146,7 @@ extension Bench {
             #expect(try await store.commit([commit]) == [.moved])
             try await store.release(work)
         }
-        #expect(try await store.casesSetAside(limit: 9).isEmpty)
+        #expect(try await store.setAside().isEmpty)
         #expect(try await head(of: caseNumber)?.dueAt == morning)
         let work = try #require(try await work().first)
         #expect(work.position.sequence == 9)

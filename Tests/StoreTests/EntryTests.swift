@@ -8,6 +8,7 @@ import Testing
         site: SiteID(1), caseNumber: CaseNumber(258), sequence: 3, at: Instant(milliseconds: 4), kind: "decided",
         version: 5, before: Digest(of: "before"), commitment: Digest(of: "commitment"))
 
+    /// Invariant 2: numbers and digests alone.
     @Test func aHeadHasFixedWidths() {
         let bytes = head.bytes
         #expect(bytes.count == EntryHead.byteCount)
@@ -64,6 +65,7 @@ import Testing
 
     // MARK: How bodies are stored
 
+    /// Invariant 3: digests are over the bytes themselves, whatever they are stored as.
     @Test(arguments: [0, 1, 95, 96, 500, 511, 512, 5000, 16_384, 16_385, 70_000, 1 << 20])
     func bodiesComeBack(count: Int) throws {
         let deflater = Deflater()

@@ -32,7 +32,7 @@ import Testing
         let work = try await file.store.claimWork(.due(.batch), limit: 9, now: morning, lease: 30)
         try await limitPages(30)
         await #expect(throws: StoreFault(.full)) { _ = try await file.store.commit(commits) }
-        #expect(try await file.store.casesSetAside(limit: 9).isEmpty)
+        #expect(try await file.store.setAside().isEmpty)
         for commit in commits {
             #expect(try await bench.position(of: commit.caseNumber) == commit.expected)
             #expect(try await file.store.read { try $0.rows(of: commit.caseNumber) } == Rows())

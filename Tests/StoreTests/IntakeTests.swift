@@ -175,7 +175,6 @@ import Testing
         await #expect(throws: StoreRefusal.self) {
             try await store.intake { try $0.bind(CaseKey(kind: "claim", value: "K"), to: CaseNumber(9)) }
         }
-        await #expect(throws: StoreRefusal.self) { try await store.intake { try $0.setState(.accepted, ofMessage: 9) } }
         let unkept = MessageRow(
             direction: .incoming, format: "x12", kind: "837", content: Digest(of: "no"), range: 0..<1, source: "a",
             at: morning, state: .accepted, issues: [])

@@ -30,7 +30,20 @@ import Testing
                 == ServiceEntry.chain(
                     previous: entries[1].digest, sequence: 3, at: morning, kind: .analysis, body: entries[2].body))
         for entry in entries { #expect(try await store.read { try $0.serviceEntry(id: entry.id) } == entry) }
-        #expect(try await store.read { try $0.serviceFault() } == nil)
+        // In pages as in one go.
+        for limit in [1, 2, 9] {
+            var (place, counts): (ServicePlace?, [ServiceCheck.Tally: Int]) = (nil, [:])
+            while true {
+                let after = place
+                let check = try await store.read { try $0.serviceCheck(after: after, limit: limit) }
+                #expect(check.fault == nil)
+                counts.merge(check.counts, uniquingKeysWith: +)
+                place = check.through
+                if check.isLast { break }
+            }
+            #expect(place == ServicePlace(sequence: 3, digest: entries[2].digest))
+            #expect(counts.sorted { $0.key.outcome < $1.key.outcome }.map(\.value) == [1, 2])
+        }
         #expect(try await store.read { try $0.serviceAnswers(after: 1, limit: 9) } == Array(entries[1...]))
         #expect(try await store.append([], at: morning).isEmpty)
     }
@@ -101,7 +114,10 @@ import Testing
         try await write(["PASS", "FLAG", "PASS"])
         try file.tamper(sql)
         try await store.read { (pages: any PageReader) throws -> Void in
-            #expect(try pages.serviceFault() == first)
+            #expect(try pages.serviceCheck(after: nil, limit: 9).fault == first)
+            // The page that begins behind the last that fits finds it too.
+            let before = try pages.serviceCheck(after: nil, limit: first - 1).through
+            #expect(try pages.serviceCheck(after: before, limit: 1).fault == first)
             let found = try (1...3).filter { sequence in
                 try pages.serviceEntry(sequence).map { try !pages.isChained($0) } ?? false
             }

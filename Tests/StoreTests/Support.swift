@@ -139,3 +139,19 @@ struct Bench: Sendable {
 }
 
 func copyFile(_ path: String, to other: String) throws { try FileManager.default.copyItem(atPath: path, toPath: other) }
+
+extension PageStore {
+    func setAside() async throws -> [SetAside] { try await read { try $0.casesSetAside(after: nil, limit: 9) } }
+
+    /// How a send stands; nil where there is no such send.
+    func status(of part: SentPart) async throws -> SendStatus? {
+        try await read { try $0.sends(of: part.caseNumber).first { $0.part == part } }
+    }
+
+    func orphans(limit: Int = 9) async throws -> [Orphan] {
+        try await read {
+            let rows = try $0.orphans(ofCasesAfter: nil, through: nil, limit: limit)
+            return rows + (try $0.orphans(ofMessagesAfter: nil, through: nil, limit: limit - rows.count))
+        }
+    }
+}

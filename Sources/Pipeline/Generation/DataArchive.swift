@@ -2,7 +2,6 @@ import HealthTypes
 import Review
 import Stages
 import Store
-import Synchronization
 
 /// Keeps the data behind the engines in the record, and brings it back.
 enum DataArchive {
@@ -21,12 +20,10 @@ enum DataArchive {
     static func restore(_ digest: Digest, in record: any RecordReader) throws -> DataFiles? {
         guard let listing = try record.content(digest) else { return nil }
         var files: [String: [UInt8]] = [:]
-        for line in String(decoding: listing, as: UTF8.self).split(separator: "\n") {
-            guard let space = line.lastIndex(of: " "),
-                let inner = Digest(hex: String(line[line.index(after: space)...])),
-                let bytes = try record.content(inner)
-            else { return nil }
-            files[String(line[..<space])] = bytes
+        guard let listed = DataFiles.listed(listing) else { return nil }
+        for (name, inner) in listed {
+            guard let bytes = try record.content(inner) else { return nil }
+            files[name] = bytes
         }
         let set = DataFiles(files: files)
         return set.digest == digest ? set : nil
@@ -34,8 +31,8 @@ enum DataArchive {
 }
 
 /// The generations that replay has brought back: decisions of one day rest on the same data, and building it is slow.
-final class RestoredGenerations: Sendable {
-    private let kept = Mutex<[(digest: Digest, home: DataHome)]>([])
+actor RestoredGenerations {
+    private var kept: [(digest: Digest, home: Task<DataHome, any Error>)] = []
     private static let limit = 4
 
     /// There is no such generation, or the record does not hold all of it.
@@ -43,28 +40,39 @@ final class RestoredGenerations: Sendable {
         let description: String
     }
 
-    /// The data of a generation as it was, from the record alone.
-    func home(_ digest: Digest, in record: any RecordReader) throws -> DataHome {
-        if let known = kept.withLock({ $0.first { $0.digest == digest }?.home }) { return known }
-        guard let bytes = try record.generation(digest) else {
-            throw Missing(description: "the record does not hold the generation \(digest.short)")
+    /// The data of a generation as it was, from the record alone. Who asks while it is being built waits for that.
+    func home(_ digest: Digest, in store: any PageStore) async throws -> DataHome {
+        if let known = kept.first(where: { $0.digest == digest }) { return try await known.home.value }
+        let home = Task { try await Self.restore(digest, from: store) }
+        kept.append((digest, home))
+        if kept.count > Self.limit { kept.removeFirst() }
+        do { return try await home.value } catch {
+            kept.removeAll { $0.digest == digest }
+            throw error
         }
-        let manifest = try Canonical.decode(Manifest.self, from: bytes)
-        var sets: [DataSetName: DataFiles] = [:]
-        for name in DataSetName.allCases {
-            guard let wanted = manifest.digest(of: name), let set = try DataArchive.restore(wanted, in: record) else {
-                throw Missing(
-                    description: "the record does not hold the \(name.rawValue) of generation \(digest.short)")
+    }
+
+    /// Reads the files, and builds the engines when nothing of the record is held any more.
+    private static func restore(_ digest: Digest, from store: any PageStore) async throws -> DataHome {
+        let (manifest, sets) = try await store.read { record in
+            guard let bytes = try record.generation(digest) else {
+                throw Missing(description: "the record does not hold the generation \(digest.short)")
             }
-            sets[name] = set
+            let manifest = try Canonical.decode(Manifest.self, from: bytes)
+            var sets: [DataSetName: DataFiles] = [:]
+            for name in DataSetName.allCases {
+                guard let wanted = manifest.digest(of: name), let set = try DataArchive.restore(wanted, in: record)
+                else {
+                    throw Missing(
+                        description: "the record does not hold the \(name.rawValue) of generation \(digest.short)")
+                }
+                sets[name] = set
+            }
+            return (manifest, sets)
         }
         let home = try DataHome(sets, reviewers: manifest.reviewing, program: manifest.program)
         guard home.generation.digest == digest else {
             throw Missing(description: "the generation \(digest.short) cannot be built again by this program")
-        }
-        kept.withLock { kept in
-            kept.append((digest, home))
-            if kept.count > Self.limit { kept.removeFirst() }
         }
         return home
     }

@@ -61,7 +61,7 @@ struct Manifest: Hashable, Recorded {
         try reader.end()
     }
 
-    func digest(of name: DataSetName) -> Digest? { data.first { $0.name == name.rawValue }?.digest }
+    func digest(of name: DataSetName) -> Digest? { data.first { DataSetName(rawValue: $0.name) == name }?.digest }
 }
 
 /// The data folders of an installation, as the manifest names them.

@@ -28,17 +28,18 @@ public final class Replayer: Sendable {
     /// Recomputes a decision, or an answer of the service, from the record alone: facts from the journal, engines from
     /// the data as it was. Nothing is written.
     ///
+    /// What is needed is read first; nothing of the record is held while engines are built and stages decide.
+    ///
     /// - Throws: ``CannotReplay`` where there is no such decision, or where the record is damaged so that it cannot be
     ///   read at all.
     public func replay(_ id: String) async throws -> ReplayReport {
-        try await store.read { record in
-            if let entry = try record.serviceEntry(id: id) {
-                return try self.reading(id) { try self.recompute(entry, in: record) }
+        try await reading(id) {
+            let found = try await self.store.read { record in
+                try record.serviceEntry(id: id).map { ($0, isChained: try record.isChained($0)) }
             }
-            guard let decision = DecisionID(id) else { throw CannotReplay(description: "there is no decision \(id)") }
-            guard
-                let report = try self.reading(
-                    id, { try self.replay(case: decision.caseNumber, only: decision.entry, in: record).first })
+            if let (entry, isChained) = found { return try await self.recompute(entry, isIntact: isChained) }
+            guard let decision = DecisionID(id),
+                let report = try await self.decideAgain(decision.caseNumber, only: decision.entry).first
             else { throw CannotReplay(description: "there is no decision \(id)") }
             return report
         }
@@ -46,35 +47,35 @@ public final class Replayer: Sendable {
 
     /// Recomputes every decision of a case in one pass over its journal.
     public func replay(case number: CaseNumber) async throws -> [ReplayReport] {
-        try await store.read { record in
-            try self.reading(number.description) { try self.replay(case: number, only: nil, in: record) }
-        }
+        try await reading(number.description) { try await self.decideAgain(number, only: nil) }
     }
 
-    private func reading<Result>(_ id: String, _ body: () throws -> Result) throws -> Result {
-        do { return try body() } catch let error as CannotReplay { throw error } catch let error
-            as RestoredGenerations
-            .Missing
-        { throw CannotReplay(description: error.description) } catch {
+    private func reading<Result>(_ id: String, _ body: () async throws -> Result) async throws -> Result {
+        do { return try await body() } catch let error as CannotReplay { throw error } catch let fault as StoreFault {
+            throw fault
+        } catch let error as RestoredGenerations.Missing {
+            throw CannotReplay(description: error.description)
+        } catch {
             throw CannotReplay(description: "the record of \(id) cannot be read: it was altered or is damaged")
         }
     }
 
     /// The data of a generation: the loaded one where it is that, else as the record holds it.
-    func home(_ digest: Digest, in record: any RecordReader) throws -> DataHome {
+    func home(_ digest: Digest) async throws -> DataHome {
         if let loaded = loaded(), loaded.generation.digest == digest { return loaded }
-        return try restored.home(digest, in: record)
+        return try await restored.home(digest, in: store)
     }
 
-    private func replay(case number: CaseNumber, only entry: Int?, in record: any RecordReader) throws -> [ReplayReport]
-    {
+    private func decideAgain(_ number: CaseNumber, only entry: Int?) async throws -> [ReplayReport] {
+        let (fault, rows) = try await store.read { record in
+            (try record.chainFault(of: number), try record.entries(of: number, through: entry))
+        }
         var facts = CaseFacts(number: number)
         var reports: [ReplayReport] = []
-        let fault = try record.chainFault(of: number)
-        for row in try record.entries(of: number, through: entry) {
+        for row in rows {
             let read = try CaseReader.read(row)
             if case .decided(let decision, let basis) = read.event, entry == nil || entry == row.sequence {
-                let generation = try home(basis.generation, in: record).generation
+                let generation = try await home(basis.generation).generation
                 let id = DecisionID(number, entry: row.sequence).description
                 guard basis.logic == Basis.currentLogic else {
                     throw CannotReplay(

@@ -10,6 +10,8 @@ public struct SiteFigure: Sendable {
     public var definition: String
     /// Whose definition it is, and which version of it.
     public var source: String
+    /// Whether it is over what has been settled, and says little while little has.
+    public var isOfSettled = false
     public var numerator: Int
     public var denominator: Int
 
@@ -35,35 +37,37 @@ public enum SiteFigures {
                 source: "HFMA MAP key CL-1; this program's version 2",
                 numerator: try record.countCases(with: .firstClaims([.sent])),
                 denominator: try record.countCases(
-                    with: .firstClaims([.sent, .held, .blocked, .incomplete, .inReview]))
-            ),
+                    with: .firstClaims([.sent, .held, .blocked, .incomplete, .inReview]))),
             SiteFigure(
                 id: "initial-denial", title: "Initial denials",
                 definition:
                     "Claims whose first remittance denied money on any line, of the claims with a first remittance; by submission cohort, replacements under the first claim.",
                 source: "HFMA Claim Integrity Task Force, initial denial rate by volume; this program's version 1",
+                isOfSettled: true,
                 numerator: postings.claimsDenied, denominator: postings.claimsSettled),
             SiteFigure(
                 id: "denials-overturned", title: "Denials overturned",
                 definition:
                     "Cases in which a corrected claim or an appeal brought more money than was taken back, of the cases in which one was sent.",
-                source: "HFMA denial metrics, percentage overturned; this program's version 2",
-                numerator: postings.casesRecovered, denominator: try casesWorked(record)),
+                source: "HFMA denial metrics, percentage overturned; this program's version 2", isOfSettled: true,
+                numerator: postings.casesRecovered, denominator: try record.countCases(withAny: .worked)),
             SiteFigure(
                 id: "service-authorization", title: "Services authorized",
                 definition:
                     "Cases in which the payer granted an order wholly or in part, of the cases with an order for which it wants to be asked.",
                 source: "HFMA MAP key, service authorization; by case; this program's version 2",
-                numerator: try record.countCases(with: .authorization(.answered, [.approved, .modified, .partial])),
-                denominator: try record.countCases(with: .authorization(.ordered, [.requested, .waits, .needUnknown]))),
+                numerator: try record.countCases(
+                    with: .authorization(.answered(.any), [.approved, .modified, .partial])),
+                denominator: try record.countCases(
+                    with: .authorization(.ordered(.any), [.requested, .waits, .needUnknown]))),
             SiteFigure(
                 id: "pre-service-verification", title: "Verified before the visit",
                 definition:
                     "Scheduled visits with a usable 271 in the 48 hours before check-in, of the visits that were scheduled.",
                 source: "HFMA MAP key, insurance verification, in its T-48 h variant; this program's version 1",
                 numerator: try record.countCases(
-                    with: .eligibility(.answered, [.active, .inactive, .notFound]), since: .eligibility(.beforeVisit),
-                    before: .eligibility(.checkedIn)),
+                    with: .eligibility(.answered(.any), [.active, .inactive, .notFound]),
+                    since: .eligibility(.beforeVisit), before: .eligibility(.checkedIn)),
                 denominator: try record.countCases(with: .eligibility(.scheduled))),
         ]
     }
@@ -76,26 +80,6 @@ public enum SiteFigures {
             source: "this program's version 1", numerator: try record.postingCounts().claimsSettled,
             denominator: try record.claimCounts().filter { $0.isOriginal && ClaimState.sent.contains($0.state) }
                 .map(\.claims).reduce(0, +))
-    }
-
-    /// Cases whose denials were worked: a corrected claim or an appeal went out.
-    private static func casesWorked(_ record: any PageReader) throws -> Int {
-        var cases: Set<CaseNumber> = []
-        for filter in [
-            DecisionFilter(stage: Stage.denials.rawValue, outcomes: [DenialsOutcome.appealed.rawValue]),
-            DecisionFilter(
-                stage: Stage.submission.rawValue, reasons: [ReasonTag.correct.rawValue],
-                outcomes: [SubmissionOutcome.sent.rawValue]),
-        ] {
-            var after: CaseNumber?
-            while true {
-                let page = try record.casesWith(filter, after: after, limit: 1000)
-                cases.formUnion(page)
-                after = page.last
-                if page.count < 1000 { break }
-            }
-        }
-        return cases.count
     }
 }
 
@@ -114,10 +98,7 @@ public struct SiteDollars: Hashable, Sendable {
         var dollars = SiteDollars()
         dollars.billed = try record.claimCounts().filter { $0.isOriginal && ClaimState.sent.contains($0.state) }
             .map(\.charge).total()
-        dollars.held = try record.countOpenWork(
-            WorkFilter(
-                stage: Stage.submission.rawValue, kinds: [WorkTag.held.rawValue, WorkTag.blocked.rawValue])
-        ).amount
+        dollars.held = try record.countOpenWork(.held).amount
         dollars.paid = all.paid
         dollars.patient = all.patient
         dollars.denied = try record.postingSums(isFollowUp: false).denied
@@ -127,46 +108,51 @@ public struct SiteDollars: Hashable, Sendable {
     }
 }
 
-/// Tags of triggers by which decisions are counted; they are those of the stages' reasons.
-enum ReasonTag: String {
-    case scheduled = "scheduled"
-    case beforeVisit = "before_visit"
-    case checkedIn = "checked_in"
-    case answered = "answered"
-    case ordered = "ordered"
-    case charged = "charged"
-    case received = "received"
-    case correct = "correct"
-}
-
-/// Tags of work items by which they are counted.
-enum WorkTag: String {
-    case held = "held"
-    case blocked = "blocked"
-}
-
 extension ClaimState {
     /// Written tags of the states of a claim that went out.
     static let sent: Set<String> = Set([submitted, accepted, rejected, settled].map(\.rawValue))
 }
 
+// Rows hold the tags of reasons and work items and not what they refer to, so that any reference stands for all.
+extension EntryRef { fileprivate static let any = EntryRef(0) }
+extension ClaimRef { fileprivate static let any = ClaimRef(entry: 0, number: 0) }
+extension WorkItemID { fileprivate static let any = WorkItemID(entry: 0, number: 0) }
+extension OrderKey { fileprivate static let any = OrderKey("") }
+
 extension DecisionFilter {
-    static func eligibility(_ reason: ReasonTag, _ outcomes: [EligibilityOutcome]? = nil) -> DecisionFilter {
-        DecisionFilter(
-            stage: Stage.eligibility.rawValue, reasons: [reason.rawValue],
-            outcomes: outcomes.map { Set($0.map(\.rawValue)) })
+    /// Decisions on one of the reasons, which are of one stage; with one of the outcomes where these are given.
+    init(on reasons: [Reason], _ outcomes: [Outcome]? = nil) {
+        self.init(
+            stage: reasons.first?.stage.rawValue, reasons: Set(reasons.map(\.tag)),
+            outcomes: outcomes.map { Set($0.map(\.tag)) })
     }
 
-    static func authorization(_ reason: ReasonTag, _ outcomes: [AuthorizationOutcome]) -> DecisionFilter {
-        DecisionFilter(
-            stage: Stage.priorAuthorization.rawValue, reasons: [reason.rawValue],
-            outcomes: Set(outcomes.map(\.rawValue)))
+    static func eligibility(_ reason: EligibilityReason, _ outcomes: [EligibilityOutcome]? = nil) -> DecisionFilter {
+        DecisionFilter(on: [.eligibility(reason)], outcomes?.map { .eligibility($0) })
+    }
+
+    static func authorization(_ reason: AuthorizationReason, _ outcomes: [AuthorizationOutcome]) -> DecisionFilter {
+        DecisionFilter(on: [.authorization(reason)], outcomes.map { .authorization($0) })
     }
 
     /// Judgements of claims that came to be billed for the first time.
     static func firstClaims(_ outcomes: [SubmissionOutcome]) -> DecisionFilter {
         DecisionFilter(
-            stage: Stage.submission.rawValue, reasons: [ReasonTag.charged.rawValue, ReasonTag.received.rawValue],
-            outcomes: Set(outcomes.map(\.rawValue)))
+            on: [.submission(.charged), .submission(.received(.any))], outcomes.map { .submission($0) })
     }
+}
+
+extension [DecisionFilter] {
+    /// Denials that were worked: a corrected claim or an appeal went out.
+    static let worked = [
+        DecisionFilter(stage: Stage.denials.rawValue, outcomes: [DenialsOutcome.appealed.rawValue]),
+        DecisionFilter(on: [.submission(.correct(.any))], [.submission(.sent)]),
+    ]
+}
+
+extension WorkFilter {
+    /// Claims that wait for a person before they go out.
+    static let held = WorkFilter(
+        stage: Stage.submission.rawValue,
+        kinds: Set([SubmissionWork.held(.any), .blocked(.any)].map { WorkItemKind.submission($0).tag }))
 }

@@ -1,4 +1,3 @@
-import Claims
 public import HealthTypes
 import Stages
 public import Store
@@ -22,11 +21,21 @@ public struct VerificationFault: Hashable, Sendable {
         case content = "content"
         /// A row names something that is not there.
         case orphan = "orphan"
+        /// How far a message got does not agree with its delivery, its units and its cases.
+        case message = "message"
+        /// A key that cases share has no version, although a claim raised it.
+        case sharedKey = "shared_key"
+        /// A unit waits, and what it waits for is there.
+        case waiting = "waiting"
+        /// The denial patterns are not those of the adjudicated lines.
+        case pattern = "pattern"
+        /// A setting names something that is not on file, or is not what the messages say.
+        case setting = "setting"
         /// The data that decisions rest on is not in the record.
         case generation = "generation"
         /// The service's own journal does not add up.
         case serviceJournal = "service_journal"
-        /// A message's bytes or state do not agree with what it carries.
+        /// A series or a count that is kept does not agree with what it counts.
         case counter = "counter"
     }
 
@@ -70,189 +79,60 @@ public struct VerificationReport: Sendable {
     }
 }
 
-/// Derives every table again from the journals and compares; hashes every content; checks keys, numbers and counts. It
-/// reads, and writes nothing.
+/// Derives the tables again from the journals and compares; hashes every content; checks what stands beside. It reads, and
+/// writes nothing.
+///
+/// It goes over the record in pages, each a read of one moment: no read stays open for long, so that whoever writes
+/// meanwhile can move its log, and what is added meanwhile is no fault. What it cannot derive it does not check: members,
+/// providers and usual charges, the mailbox's cursor, how often a shared key was raised, which refused or unread message
+/// should have been taken.
 public enum Verification {
-    private static let batch = 200
-
+    /// - Parameter batch: cases, messages, contents or entries that one read goes over.
     public static func run(
-        _ store: any RecordStore, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        _ store: any PageStore, batch: Int = 100, progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> VerificationReport {
-        try await store.inspect { record in
-            var report = VerificationReport()
-            var used: Set<Digest> = []
-            try cases(record, &report, &used, progress)
-            try contents(record, &report)
-            try generations(record, used, &report)
-            for orphan in try record.orphans(limit: VerificationReport.maximumFaults) {
-                report.add(
-                    VerificationFault(
-                        .orphan, orphan.caseNumber, entry: orphan.entry,
-                        "a row of \(orphan.table) names a \(orphan.missing) that is not there"))
-            }
-            if let sequence = try record.serviceFault() {
-                report.add(VerificationFault(.serviceJournal, entry: sequence, "an entry does not fit its digest"))
-            }
-            return report
-        }
+        var verifier = Verifier(store: store, batch: batch)
+        try await verifier.cases(progress)
+        try await verifier.contents()
+        try await verifier.generations()
+        try await verifier.messages()
+        try await verifier.waitingUnits()
+        try await verifier.patterns()
+        try await verifier.service()
+        try await verifier.settings()
+        return verifier.report
+    }
+}
+
+/// What is found on the way through the record.
+struct Verifier {
+    let store: any PageStore
+    let batch: Int
+    var report = VerificationReport()
+    /// Generations in which decisions were made.
+    var used: Set<Digest> = []
+
+    init(store: any PageStore, batch: Int) {
+        self.store = store
+        self.batch = batch
     }
 
-    // MARK: Cases
-
-    private static func cases(
-        _ record: any RecordReader, _ report: inout VerificationReport, _ used: inout Set<Digest>,
-        _ progress: (Int) -> Void
-    ) throws {
-        var expected = 1
-        var after: CaseNumber?
-        while true {
-            let heads = try record.heads(after: after, limit: batch)
-            guard let last = heads.last else { break }
-            for head in heads {
-                while expected < head.caseNumber.value {
-                    report.add(VerificationFault(.missingCase, CaseNumber(expected), "the case is not in the record"))
-                    expected += 1
-                }
-                expected = head.caseNumber.value + 1
-                try check(head, record, &report, &used)
-            }
-            after = last.caseNumber
-            progress(report.cases)
-        }
-        let newest = try record.lastCaseNumber().value
-        while expected <= newest {
-            report.add(VerificationFault(.missingCase, CaseNumber(expected), "the case is not in the record"))
-            expected += 1
-        }
-        if expected - 1 > newest {
-            report.add(VerificationFault(.counter, nil, "there are more cases than were opened"))
-        }
+    mutating func add(_ kind: VerificationFault.Kind, entry: Int? = nil, _ detail: String) {
+        report.add(VerificationFault(kind, entry: entry, detail))
     }
 
-    private static func check(
-        _ head: HeadRow, _ record: any RecordReader, _ report: inout VerificationReport, _ used: inout Set<Digest>
-    ) throws {
-        let number = head.caseNumber
-        report.cases += 1
-        if let fault = try record.chainFault(of: number) {
-            report.add(VerificationFault(.journal, number, entry: fault.sequence, fault.kind.rawValue))
-        }
-        var facts = CaseFacts(number: number)
-        var rows = Rows()
-        var keys: Set<CaseKey> = []
-        var lastEntry: Instant?
-        do {
-            for row in try record.entries(of: number, through: nil) {
-                report.entries += 1
-                let entry = try CaseReader.read(row)
-                let derived = try Projection.fold(entry, at: row.at, into: &facts)
-                lastEntry = row.at
-                rows.append(derived.rows)
-                keys.formUnion(derived.binds)
-                keys.formUnion(openingKeys(entry.event))
-                if case .decided(_, let basis) = entry.event {
-                    report.decisions += 1
-                    used.insert(basis.generation)
-                }
-            }
-        } catch {
-            return report.add(VerificationFault(.unreadable, number, entry: facts.sequence + 1, "\(error)"))
-        }
-        let found = try record.rows(of: number)
-        // The line of a case is written when the case is worked; one that waits to be worked has an older one.
-        let isWorked = head.dueAt.map { due in lastEntry.map { due > $0 } ?? false } ?? true
-        rows.summary = isWorked && facts.sequence > 0 ? Projection.summary(of: facts) : found.summary
-        compare(rows.settled(), found, number, &report)
-        let bound = Set(try record.keys(of: number))
-        // A visit that is known by its orders, charges or chart alone stands in no entry: its key opened the case.
-        if facts.encounter == nil, let opening = bound.first(where: { $0.kind == KeyKind.visit.rawValue }) {
-            keys.insert(opening)
-        }
-        for key in keys.symmetricDifference(bound).map(\.kind).sorted() {
-            report.add(
-                VerificationFault(
-                    .key, number, "a key of kind \(key) is \(bound.count < keys.count ? "missing" : "not explained")"))
-        }
-        if head.dueAt == nil, facts.next() != nil || !facts.timers.isEmpty {
-            report.add(VerificationFault(.notDue, number, "something is to be done in the case, and it is never due"))
-        }
-    }
-
-    /// The keys under which intake opens a case or finds it.
-    private static func openingKeys(_ event: CaseEvent) -> [CaseKey] {
-        switch event {
-        case .scheduled(let visit), .checkedIn(let visit), .visitUpdated(let visit):
-            visit.visitNumber.isEmpty ? [] : [CaseKey(.visit, visit.visitNumber)]
-        case .claimReceived(let claim): [CaseKey(.claim, claim.controlNumber)]
-        default: []
-        }
-    }
-
-    private static func compare(
-        _ expected: Rows, _ found: Rows, _ number: CaseNumber, _ report: inout VerificationReport
+    mutating func add(
+        _ kind: VerificationFault.Kind, _ number: CaseNumber, entry: Int? = nil, _ detail: String
     ) {
-        func check<Row: Hashable>(_ table: String, _ wanted: [Row], _ there: [Row], entry: (Row) -> Int?) {
-            guard wanted != there else { return }
-            let odd =
-                zip(wanted, there).first { $0 != $1 }?.0 ?? (wanted.count > there.count ? wanted[there.count] : nil)
+        report.add(VerificationFault(kind, number, entry: entry, detail))
+    }
+
+    mutating func add(_ orphans: [Orphan]) {
+        for orphan in orphans {
             report.add(
                 VerificationFault(
-                    .rows, number, entry: odd.flatMap(entry),
-                    wanted.count == there.count
-                        ? "a row of \(table) was changed"
-                        : "\(table) has \(there.count) rows where the journal derives \(wanted.count)"))
-        }
-        check("decision", expected.decisions, found.decisions) { $0.entry }
-        check("finding", expected.findings, found.findings) { $0.entry }
-        check("posting", expected.postings, found.postings) { $0.entry }
-        check("claim_line", expected.claimLines, found.claimLines) { $0.claimEntry }
-        check("adjudicated", expected.adjudicated, found.adjudicated) { $0.entry }
-        check("work_item", expected.workOpened, found.workOpened) { $0.entry }
-        check("work_item end", expected.workEnded, found.workEnded) { $0.entry }
-        if expected.summary != found.summary {
-            report.add(VerificationFault(.rows, number, "the line of the case was changed"))
-        }
-        let sends = expected.sends.enumerated().map { index, send in
-            // The record drops what a message was made of once the message is formed.
-            var send = send
-            if found.sends.indices.contains(index), found.sends[index].body == nil { send.body = nil }
-            return send
-        }
-        check("send", sends, found.sends) { $0.entry }
-    }
-
-    // MARK: Contents and generations
-
-    private static func contents(_ record: any RecordReader, _ report: inout VerificationReport) throws {
-        var after: Digest?
-        while true {
-            let rows = try record.contents(after: after, limit: batch)
-            guard let last = rows.last else { return }
-            for row in rows where row.kept == row.byteCount {
-                report.contents += 1
-                if try record.rehash(row.digest) != row.digest {
-                    report.add(VerificationFault(.content, nil, "the bytes of \(row.digest.short) were changed"))
-                }
-            }
-            after = last.digest
-        }
-    }
-
-    private static func generations(
-        _ record: any RecordReader, _ used: Set<Digest>, _ report: inout VerificationReport
-    ) throws {
-        for digest in used.sorted(by: { $0.hex < $1.hex }) {
-            guard let bytes = try record.generation(digest), Digest(of: bytes) == digest,
-                let manifest = try? Canonical.decode(Manifest.self, from: bytes)
-            else {
-                report.add(
-                    VerificationFault(.generation, nil, "the manifest \(digest.short) is missing or was changed"))
-                continue
-            }
-            for set in manifest.data where try DataArchive.restore(set.digest, in: record) == nil {
-                report.add(
-                    VerificationFault(.generation, nil, "the \(set.name) of \(digest.short) are not in the record"))
-            }
+                    .orphan, orphan.caseNumber, entry: orphan.entry,
+                    "a row of \(orphan.table) names a \(orphan.missing) that is not there"))
         }
     }
 }

@@ -5,17 +5,19 @@ import Store
 
 extension Replayer {
     /// Gives an answer of the service again, on the question in the record and the data as it was.
-    func recompute(_ entry: ServiceEntry, in record: any PageReader) throws -> ReplayReport {
+    ///
+    /// - Parameter isIntact: whether it stands in the chain as it was written.
+    func recompute(_ entry: ServiceEntry, isIntact: Bool) async throws -> ReplayReport {
         let id = entry.id
         guard let ground = entry.ground else {
             throw CannotReplay(description: "\(id) is what a person said, and nothing that could be decided again")
         }
-        let home = try self.home(ground, in: record)
+        let home = try await self.home(ground)
         let draft = try answerAgain(entry, home)
         let recomputed = ServiceEntry.body(
             entry.kind, sequence: entry.sequence, at: entry.at, ground: ground, about: nil, content: draft.content)
         return ReplayReport(
-            id: id, isIntact: try record.isChained(entry),
+            id: id, isIntact: isIntact,
             isIdentical: recomputed == entry.body && draft.outcome == entry.outcome,
             differences: try Self.differences(entry.body, recomputed), generation: ground,
             digest: Digest(of: recomputed))

@@ -33,6 +33,8 @@ struct CaseRun {
     private(set) var seen: [SharedKey: Int] = [:]
     private(set) var decisions = 0
     private(set) var timersFired = 0
+    /// Bytes of the entries that the facts were folded from.
+    var byteCount = 0
 
     /// What was asked for the trigger at hand, and how often.
     private var answers: [Question: Answer] = [:]
@@ -70,8 +72,9 @@ struct CaseRun {
     private mutating func add(_ event: CaseEvent, message: Int? = nil) throws {
         let entry = CaseEntry(event, message: message, raises: facts.raises(event, at: facts.nextEntry))
         do {
-            entries.append(
-                NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body()))
+            let body = try entry.body()
+            byteCount += body.count
+            entries.append(NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: body))
             let more = try Projection.fold(entry, at: now, into: &facts)
             derived.rows.append(more.rows)
             derived.binds += more.binds

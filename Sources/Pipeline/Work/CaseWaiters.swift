@@ -12,8 +12,8 @@ final class CaseWaiters: Sendable {
 
     private struct State {
         var waiters: [CaseNumber: [Waiter]] = [:]
-        /// Whose time was over before they were in their place.
-        var expired: Set<Int> = []
+        /// Who is not in its place yet. Whose time is over before that is taken out.
+        var arriving: Set<Int> = []
         var next = 0
     }
 
@@ -39,6 +39,7 @@ final class CaseWaiters: Sendable {
     ) async -> CaseFacts? {
         let id = state.withLock { state in
             state.next += 1
+            state.arriving.insert(state.next)
             return state.next
         }
         let timer = Task {
@@ -48,7 +49,7 @@ final class CaseWaiters: Sendable {
         defer { timer.cancel() }
         return await withCheckedContinuation { done in
             let isInTime = state.withLock { state in
-                if state.expired.remove(id) != nil { return false }
+                guard state.arriving.remove(id) != nil else { return false }
                 state.waiters[number, default: []].append(Waiter(id: id, isFulfilled: isFulfilled, done: done))
                 return true
             }
@@ -57,10 +58,14 @@ final class CaseWaiters: Sendable {
         }
     }
 
-    private func giveUp(_ id: Int, _ number: CaseNumber) {
+    /// Whether nobody waits, and nothing is remembered of those who did.
+    var isIdle: Bool { state.withLock { $0.waiters.isEmpty && $0.arriving.isEmpty } }
+
+    /// The end of a waiter's time: nothing where it was told just before.
+    func giveUp(_ id: Int, _ number: CaseNumber) {
         let waiter = state.withLock { state -> Waiter? in
             guard let index = state.waiters[number]?.firstIndex(where: { $0.id == id }) else {
-                state.expired.insert(id)
+                state.arriving.remove(id)
                 return nil
             }
             let waiter = state.waiters[number]?.remove(at: index)

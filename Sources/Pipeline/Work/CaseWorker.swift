@@ -110,7 +110,9 @@ struct CaseWorker: Sendable {
                     overtaken.append(work)
                     continue
                 }
-                open.append(Open(run: try CaseRun(work: work, facts: facts, now: now, generation: generation)))
+                var run = try CaseRun(work: work, facts: facts, now: now, generation: generation)
+                run.byteCount += (known[index]?.byteCount ?? 0) + tail.map(\.body.count).reduce(0, +)
+                open.append(Open(run: run))
             } catch { try await setAside(work, error, now, &report) }
         }
         return (open, overtaken)
@@ -207,7 +209,7 @@ struct CaseWorker: Sendable {
             do {
                 switch try result.get() {
                 case .committed(let position):
-                    cache.keep(run.facts, at: position)
+                    cache.keep(run.facts, at: position, byteCount: run.byteCount)
                     report.decisions += run.decisions
                     report.timers += run.timersFired
                     waiters.tell(run.facts)

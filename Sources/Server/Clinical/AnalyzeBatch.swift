@@ -115,9 +115,9 @@ extension KeptAnalysis {
     /// The answer as it goes out: the contract's members after the entry's id and links.
     var json: [UInt8] {
         let id = entry.id
-        let head =
-            "{\"decision_id\":\"\(id)\",\"links\":{\"decision\":\"/decisions/\(id)\","
-            + "\"replay\":\"/decisions/\(id)/replay\"},"
-        return Array(head.utf8) + answer.dropFirst()
+        return JSONObject([
+            ("decision_id", .string(id)),
+            ("links", ["decision": .string("/decisions/\(id)"), "replay": .string("/decisions/\(id)/replay")]),
+        ]).text(before: answer)
     }
 }

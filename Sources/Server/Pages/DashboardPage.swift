@@ -3,19 +3,24 @@ import Pipeline
 import Stages
 import Store
 
-/// What the dashboard shows, of one moment.
-struct DashboardView: Sendable {
+/// What is counted over the whole record, of one moment: for the dashboard, the metrics and the counts beside lists.
+struct SiteCounts: Sendable {
     var figures: [SiteFigure]
     var maturity: SiteFigure
     var dollars: SiteDollars
+    /// Cases by the state of their line.
+    var cases: [(state: String, count: Int)]
     var decisions: [DecisionCount]
     /// Open work items.
     var tasks: [WorkCount]
     var messages: [MessageCount]
+    /// Answers that belong to no case, and objections to them.
+    var service: [(kind: ServiceEntry.Kind, outcome: String, count: Int)]
     var lanes: [LaneStatus]
     /// The first of the cases that are set aside.
     var setAside: [SetAside]
     var totals: Totals
+    /// When it was counted.
     var now: Instant
 
     /// Cases that are set aside which the page names.
@@ -25,9 +30,11 @@ struct DashboardView: Sendable {
         figures = try SiteFigures.compute(in: page)
         maturity = try SiteFigures.maturity(in: page)
         dollars = try SiteDollars.compute(in: page)
+        cases = try page.caseCounts()
         decisions = try page.decisionCounts()
-        tasks = try page.workCounts().filter { $0.state == .open }
+        tasks = try page.openWorkCounts()
         messages = try page.messageCounts()
+        service = try page.serviceCounts()
         lanes = try page.laneStatus()
         setAside = try page.casesSetAside(after: nil, limit: Self.shownSetAside)
         totals = try page.totals()
@@ -37,7 +44,7 @@ struct DashboardView: Sendable {
 
 /// How the site stands, on one page.
 enum DashboardPage {
-    static func page(_ view: DashboardView) -> Page {
+    static func page(_ view: SiteCounts) -> Page {
         let empty: HTML =
             view.totals.cases > 0
             ? .empty
@@ -51,6 +58,7 @@ enum DashboardPage {
             "Dashboard", in: .dashboard,
             """
             <h1>Dashboard</h1>
+            <p class="quiet">Counted at \(Parts.time(view.now)).</p>
             \(empty)
             \(Parts.section("Five numbers", id: "figures", figures(view)))
             \(Parts.section("Dollars", id: "dollars", dollars(view.dollars)))
@@ -66,14 +74,11 @@ enum DashboardPage {
 
     // MARK: Five numbers
 
-    /// Rates over what has been settled say little while little has.
-    private static let dependOnSettlement: Set<String> = ["initial-denial", "denials-overturned"]
-
-    private static func figures(_ view: DashboardView) -> HTML {
+    private static func figures(_ view: SiteCounts) -> HTML {
         let cards: [HTML] = view.figures.map { figure in
             let value = figure.perMille.map { "\($0 / 10).\($0 % 10)%" } ?? "–"
             let maturity: HTML? =
-                dependOnSettlement.contains(figure.id)
+                figure.isOfSettled
                 ? "<p class=\"quiet\">Settled so far: \(view.maturity.text)</p>" : nil
             return """
                 <div class="card"><h3>\(figure.title)</h3>
@@ -125,7 +130,7 @@ enum DashboardPage {
 
     private static func flow(_ counts: [DecisionCount]) -> HTML {
         let stages: [HTML] = Stage.allCases.map { stage in
-            let mine = Dictionary(grouping: counts.filter { $0.stage == stage.rawValue }, by: \.outcome)
+            let mine = Dictionary(grouping: counts.filter { Stage(rawValue: $0.stage) == stage }, by: \.outcome)
                 .map { (outcome: $0.key, count: $0.value.reduce(0) { $0 + $1.count }) }
                 .sorted { ($1.count, $0.outcome) < ($0.count, $1.outcome) }
             let total = mine.map(\.count).reduce(0, +)
@@ -163,7 +168,7 @@ enum DashboardPage {
 
 /// What is not delivered, and what does not go on by itself.
 enum DeliveryPart {
-    static func lanes(_ view: DashboardView) -> HTML {
+    static func lanes(_ view: SiteCounts) -> HTML {
         let rows: [[HTML]] = view.lanes.map { status in
             let waiting = status.unformed + status.waiting
             return [
@@ -196,7 +201,7 @@ enum DeliveryPart {
         }
     }
 
-    static func stuck(_ view: DashboardView) -> HTML {
+    static func stuck(_ view: SiteCounts) -> HTML {
         let rows: [[HTML]] = view.setAside.map { fault in
             [
                 Parts.caseLink(fault.caseNumber), "\(Words.tag(fault.reason)): \(fault.detail)",

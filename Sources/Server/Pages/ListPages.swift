@@ -97,7 +97,7 @@ enum QueuePage {
 
     private static func filter(_ view: QueueView) -> HTML {
         let groups: [HTML] = Stage.allCases.map { stage in
-            let mine = view.counts.filter { $0.stage == stage.rawValue }
+            let mine = view.counts.filter { Stage(rawValue: $0.stage) == stage }
             func option(_ value: String, _ words: String, _ count: Int) -> HTML {
                 let chosen: HTML? = value == view.kind?.text ? " selected" : nil
                 return "<option value=\"\(value)\"\(chosen)>\(words) (\(count))</option>"
@@ -190,7 +190,8 @@ enum PatternsPage {
             "Patterns", in: .patterns,
             """
             <h1>Patterns</h1>
-            <p>What payers have denied is counted and shown to the stages before the next claim goes out.</p>
+            <p>What payers have denied is counted and shown to the stages before the next claim goes out. \
+            <span class="quiet">Counted at \(Parts.time(view.countedAt)).</span></p>
             \(Parts.section("Denials by payer and service", id: "denials", Parts.table(
                 "Denial patterns, those with most denied money first",
                 [

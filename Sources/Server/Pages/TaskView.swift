@@ -46,8 +46,10 @@ struct WorkKind: Hashable, Sendable {
 
     /// The title of a kind by its written tags, or the tags themselves where they are another program's.
     static func title(_ stage: String, _ tag: String) -> String {
-        all.first { $0.stage.rawValue == stage && $0.tag == tag }?.title ?? "\(Words.stage(stage)): \(Words.tag(tag))"
+        titles["\(stage).\(tag)"] ?? "\(Words.stage(stage)): \(Words.tag(tag))"
     }
+
+    private static let titles = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.title) })
 }
 
 /// A work item as it was put, and how it stands.

@@ -36,8 +36,15 @@ extension Site {
     }
 
     private func getDashboard(_ exchange: Exchange) async throws -> Response {
-        let now = pipeline.clock.now
-        return .page(DashboardPage.page(try await read { try DashboardView(in: $0, now: now) }))
+        .page(DashboardPage.page(try await countsOfLate()))
+    }
+
+    /// Counts of the record that are not too old.
+    func countsOfLate() async throws -> SiteCounts {
+        try await counts.value {
+            let now = pipeline.clock.now
+            return try await read { try SiteCounts(in: $0, now: now) }
+        }
     }
 
     private func getDescription(_ exchange: Exchange) -> Response {
@@ -46,12 +53,8 @@ extension Site {
     }
 
     private func getMetrics(_ exchange: Exchange) async throws -> Response {
-        let now = pipeline.clock.now
-        var text = try await read { page in
-            var text = MetricsText()
-            try text.addRecord(page, now: now)
-            return text
-        }
+        var text = MetricsText()
+        text.addRecord(try await countsOfLate())
         text.counter(
             "http_requests_total", "Requests answered since the start",
             counters.snapshot.map {
@@ -90,12 +93,15 @@ struct MetricsText: Sendable {
 
 extension MetricsText {
     /// What the record holds.
-    fileprivate mutating func addRecord(_ page: any PageReader, now: Instant) throws {
-        let totals = try page.totals()
+    fileprivate mutating func addRecord(_ counts: SiteCounts) {
+        let totals = counts.totals
+        gauge(
+            "counted_at_seconds", "When the record was counted: seconds since 1970",
+            [([:], Int(counts.now.milliseconds / 1000))])
         gauge(
             "cases", "Cases by their status; without one until a decision was made",
-            try page.caseCounts().map { (["state": $0.state], $0.count) })
-        let decisions = Dictionary(grouping: try page.decisionCounts()) {
+            counts.cases.map { (["state": $0.state], $0.count) })
+        let decisions = Dictionary(grouping: counts.decisions) {
             OutcomeKey(stage: $0.stage, outcome: $0.outcome)
         }
         gauge(
@@ -105,14 +111,14 @@ extension MetricsText {
             })
         gauge(
             "tasks_open", "Open work items",
-            try page.workCounts().filter { $0.state == .open }.map { (["kind": "\($0.stage).\($0.kind)"], $0.count) })
+            counts.tasks.map { (["kind": "\($0.stage).\($0.kind)"], $0.count) })
         gauge("tasks_opened", "Work items since the beginning", [([:], totals.workOpened)])
         gauge(
             "messages", "Messages by direction and state",
-            try page.messageCounts().map { (["direction": $0.direction.tag, "state": $0.state.tag], $0.count) })
+            counts.messages.map { (["direction": $0.direction.tag, "state": $0.state.tag], $0.count) })
         gauge(
             "service_entries", "Answers that belong to no case, and objections to them, by kind and outcome",
-            try page.serviceCounts().map { (["kind": $0.kind.rawValue, "outcome": $0.outcome], $0.count) })
+            counts.service.map { (["kind": $0.kind.rawValue, "outcome": $0.outcome], $0.count) })
         gauge("journal_entries", "Entries of all journals", [([:], totals.entries + totals.serviceEntries)])
         gauge("cases_due", "Cases that are due now or later", [([:], totals.casesDue)])
         gauge("cases_set_aside", "Cases that do not go on by themselves", [([:], totals.casesSetAside)])
@@ -126,7 +132,7 @@ extension MetricsText {
                 (["state": "unformed"], totals.sendsUnformed), (["state": "waiting"], totals.deliveriesWaiting),
                 (["state": "failed"], totals.deliveriesFailed),
             ])
-        let lanes = try page.laneStatus()
+        let lanes = counts.lanes
         gauge(
             "lane_transmissions", "The same by kind and receiver",
             lanes.flatMap { status -> [(KeyValuePairs<String, String>, Int)] in
@@ -140,8 +146,11 @@ extension MetricsText {
         gauge(
             "lane_oldest_seconds", "The age of what waits longest, by kind and receiver",
             lanes.compactMap { status in
-                status.oldest.map {
-                    (["kind": status.lane.kind, "receiver": status.lane.receiver], max(0, now.seconds(since: $0)))
+                status.oldest.map { oldest in
+                    (
+                        ["kind": status.lane.kind, "receiver": status.lane.receiver],
+                        max(0, counts.now.seconds(since: oldest))
+                    )
                 }
             })
     }

@@ -92,7 +92,7 @@ extension Site {
                 try page.entries(after: EntryPlace(id.caseNumber, id.entry - 1), limit: 1).first
             }
             guard let row = found, row.caseNumber == id.caseNumber, row.sequence == id.entry,
-                row.kind == CaseEvent.Kind.decided.rawValue
+                CaseEvent.Kind(rawValue: row.kind) == .decided
             else { throw Problem.notFound("decision") }
             return .bytes(row.body, "application/json")
         }
@@ -171,18 +171,22 @@ extension Site {
 
     private func getIntake(_ exchange: Exchange) async throws -> Response {
         let before = try exchange.number("before")
+        let counts = try await countsOfLate()
         let view = try await read { page in
             let found = try page.troubledMessages(before: before, limit: Self.pageSize + 1)
             let shown = Array(found.prefix(Self.pageSize))
             return IntakeView(
                 messages: shown, isFirst: before == nil, next: found.count > Self.pageSize ? shown.last?.id : nil,
-                counts: try page.messageCounts())
+                counts: counts.messages, countedAt: counts.now)
         }
         return show(exchange, view, json: \.json, page: IntakePage.page)
     }
 
     private func getPatterns(_ exchange: Exchange) async throws -> Response {
-        let view = try await read { try PatternsView(in: $0) }
+        let view = try await patterns.value {
+            let now = pipeline.clock.now
+            return try await read { try PatternsView(in: $0, now: now) }
+        }
         return show(exchange, view, json: \.json, page: PatternsPage.page)
     }
 }
@@ -204,6 +208,7 @@ struct IntakeView: Sendable {
     /// The message before which the list goes on.
     var next: Int?
     var counts: [MessageCount]
+    var countedAt: Instant
 
     var json: JSON {
         .compact([
@@ -220,11 +225,12 @@ struct IntakeView: Sendable {
                         "count": JSON($0.count),
                     ]
                 }),
-            "next": next.map { JSON($0) },
+            "counted_at": .string(countedAt.description), "next": next.map { JSON($0) },
         ])
     }
 }
 
+/// What payers deny and what checks find, of one moment.
 struct PatternsView: Sendable {
     static let limit = 100
 
@@ -240,8 +246,10 @@ struct PatternsView: Sendable {
 
     var denials: [DenialPatternRow]
     var checks: [Hit]
+    var countedAt: Instant
 
-    init(in page: any PageReader) throws {
+    init(in page: any PageReader, now: Instant) throws {
+        countedAt = now
         denials = try page.denialPatterns(limit: Self.limit)
         checks = try page.findingCounts(limit: Self.limit).map { found in
             let row = try page.entries(after: EntryPlace(found.caseNumber, found.entry - 1), limit: 1).first
@@ -257,6 +265,7 @@ struct PatternsView: Sendable {
 
     var json: JSON {
         [
+            "counted_at": .string(countedAt.description),
             "denials": .array(
                 denials.map {
                     [

@@ -102,7 +102,7 @@ extension Site {
             return QueueView(
                 kind: kind, isFirst: after == nil, lines: lines,
                 next: found.count > Self.pageSize ? lines.last?.task.name.description : nil,
-                counts: try page.workCounts().filter { $0.state == .open }, now: now)
+                counts: try page.openWorkCounts(), now: now)
         }
         return show(exchange, view, json: \.json, page: QueuePage.page)
     }

@@ -12,6 +12,8 @@ struct Site: Sendable {
     let health: Health
     let doors: Doors
     let counters = RequestCounters()
+    let counts: Counted<SiteCounts>
+    let patterns: Counted<PatternsView>
     let stylesheet: [UInt8]
     let icon: [UInt8]
 
@@ -22,6 +24,8 @@ struct Site: Sendable {
         self.pipeline = pipeline
         self.options = options
         self.health = health
+        counts = Counted(seconds: options.countingSeconds)
+        patterns = Counted(seconds: options.countingSeconds)
         doors = Doors(
             hosts: AllowedHosts(listening: options.host, also: options.allowedHosts), access: options.access,
             limits: options.limits)

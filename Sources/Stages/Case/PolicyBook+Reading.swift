@@ -99,7 +99,7 @@ extension PolicyBook {
     static func suggestions(_ table: Table) throws -> [ModifierSuggestion] {
         try table.map {
             ModifierSuggestion(
-                reason: try $0.text("carc"), category: try $0.text("category"), places: try $0.words("places"),
+                reason: try $0.text("carc"), category: try $0.choice("category"), places: try $0.words("places"),
                 modifier: try $0.text("modifier"), question: try $0.text("question"))
         }
     }

@@ -1,5 +1,6 @@
 public import HealthTypes
 public import Review
+public import Terminology
 
 /// The site's own knowledge of its payers: who they are, what they ask for, how their denials are worked.
 /// Built from the files of the `Policies` folder.
@@ -47,7 +48,8 @@ public struct PolicyBook: Sendable {
 
     public struct ModifierSuggestion: Hashable, Sendable {
         public let reason: String
-        public let category: String
+        /// Of the procedures that the modifier fits.
+        public let category: ProcedureCode.Category
         /// Places of service, or `*`.
         public let places: [String]
         public let modifier: String

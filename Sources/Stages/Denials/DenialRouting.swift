@@ -53,7 +53,7 @@ struct DenialRouting {
                 guard suggestion.places == ["*"] || suggestion.places.contains(claim.placeOfService) else { continue }
                 // The modifier may belong on another line than the denied one: 25 goes on the visit.
                 let line = claim.lines.first { line in
-                    engines.tables.procedure(line.procedure, on: line.from)?.category.rawValue == suggestion.category
+                    engines.tables.procedure(line.procedure, on: line.from)?.category == suggestion.category
                         && !line.modifiers.contains(suggestion.modifier)
                 }
                 guard let line else { continue }

@@ -68,23 +68,6 @@ public struct DecisionCount: Hashable, Sendable {
     }
 }
 
-/// When decisions of a kind were first and last made in a case.
-public struct DecisionTimes: Hashable, Sendable {
-    public var caseNumber: CaseNumber
-    public var firstEntry: Int
-    public var lastEntry: Int
-    public var first: Instant
-    public var last: Instant
-
-    public init(caseNumber: CaseNumber, firstEntry: Int, lastEntry: Int, first: Instant, last: Instant) {
-        self.caseNumber = caseNumber
-        self.firstEntry = firstEntry
-        self.lastEntry = lastEntry
-        self.first = first
-        self.last = last
-    }
-}
-
 /// A decision with its case, for lists over cases.
 public struct DecisionLine: Hashable, Sendable {
     public var caseNumber: CaseNumber
@@ -135,25 +118,6 @@ public struct PostingSums: Hashable, Sendable {
     public var writtenOff = Money.zero
 
     public init() {}
-}
-
-/// What was posted to one claim: at its first settlement, and after it.
-public struct ClaimPostings: Hashable, Sendable {
-    public var caseNumber: CaseNumber
-    public var controlNumber: String
-    public var payerID: String
-    public var first: PostingSums
-    public var followUp: PostingSums
-
-    public init(
-        caseNumber: CaseNumber, controlNumber: String, payerID: String, first: PostingSums, followUp: PostingSums
-    ) {
-        self.caseNumber = caseNumber
-        self.controlNumber = controlNumber
-        self.payerID = payerID
-        self.first = first
-        self.followUp = followUp
-    }
 }
 
 /// Counts of what was posted.
@@ -242,17 +206,16 @@ public struct WorkFilter: Hashable, Sendable {
     }
 }
 
+/// Open work items of a kind.
 public struct WorkCount: Hashable, Sendable {
     public var stage: String
     public var kind: String
-    public var state: WorkEndRow.State
     public var count: Int
     public var amount: Money
 
-    public init(stage: String, kind: String, state: WorkEndRow.State, count: Int, amount: Money) {
+    public init(stage: String, kind: String, count: Int, amount: Money) {
         self.stage = stage
         self.kind = kind
-        self.state = state
         self.count = count
         self.amount = amount
     }

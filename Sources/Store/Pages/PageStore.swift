@@ -26,12 +26,10 @@ public protocol PageReader: RecordReader {
     /// All decisions, by case and entry.
     func decisions(after: EntryPlace?, limit: Int) throws -> [DecisionLine]
     func decisionCounts() throws -> [DecisionCount]
-    func countDecisions(_ filter: DecisionFilter) throws -> Int
     /// Cases in which such a decision was made.
     func countCases(with filter: DecisionFilter) throws -> Int
-    func casesWith(_ filter: DecisionFilter, after: CaseNumber?, limit: Int) throws -> [CaseNumber]
-    /// For each case in which such decisions were made, the first and the last of them, in order of the case's number.
-    func decisionTimes(_ filter: DecisionFilter, after: CaseNumber?, limit: Int) throws -> [DecisionTimes]
+    /// Cases in which a decision of one of the filters was made.
+    func countCases(withAny filters: [DecisionFilter]) throws -> Int
     /// Cases with a decision of `filter` that was made at the first decision of `start` or after it, and before the
     /// first of `end` where there is one. A case without a decision of `start` does not count.
     func countCases(with filter: DecisionFilter, since start: DecisionFilter, before end: DecisionFilter) throws -> Int
@@ -47,16 +45,14 @@ public protocol PageReader: RecordReader {
     /// Sums over all postings; of first settlements or of what followed where `isFollowUp` says so.
     func postingSums(isFollowUp: Bool?) throws -> PostingSums
     func postingCounts() throws -> PostingCounts
-    /// By case and control number.
-    func claimPostings(after: (CaseNumber, String)?, limit: Int) throws -> [ClaimPostings]
     func claimLines(of caseNumber: CaseNumber) throws -> [ClaimLineRow]
     func claimCounts() throws -> [ClaimCount]
 
     // MARK: Work for people
 
     func openWork(_ filter: WorkFilter, after: WorkCursor?, limit: Int) throws -> [WorkLine]
-    /// Of all states.
-    func workCounts() throws -> [WorkCount]
+    /// Of those that are open.
+    func openWorkCounts() throws -> [WorkCount]
     func countOpenWork(_ filter: WorkFilter) throws -> (count: Int, amount: Money)
     func workItem(_ caseNumber: CaseNumber, entry: Int, number: Int) throws -> WorkLine?
     /// In the order in which they were opened.
@@ -84,7 +80,6 @@ public protocol PageReader: RecordReader {
     // MARK: The site
 
     func setting(_ name: String) throws -> String?
-    func settings(beginningWith prefix: String, limit: Int) throws -> [(name: String, value: String)]
     func provider(npi: String) throws -> [UInt8]?
     func providers(after npi: String?, limit: Int) throws -> [(npi: String, body: [UInt8])]
     /// Those with most denied money first.

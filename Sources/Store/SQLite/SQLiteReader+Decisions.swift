@@ -73,12 +73,6 @@ extension SQLiteReader {
         ).map { DecisionCount(stage: $0["stage"], reason: $0["reason"], outcome: $0["outcome"], count: $0["n"]) }
     }
 
-    func countDecisions(_ filter: DecisionFilter) throws -> Int {
-        let condition = Condition(filter)
-        return try tx.integer(
-            "SELECT count(*) FROM decision WHERE site = ? AND \(condition.sql)", [tx.site] + condition.arguments)
-    }
-
     func countCases(with filter: DecisionFilter) throws -> Int {
         let condition = Condition(filter)
         return try tx.integer(
@@ -86,30 +80,13 @@ extension SQLiteReader {
             [tx.site] + condition.arguments)
     }
 
-    func casesWith(_ filter: DecisionFilter, after: CaseNumber?, limit: Int) throws -> [CaseNumber] {
-        let condition = Condition(filter)
-        return try tx.rows(
+    func countCases(withAny filters: [DecisionFilter]) throws -> Int {
+        let conditions = filters.map { Condition($0) }
+        return try tx.integer(
             """
-            SELECT DISTINCT case_no FROM decision WHERE site = ? AND case_no > ? AND \(condition.sql)
-            ORDER BY case_no LIMIT ?
-            """, [tx.site, after?.value ?? 0] + condition.arguments + [limit]
-        ).map { $0.caseNumber() }
-    }
-
-    func decisionTimes(_ filter: DecisionFilter, after: CaseNumber?, limit: Int) throws -> [DecisionTimes] {
-        let condition = Condition(filter)
-        return try tx.rows(
-            """
-            SELECT case_no, min(entry) AS first_entry, max(entry) AS last_entry, min(made_at) AS first,
-                max(made_at) AS last
-            FROM decision WHERE site = ? AND case_no > ? AND \(condition.sql)
-            GROUP BY case_no ORDER BY case_no LIMIT ?
-            """, [tx.site, after?.value ?? 0] + condition.arguments + [limit]
-        ).map {
-            DecisionTimes(
-                caseNumber: $0.caseNumber(), firstEntry: $0["first_entry"], lastEntry: $0["last_entry"],
-                first: $0.instant("first"), last: $0.instant("last"))
-        }
+            SELECT count(DISTINCT case_no) FROM decision
+            WHERE site = ? AND (0\(conditions.map { " OR (\($0.sql))" }.joined()))
+            """, conditions.reduce([tx.site]) { $0 + $1.arguments })
     }
 
     func countCases(with filter: DecisionFilter, since start: DecisionFilter, before end: DecisionFilter) throws -> Int
@@ -199,17 +176,13 @@ extension SQLiteReader {
         ).map(Self.work)
     }
 
-    func workCounts() throws -> [WorkCount] {
+    func openWorkCounts() throws -> [WorkCount] {
         try tx.rows(
             """
-            SELECT stage, kind, state, count(*) AS n, sum(amount) AS amount FROM work_item WHERE site = ?
-            GROUP BY stage, kind, state ORDER BY stage, kind, state
+            SELECT stage, kind, count(*) AS n, sum(amount) AS amount FROM work_item WHERE site = ? AND state = 0
+            GROUP BY stage, kind ORDER BY stage, kind
             """, [tx.site]
-        ).map {
-            WorkCount(
-                stage: $0["stage"], kind: $0["kind"], state: try $0.tag("state"), count: $0["n"],
-                amount: $0.money("amount"))
-        }
+        ).map { WorkCount(stage: $0["stage"], kind: $0["kind"], count: $0["n"], amount: $0.money("amount")) }
     }
 
     func countOpenWork(_ filter: WorkFilter) throws -> (count: Int, amount: Money) {

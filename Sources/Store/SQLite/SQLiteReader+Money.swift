@@ -66,21 +66,6 @@ extension SQLiteReader {
                 [tx.site]))
     }
 
-    func claimPostings(after: (CaseNumber, String)?, limit: Int) throws -> [ClaimPostings] {
-        try tx.rows(
-            """
-            SELECT case_no, control_number, min(payer) AS payer, \(Self.sums("first", where: "follow_up = 0")),
-                \(Self.sums("later", where: "follow_up = 1"))
-            FROM posting WHERE site = ? AND (case_no, control_number) > (?, ?)
-            GROUP BY case_no, control_number ORDER BY case_no, control_number LIMIT ?
-            """, [tx.site, after?.0.value ?? 0, after?.1 ?? "", limit]
-        ).map {
-            ClaimPostings(
-                caseNumber: $0.caseNumber(), controlNumber: $0["control_number"], payerID: $0["payer"],
-                first: Self.sums("first", $0), followUp: Self.sums("later", $0))
-        }
-    }
-
     // MARK: Claims
 
     func claimLines(of caseNumber: CaseNumber) throws -> [ClaimLineRow] {

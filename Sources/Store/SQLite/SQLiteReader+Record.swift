@@ -65,12 +65,6 @@ extension SQLiteReader {
                 "SELECT value FROM counter WHERE site = ? AND name = ?", [tx.site, Connection.caseSeries]))
     }
 
-    func counters() throws -> [(name: String, value: Int)] {
-        try tx.rows("SELECT name, value FROM counter WHERE site = ? ORDER BY name", [tx.site]).map {
-            ($0["name"], $0["value"])
-        }
-    }
-
     func entries(of caseNumber: CaseNumber, through: Int?) throws -> [EntryRow] {
         try tx.entries(of: caseNumber, after: 0, through: through ?? .max)
     }
@@ -176,95 +170,14 @@ extension SQLiteReader {
         return rows
     }
 
-    // MARK: The whole
-
-    /// Tables whose rows are of an entry of a case, with the column that names it; nil for those of the case alone.
-    private static let casesTables: [(table: String, entry: String?)] = [
-        ("journal", nil), ("case_key", nil), ("case_secret", nil), ("case_summary", nil), ("set_aside", nil),
-        ("message_case", nil), ("decision", "entry"), ("finding", "entry"), ("posting", "entry"),
-        ("adjudicated", "entry"), ("claim_line", "claim_entry"), ("send", "entry"), ("work_item", "entry"),
-    ]
-
-    func orphans(limit: Int) throws -> [Orphan] {
-        var found: [Orphan] = []
-        func add(_ table: String, _ missing: String, _ sql: String, _ arguments: StatementArguments) throws {
-            let left = limit - found.count
-            if left <= 0 { return }
-            found += try tx.rows("\(sql) LIMIT ?", arguments + [left]).map {
-                Orphan(
-                    table: table, missing: missing, caseNumber: ($0["c"] as Int?).map { CaseNumber($0) },
-                    entry: $0["e"], message: $0["m"])
-            }
-        }
-        for (table, entry) in Self.casesTables {
-            try add(
-                table, "case",
-                """
-                SELECT DISTINCT t.case_no AS c, NULL AS e, NULL AS m FROM \(table) t WHERE t.site = ? AND NOT EXISTS
-                    (SELECT 1 FROM case_head h WHERE h.site = t.site AND h.case_no = t.case_no)
-                """, [tx.site])
-            guard let entry else { continue }
-            try add(
-                table, "entry",
-                """
-                SELECT t.case_no AS c, t.\(entry) AS e, NULL AS m FROM \(table) t WHERE t.site = ? AND NOT EXISTS
-                    (SELECT 1 FROM journal j WHERE j.site = t.site AND j.case_no = t.case_no AND j.seq = t.\(entry))
-                """, [tx.site])
-        }
-        try add(
-            "finding", "decision",
-            """
-            SELECT t.case_no AS c, t.entry AS e, NULL AS m FROM finding t WHERE t.site = ? AND NOT EXISTS
-                (SELECT 1 FROM decision d WHERE d.site = t.site AND d.case_no = t.case_no AND d.entry = t.entry)
-            """, [tx.site])
-        try add(
-            "message", "content",
-            """
-            SELECT NULL AS c, NULL AS e, t.id AS m FROM message t WHERE t.site = ?
-                AND NOT EXISTS (SELECT 1 FROM content WHERE content.id = t.content)
-            """, [tx.site])
-        for table in ["message_case", "send"] {
-            try add(
-                table, "message",
-                """
-                SELECT t.case_no AS c, NULL AS e, t.message AS m FROM \(table) t WHERE t.site = ?
-                    AND t.message IS NOT NULL AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = t.message)
-                """, [tx.site])
-        }
-        try add(
-            "delivery", "message",
-            """
-            SELECT NULL AS c, NULL AS e, t.message AS m FROM delivery t JOIN lane ON lane.id = t.lane
-            WHERE lane.site = ? AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = t.message)
-            """, [tx.site])
-        try add(
-            "message", "send",
-            """
-            SELECT NULL AS c, NULL AS e, t.id AS m FROM message t WHERE t.site = ? AND t.direction = 1
-                AND NOT EXISTS (SELECT 1 FROM send WHERE send.message = t.id)
-            """, [tx.site])
-        return found
-    }
-
-    func tableCounts() throws -> [(table: String, count: Int)] {
+    func messageIDs(of caseNumber: CaseNumber) throws -> [Int] {
         try tx.rows(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", []
-        ).map { row in
-            let name: String = row["name"]
-            return (name, try tx.integer("SELECT count(*) FROM \"\(name)\"", []))
-        }
+            "SELECT message FROM message_case WHERE site = ? AND case_no = ? ORDER BY message",
+            [tx.site, caseNumber.value]
+        ).map { $0["message"] }
     }
 
-    func waitingUnits(after id: Int?, limit: Int) throws -> [(unit: WaitingUnit, key: CaseKey, at: Instant)] {
-        try tx.rows(
-            "SELECT * FROM waiting_unit WHERE site = ? AND id > ? AND case_no IS NULL ORDER BY id LIMIT ?",
-            [tx.site, id ?? 0, limit]
-        ).map { row in
-            (
-                Connection.unit(row),
-                CaseKey(kind: row["key_kind"], authority: row["key_authority"], value: row["key_value"]),
-                row.instant("at")
-            )
-        }
-    }
+    func releasedUnits(of caseNumber: CaseNumber) throws -> [WaitingUnit] { try tx.released(to: caseNumber) }
+
+    func version(of key: SharedKey) throws -> Int { try tx.version(of: key) }
 }

@@ -101,15 +101,6 @@ struct SQLiteReader: PageReader {
 
     func setting(_ name: String) throws -> String? { try tx.setting(name) }
 
-    func settings(beginningWith prefix: String, limit: Int) throws -> [(name: String, value: String)] {
-        try tx.rows(
-            """
-            SELECT name, value FROM setting WHERE site = ?1 AND name >= ?2 AND substr(name, 1, length(?2)) = ?2
-            ORDER BY name LIMIT ?3
-            """, [tx.site, prefix, limit]
-        ).map { ($0["name"], $0["value"]) }
-    }
-
     func provider(npi: String) throws -> [UInt8]? { try tx.provider(npi) }
 
     func providers(after npi: String?, limit: Int) throws -> [(npi: String, body: [UInt8])] {
@@ -133,13 +124,17 @@ struct SQLiteReader: PageReader {
 
     func totals() throws -> Totals {
         func count(_ sql: String) throws -> Int { try tx.integer("SELECT count(*) FROM \(sql)", [tx.site]) }
+        let heads = try tx.row(
+            """
+            SELECT count(*) AS cases, ifnull(sum(position), 0) AS entries, count(due_at) AS due FROM case_head
+            WHERE site = ?
+            """, [tx.site])
         return Totals(
-            cases: try count("case_head WHERE site = ?"),
-            entries: try tx.integer("SELECT ifnull(sum(position), 0) FROM case_head WHERE site = ?", [tx.site]),
+            cases: heads?["cases"] ?? 0, entries: heads?["entries"] ?? 0,
             serviceEntries: try tx.integer("SELECT ifnull(max(sequence), 0) FROM service_journal", []),
             decisions: try count("decision WHERE site = ?"),
             messages: try count("message WHERE site = ?"),
-            casesDue: try count("case_head WHERE site = ? AND due_at IS NOT NULL"),
+            casesDue: heads?["due"] ?? 0,
             casesSetAside: try count("set_aside WHERE site = ?"),
             unitsWaiting: try count("waiting_unit WHERE site = ? AND case_no IS NULL"),
             sendsUnformed: try count(

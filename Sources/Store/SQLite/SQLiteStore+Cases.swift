@@ -69,10 +69,6 @@ extension SQLiteStore: CaseStore {
         }
     }
 
-    public func casesSetAside(limit: Int) async throws -> [SetAside] {
-        try await view { tx in try tx.setAside(after: nil, limit: limit) }
-    }
-
     public func retry(_ caseNumber: CaseNumber, now: Instant) async throws -> Bool {
         try await write { tx in
             let isThere = try tx.run(

@@ -109,15 +109,6 @@ extension SQLiteStore: DeliveryStore {
 
     public func laneStatus() async throws -> [LaneStatus] { try await view { tx in try tx.laneStatus() } }
 
-    public func status(of part: SentPart) async throws -> SendStatus? {
-        try await view { tx in
-            try tx.row(
-                "\(Connection.statuses) WHERE send.site = ? AND case_no = ? AND entry = ? AND number = ?",
-                [tx.site, part.caseNumber.value, part.entry, part.number]
-            ).map(Connection.status)
-        }
-    }
-
     public func nextDeliveryDue(after now: Instant) async throws -> Instant? {
         try await view { tx in
             try tx.row(

@@ -125,12 +125,6 @@ struct SQLiteIntake: IntakeTransaction {
         return id
     }
 
-    func setState(_ state: MessageRow.State, ofMessage id: Int) throws {
-        let changed = try tx.run(
-            "UPDATE message SET state = ? WHERE site = ? AND id = ?", [state.rawValue, tx.site, id])
-        if changed == 0 { throw StoreRefusal("there is no message \(id)") }
-    }
-
     func message(identity: Digest) throws -> Int? {
         try tx.row("SELECT message FROM unit_identity WHERE site = ? AND digest = ?", [tx.site, identity.data])?[
             "message"]

@@ -118,21 +118,27 @@ extension SQLiteReader {
         return digest(of: after, after: entry.digest) == after.digest
     }
 
-    func serviceFault() throws -> Int? {
-        var previous: Digest?
-        var sequence = 0
-        var broken: Int?
-        try tx.each("\(Self.entries) ORDER BY s.sequence", []) { row in
-            if broken != nil { return }
-            sequence += 1
+    func serviceCheck(after: ServicePlace?, limit: Int) throws -> ServiceCheck {
+        var check = ServiceCheck(through: after, fault: nil, counts: [:], isLast: true)
+        var rows = 0
+        try tx.each(
+            "\(Self.entries) WHERE s.sequence > ? ORDER BY s.sequence LIMIT ?", [after?.sequence ?? 0, limit]
+        ) { row in
+            rows += 1
+            if check.fault != nil { return }
+            let sequence = (check.through?.sequence ?? 0) + 1
             let entry = try? Self.serviceEntry(row)
-            guard let entry, entry.sequence == sequence, entry.digest == digest(of: entry, after: previous) else {
-                broken = sequence
+            guard let entry, entry.sequence == sequence,
+                entry.digest == digest(of: entry, after: check.through?.digest)
+            else {
+                check.fault = sequence
                 return
             }
-            previous = entry.digest
+            check.through = ServicePlace(sequence: sequence, digest: entry.digest)
+            check.counts[ServiceCheck.Tally(kind: entry.kind, outcome: entry.outcome), default: 0] += 1
         }
-        return broken
+        check.isLast = rows < limit
+        return check
     }
 
     private func digest(of entry: ServiceEntry, after previous: Digest?) -> Digest {

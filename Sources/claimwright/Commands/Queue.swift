@@ -32,7 +32,7 @@ struct Queue: AsyncParsableCommand {
                 let limit = limit
                 let lines = try await record.reading().read { page in
                     var lines = try page.openWork(filter, after: nil, limit: limit).map { try Self.line($0, in: page) }
-                    for count in try page.workCounts() where count.state == .open && filter.covers(count) {
+                    for count in try page.openWorkCounts() where filter.covers(count) {
                         lines.append("\(count.count) open: \(count.stage) \(count.kind), \(count.amount.dollars)")
                     }
                     return lines

@@ -7,8 +7,9 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check that everything in the record follows from its journals.",
         discussion: """
-            Derives every table again from the journals of the cases and compares; hashes every content; checks keys, \
-            numbers and counts. Each fault is a line with its kind, the case and the entry. Nothing is written.
+            Derives the tables again from the journals of the cases and compares; hashes every content; checks keys, \
+            numbers, counts, denial patterns, and how messages stand. Reference data and what became of messages that \
+            reached no case are not derived. Each fault is a line with its kind, the case and the entry. Nothing is written.
 
             Exit codes: 0 no fault; 1 faults; 2 the record cannot be used.
             """)
