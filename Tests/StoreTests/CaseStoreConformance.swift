@@ -229,7 +229,7 @@ extension Bench {
         try await store.putOff(work, until: later)
         #expect(try await head(of: first)?.dueAt == later)
         #expect(try await head(of: second)?.dueAt == morning)
-        #expect(try await store.casesSetAside(limit: 9).isEmpty)
+        #expect(try await store.setAside().isEmpty)
         #expect(try await self.work().map(\.caseNumber) == [second])
         #expect(try await self.work(at: later).map(\.caseNumber) == [first])
     }
