@@ -90,9 +90,3 @@ import Testing
         for resolution in RecordedTests.resolutions { #expect(try tag(resolution) == resolution.tag) }
     }
 }
-extension GoldenTests {
-    @Test func zzGenerate() throws {
-        try Self.writtenText().write(toFile: "/tmp/record.txt", atomically: true, encoding: .utf8)
-    }
-    static func writtenText() throws -> String { try written().map { "\($0)\n" }.joined() }
-}
