@@ -1,3 +1,4 @@
+import GRDB
 import HealthTypes
 import Stages
 import Store
