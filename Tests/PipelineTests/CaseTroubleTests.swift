@@ -1,3 +1,4 @@
+import GRDB
 import HealthTypes
 import Stages
 import Store
@@ -60,11 +61,10 @@ import Testing
             try await site.take(World.claimJSON("WEB-\(number)", on: World.day.adding(days: -day)))
         }
         let number = try await site.number("WEB-1")
-        let record = site.store
         bench.store.interfere { commits in
             guard commits.contains(where: { $0.caseNumber == number }) else { return nil }
             if commits.count > 1 { throw RecordDamage("a codec") }
-            return try await record.commit(commits).map { _ in .refused("a constraint") }
+            return [.refused("a constraint")]
         }
         bench.store.refuseToSetAside(number, RecordDamage("a page"))
         await #expect(throws: RecordDamage("a page")) { try await bench.pipeline.work() }

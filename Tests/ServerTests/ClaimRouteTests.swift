@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func aClaimThatNobodyJudgesInTimeIsKeptAndGoesOn() async throws {
-        try await ServedWorld.run(ServedWorld.hasty, works: false) { world in
+        try await ServedWorld.run(ServedWorld.impatient, works: false) { world in
             let first = try await world.send("POST", "/claims", ServedWorld.claim("A-3"))
             #expect(first.status == 202)
             let caseID = try #require(first.json["case_id"]?.string)

@@ -103,6 +103,13 @@ struct ServedWorld: Sendable {
         return options
     }
 
+    /// Options under which no claim is worked while it is posted.
+    static var impatient: ServerOptions {
+        var options = ServerOptions(port: 0)
+        options.judgingSeconds = 0
+        return options
+    }
+
     func read<Result: Sendable>(_ body: @escaping @Sendable (any PageReader) throws -> Result) async throws -> Result {
         try await store.read(body)
     }
@@ -185,8 +192,8 @@ struct ServedWorld: Sendable {
 
     /// Takes an only claim in and sets its case aside, as the worker does with a case that cannot go on.
     func caseSetAside(_ id: String) async throws -> String {
-        let answer = try await send("POST", "/claims", Self.claim(id))
-        let number = try #require(answer.json["case_id"]?.string.flatMap { CaseNumber($0) })
+        let report = try await pipeline.intake(Array(Self.claim(id).utf8), source: "test")
+        let number = try #require(report.cases.first)
         let now = pipeline.clock.now
         let work = try await store.claimWork(.cases([number]), limit: 1, now: now, lease: 60)
         try await store.setAside(

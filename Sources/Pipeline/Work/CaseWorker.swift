@@ -203,6 +203,7 @@ struct CaseWorker: Sendable {
 
     /// Commits all of them in one transaction, and gives back those that were overtaken.
     private func commit(_ runs: [CaseRun], _ report: inout Report) async throws -> [CaseWork] {
+        if runs.isEmpty { return [] }
         let results = try await each(runs.map(\.commit)) { try await store.commit($0) }
         var overtaken: [CaseWork] = []
         for (run, result) in zip(runs, results) {
