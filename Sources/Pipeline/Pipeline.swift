@@ -16,9 +16,9 @@ public final class Pipeline: Sendable {
     public static let program = "claimwright 0.2.0"
 
     public struct Options: Sendable {
-        /// Cases, and deliveries of a lane, that one step takes.
+        /// Cases, messages to be formed, and items of the mailbox that one step takes.
         public var batch = 128
-        /// Lanes that are delivered beside each other.
+        /// Lanes that ``Pipeline/work(progress:)`` delivers beside each other; ``Pipeline/run(health:)`` works all of them.
         public var lanes = 8
         /// Answers of the service that may wait to be written.
         public var service = ServiceJournal.Limits()
@@ -51,6 +51,7 @@ public final class Pipeline: Sendable {
     private let grouped: GroupedIntake
     let workSignal = WorkSignal()
     let deliverySignal = WorkSignal()
+    let troubles = DeliveryTroubles()
 
     /// The data in force.
     public var home: DataHome { current.home }

@@ -66,21 +66,24 @@ final class Site: @unchecked Sendable {
     private let desk: (any ReviewerConnection)?
 
     /// Leases go by the machine's time, which stands still: nothing in a test depends on how fast it runs.
-    private static let machine = ManualClock(World.now)
+    static let machine = ManualClock(World.now)
+    private let machine: ManualClock
 
     var recordPath: String { "\(folder.path)/record.db" }
 
     init(
         at start: Instant = World.now, members: [UInt8] = Array(World.members.utf8), seed: UInt64 = 7,
-        faults: Faults = .none, home: DataHome = Shipped.home, desk: (any ReviewerConnection)? = nil
+        faults: Faults = .none, home: DataHome = Shipped.home, desk: (any ReviewerConnection)? = nil,
+        machine: ManualClock = Site.machine
     ) async throws {
         folder = try TemporaryFolder()
+        self.machine = machine
         clock = ManualClock(start)
         self.home = home
         payerSeed = seed
         self.faults = faults
         self.desk = desk
-        store = try SQLiteStore.open(path: "\(folder.path)/record.db", mode: .create, machine: Self.machine)
+        store = try SQLiteStore.open(path: "\(folder.path)/record.db", mode: .create, machine: machine)
         wire = Wire(
             try PayerSimulator(
                 policies: Shipped.payerPolicies, members: members,
@@ -92,7 +95,7 @@ final class Site: @unchecked Sendable {
     /// What a new process does on the files of one that died.
     func restart() async throws {
         try? await store.close()
-        store = try SQLiteStore.open(path: recordPath, mode: .existing, machine: Self.machine)
+        store = try SQLiteStore.open(path: recordPath, mode: .existing, machine: machine)
         wire.connect(
             try PayerSimulator(
                 policies: Shipped.payerPolicies, members: [],
