@@ -37,7 +37,9 @@ extension Site {
 
     private func getDashboard(_ exchange: Exchange) async throws -> Response {
         let now = pipeline.clock.now
-        return .page(DashboardPage.page(try await read { try DashboardView(in: $0, now: now) }))
+        let troubles = pipeline.deliveryTroubles
+        return .page(
+            DashboardPage.page(try await read { try DashboardView(in: $0, now: now, troubles: troubles) }))
     }
 
     private func getDescription(_ exchange: Exchange) -> Response {
@@ -52,6 +54,7 @@ extension Site {
             try text.addRecord(page, now: now)
             return text
         }
+        text.addTroubles(pipeline.deliveryTroubles, now: now)
         text.counter(
             "http_requests_total", "Requests answered since the start",
             counters.snapshot.map {
@@ -144,6 +147,25 @@ extension MetricsText {
                     (["kind": status.lane.kind, "receiver": status.lane.receiver], max(0, now.seconds(since: $0)))
                 }
             })
+    }
+}
+
+extension MetricsText {
+    /// What does not get on, and for how long.
+    fileprivate mutating func addTroubles(_ troubles: [DeliveryPlace: DeliveryTrouble], now: Instant) {
+        gauge(
+            "delivery_trouble_seconds", "How long a lane or the payer's mailbox has not got on, and why",
+            troubles.sorted { $0.key < $1.key }.map { place, trouble in
+                (
+                    [
+                        "place": place.code, "kind": place.lane?.kind ?? "", "receiver": place.lane?.receiver ?? "",
+                        "trouble": trouble.kind.code,
+                    ], max(0, now.seconds(since: trouble.since))
+                )
+            })
+        gauge(
+            "mailbox_failing", "1 while the payer's mailbox cannot be read",
+            [([:], troubles[.mailbox] == nil ? 0 : 1)])
     }
 }
 
