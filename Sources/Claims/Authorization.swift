@@ -97,6 +97,8 @@ public struct AuthorizationItemAnswer: Hashable, Sendable {
 public struct AuthorizationAnswer: Hashable, Sendable {
     /// Our identifier of the request.
     public var identifier: String
+    /// Which version of the request it answers; nil where the payer does not say.
+    public var version: Int?
     /// The payer's number: what a claim carries in REF*G1.
     public var authorizationNumber: String?
     public var items: [AuthorizationItemAnswer]
@@ -105,8 +107,9 @@ public struct AuthorizationAnswer: Hashable, Sendable {
     /// Business errors (X12 code set 901), verbatim.
     public var errors: [String]
 
-    public init(identifier: String, authorizationNumber: String? = nil) {
+    public init(identifier: String, version: Int? = nil, authorizationNumber: String? = nil) {
         self.identifier = identifier
+        self.version = version
         self.authorizationNumber = authorizationNumber
         items = []
         documentsWanted = []

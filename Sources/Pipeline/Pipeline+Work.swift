@@ -38,11 +38,15 @@ extension Pipeline {
         CaseWorker(store: store, clock: clock, lookUps: lookUps, cache: cache, waiters: waiters, program: Self.program)
     }
 
-    private var courier: Courier {
+    private func courier(_ tell: @escaping @Sendable (HealthEvent) -> Void = { _ in }) -> Courier {
         Courier(
             store: store, payer: payer, reviewers: reviewers, generation: home.generation, clock: clock, takers: taker,
-            options: options)
+            options: options, troubles: troubles,
+            takeLarge: { bytes, source in _ = try await self.intake(bytes, source: source) }, tell: tell)
     }
+
+    /// What is wrong with lanes and the payer's mailbox now.
+    public var deliveryTroubles: [DeliveryPlace: DeliveryTrouble] { troubles.all }
 
     /// Works until nothing is left that can be done now.
     @discardableResult
@@ -89,7 +93,8 @@ extension Pipeline {
     }
 
     private func deliver() async throws -> WorkReport {
-        var report = try await courier.run()
+        let courier = courier()
+        var report = try await courier.round()
         report += try await courier.collect()
         return WorkReport(
             formed: report.formed, delivered: report.delivered, received: report.received, waiting: report.waiting,
@@ -101,18 +106,19 @@ extension Pipeline {
         let now = clock.now
         return [
             try await store.nextCaseDue(after: now), try await store.nextDeliveryDue(after: now),
-            try await courier.nextMailboxDue(),
+            try await courier().nextMailboxDue(),
         ].compactMap { $0 }.min()
     }
 
-    /// Works until it is cancelled: cases in one loop, deliveries in another, so that a slow receiver keeps no case from
-    /// being decided.
+    /// Works until it is cancelled: cases in one loop, each lane in one of its own, the mailbox in another, so that a
+    /// receiver that is slow or away holds up its own lane alone.
     ///
     /// - Parameter health: is told after each round, and of a store that cannot be used.
     public func run(health: @escaping @Sendable (HealthEvent) -> Void = { _ in }) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.decideLoop(health) }
-            group.addTask { await self.deliveryLoop(health) }
+            group.addTask { await self.laneLoops(health) }
+            group.addTask { await self.mailboxLoop(health) }
             await group.waitForAll()
         }
     }
@@ -126,6 +132,11 @@ extension Pipeline {
         case workerFailed(String)
         /// The same of deliveries.
         case failed(String)
+        /// A lane or the mailbox does not get on, for another reason than before; it is tried again.
+        case deliveryTroubled(DeliveryPlace, DeliveryTrouble.Kind)
+        case deliveryRecovered(DeliveryPlace)
+        /// An item of the mailbox could not be taken in: it was kept among the refused messages.
+        case untaken(String)
     }
 
     private func decideLoop(_ health: @Sendable (HealthEvent) -> Void) async {
@@ -141,12 +152,42 @@ extension Pipeline {
         }
     }
 
-    private func deliveryLoop(_ health: @Sendable (HealthEvent) -> Void) async {
+    /// Sees to it that every lane in which there is something to do is worked by a task of its own.
+    private func laneLoops(_ health: @escaping @Sendable (HealthEvent) -> Void) async {
+        let inHand = LanesInHand()
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                do {
+                    for (lane, kind) in try await courier(health).lanes() where inHand.begin(lane) {
+                        group.addTask {
+                            repeat { await self.work(lane, kind, health) } while !inHand.end(lane)
+                        }
+                    }
+                    await deliverySignal.wait(seconds: Self.idleSeconds)
+                } catch { await pause(error, health) { .failed($0) } }
+            }
+        }
+    }
+
+    /// Works one lane until there is nothing more to do in it now.
+    private func work(_ lane: Lane, _ kind: LaneKind, _ health: @escaping @Sendable (HealthEvent) -> Void) async {
         while !Task.isCancelled {
             do {
-                let report = try await deliver()
+                let report = try await courier(health).step(lane, kind)
                 if report.received > 0 || report.failed > 0 { workSignal.set() }
-                if report.didNothing { await deliverySignal.wait(seconds: Self.idleSeconds) }
+                if report.didNothing { return }
+            } catch { return await pause(error, health) { .failed($0) } }
+        }
+    }
+
+    private func mailboxLoop(_ health: @escaping @Sendable (HealthEvent) -> Void) async {
+        while !Task.isCancelled {
+            do {
+                if try await courier(health).collect().received > 0 {
+                    workSignal.set()
+                } else {
+                    try await Task.sleep(for: .seconds(Self.idleSeconds))
+                }
             } catch { await pause(error, health) { .failed($0) } }
         }
     }

@@ -16,11 +16,11 @@ public final class Pipeline: Sendable {
     public static let program = "claimwright 0.2.0"
 
     public struct Options: Sendable {
-        /// Cases that somebody waits for, and deliveries of a lane, that one step takes.
+        /// Cases that somebody waits for, messages to be formed, and items of the mailbox that one step takes.
         public var batch = 128
         /// Cases out of files that one step takes: whoever waits, waits for no more than these.
         public var load = 32
-        /// Lanes that are delivered beside each other.
+        /// Lanes that ``Pipeline/work(progress:)`` delivers beside each other; ``Pipeline/run(health:)`` works all of them.
         public var lanes = 8
         /// Answers of the service that may wait to be written.
         public var service = ServiceJournal.Limits()
@@ -54,6 +54,7 @@ public final class Pipeline: Sendable {
     private let grouped: GroupedIntake
     let workSignal = WorkSignal()
     let deliverySignal = WorkSignal()
+    let troubles = DeliveryTroubles()
 
     /// The data in force.
     public var home: DataHome { current.home }

@@ -8,8 +8,8 @@ extension Service {
     /// Works what comes in, what timers bring and what is to be delivered, until the task is cancelled, and tells the
     /// service's health how it goes. It runs beside the application, of which the same `health` answers `/readyz`.
     ///
-    /// The log gets a line where the store begins to fail, and one for each round that sets cases aside or fails
-    /// otherwise: kinds of faults and counts, never data.
+    /// The log gets a line where the store begins to fail, where a lane or the mailbox begins to fail or gets on again, and
+    /// one for each round that sets cases aside or fails otherwise: kinds of faults and counts, never data.
     public static func work(_ pipeline: Pipeline, health: Health, logger: Logger) async {
         let clock = pipeline.clock
         let said = Mutex<StoreFault?>(nil)
@@ -30,9 +30,32 @@ extension Service {
             case .workerFailed(let kind):
                 health.workerFailed(at: clock.now)
                 logger.error("working cases failed", metadata: ["error": "\(kind)"])
+            case .deliveryTroubled(let place, let kind):
+                logger.error(
+                    place == .mailbox ? "the mailbox cannot be read" : "deliveries do not get through",
+                    metadata: place.metadata(kind))
+            case .deliveryRecovered(let place):
+                logger.warning(
+                    place == .mailbox ? "the mailbox is read again" : "deliveries get through again",
+                    metadata: place.metadata(nil))
+            case .untaken(let kind):
+                logger.error("an item of the mailbox was kept and not taken in", metadata: ["error": "\(kind)"])
             case .failed(let kind): logger.error("working failed", metadata: ["error": "\(kind)"])
             }
         }
+    }
+}
+
+extension DeliveryPlace {
+    fileprivate func metadata(_ trouble: DeliveryTrouble.Kind?) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [:]
+        if let lane {
+            metadata["kind"] = "\(lane.kind)"
+            metadata["receiver"] = "\(lane.receiver)"
+        }
+        if let trouble { metadata["trouble"] = "\(trouble.code)" }
+        if case .failed(let error)? = trouble { metadata["error"] = "\(error)" }
+        return metadata
     }
 }
 

@@ -126,8 +126,9 @@ public protocol IntakeTransaction {
 
     /// Moves an arrival on; throws ``RecordDamage`` where it does not stand at `from`.
     func advance(arrival: Int, from: Int, through: Int, isDone: Bool) throws
-    /// Ends an attempt at a delivery in this transaction, so that an answer that came at once is taken with it.
-    func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) throws -> [SentPart]
+    /// Ends an attempt at a delivery in this transaction, so that an answer that came at once is taken with it. Where a
+    /// later attempt was begun (``Settlement/overtaken``), nothing of the answer may be taken.
+    func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) throws -> Settlement
     /// Ends a send of which no message could be formed, until it is sent again; throws ``StoreRefusal`` where it does not
     /// wait for one.
     func endUnformed(_ part: SentPart) throws

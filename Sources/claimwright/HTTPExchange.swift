@@ -68,8 +68,7 @@ final class HTTPExchange: Sendable {
 
         func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
             guard let call = calls.withLock({ $0.removeValue(forKey: task.taskIdentifier) }) else { return }
-            // Larger than anything that was agreed: it will be as large the next time.
-            if call.isTooLarge { return call.done(.failure(.misconfigured)) }
+            if call.isTooLarge { return call.done(.failure(.tooLarge)) }
             if let error { return call.done(.failure(Self.failure(error))) }
             guard let response = task.response as? HTTPURLResponse else {
                 return call.done(.failure(.temporary(retryAfter: nil)))

@@ -50,7 +50,8 @@ import Testing
 
     @Test func anAnswerComesBackThroughItsBundle() throws {
         let pas = try #require(AuthorizationMapping.pasRequest(request, at: World.now).value)
-        var answer = AuthorizationAnswer(identifier: "AR/1", authorizationNumber: "PA-100")
+        var answer = AuthorizationAnswer(
+            identifier: request.identifier, version: request.version, authorizationNumber: "PA-100")
         var first = AuthorizationItemAnswer(sequence: 1, action: "A6")
         first.approvedUnits = 1
         first.from = World.day
@@ -66,6 +67,15 @@ import Testing
         #expect(read.value == answer)
         #expect(read.issues.isEmpty)
         #expect(read.value.standing == .pended)
+    }
+
+    /// A payer that keeps our identifier and not its end says nothing of the version.
+    @Test(arguments: [("AR-1/2", "AR-1", 2), ("AR-1", "AR-1", nil), ("AR/x", "AR/x", nil)] as [(String, String, Int?)])
+    func theVersionIsWhatThePayerNames(value: String, identifier: String, version: Int?) {
+        var response = PASResponse(created: World.now, items: [])
+        response.claimIdentifier = FHIRIdentifier(system: AuthorizationMapping.identifierSystem, value: value)
+        let answer = AuthorizationMapping.answer(reading: response).value
+        #expect(answer.identifier == identifier && answer.version == version)
     }
 
     @Test func anItemWithoutADecisionIsUnknown() {

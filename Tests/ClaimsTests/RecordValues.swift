@@ -155,7 +155,7 @@ private var itemAnswer: AuthorizationItemAnswer {
 }
 
 private var authorizationAnswer: AuthorizationAnswer {
-    var answer = AuthorizationAnswer(identifier: "Q1", authorizationNumber: "A-1")
+    var answer = AuthorizationAnswer(identifier: "Q1", version: 2, authorizationNumber: "A-1")
     answer.items = [itemAnswer, AuthorizationItemAnswer(sequence: 2, action: "A4")]
     answer.documentsWanted = ["xray-first"]
     answer.errors = ["75"]

@@ -51,10 +51,14 @@ import Testing
         #expect(try program.run("work", "--payer", payer.address).status == 3)
         let before = payer.posts.count
         let shown = try program.run("case", "list").output
-        let number = try #require(shown.split(separator: " ").first.map(String.init))
+        let numbers = shown.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
         #expect(try program.run("work", "--payer", payer.address).status == 3)
         #expect(payer.posts.count == before)
-        #expect(try program.run("case", "show", number).output.contains("waiting after 1 attempts"))
+        // One was tried; the others of its lane wait with it.
+        let tried = try numbers.filter {
+            try program.run("case", "show", $0).output.contains("waiting after 1 attempts")
+        }
+        #expect(!tried.isEmpty && tried.count <= before)
     }
 
     @Test func nobodyThereIsWaitedFor() throws {
@@ -91,13 +95,14 @@ import Testing
         #expect(try program.run("verify").status == 0)
     }
 
-    /// A mailbox that is not what was agreed is not passed over.
+    /// A mailbox that is not what was agreed is not passed over, and not passed over in silence.
     @Test(arguments: ["[]", "{\"messages\":[{\"kind\":\"835\"}]}", "<html>", "{\"messages\":7}"])
     func aMailboxOfAnotherFormIsLeft(page: String) throws {
         let program = try asking()
         let payer = try FakePayer { $0.method == "GET" ? FakePayer.Answer(body: page) : .nothing }
         let work = try program.run("work", "--payer", payer.address)
-        #expect(work.status == 0 && work.output.contains(" 0 answers"), "\(work)")
+        #expect(work.status == 3 && work.output.contains(" 0 answers"), "\(work)")
+        #expect(work.output.contains("The payer's mailbox cannot be read: misconfigured."))
         #expect(payer.requests.filter { $0.method == "GET" }.allSatisfy { !$0.target.contains("after=") })
     }
 

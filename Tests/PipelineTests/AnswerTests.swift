@@ -4,7 +4,6 @@ import HealthTypes
 import Review
 import Stages
 import Store
-import Synchronization
 import Testing
 
 @testable import Pipeline
@@ -114,23 +113,5 @@ import Testing
                     diagnoses: ["E11.9"], rendering: World.vance)
             ], header: World.header("D\(number)", Instant(World.day, hour: 21))
         ).bytes
-    }
-
-    /// Reviewers elsewhere, who answer as the rules do.
-    private final class Desk: ReviewerConnection {
-        private let state = Mutex<(count: Int, before: @Sendable (Int) async -> Void)>((0, { _ in }))
-
-        var count: Int { state.withLock { $0.count } }
-
-        func interfere(_ before: @escaping @Sendable (Int) async -> Void) { state.withLock { $0.before = before } }
-
-        func review(_ request: ReviewRequest) async throws(DeliveryError) -> ReviewAnswers {
-            let (count, before) = state.withLock { state in
-                state.count += 1
-                return (state.count, state.before)
-            }
-            await before(count)
-            return ReviewPanel.rules.review(request)
-        }
     }
 }

@@ -12,6 +12,7 @@ final class MeddlingStore: Sendable {
     private let inner: any SiteStore
     private let meddle = Mutex<(@Sendable ([CaseCommit]) async throws -> [CommitResult]?)?>(nil)
     private let meddleInLookUps = Mutex<(@Sendable () async throws -> Void)?>(nil)
+    private let taking = Mutex<(@Sendable () throws -> Void)?>(nil)
     private let read = Mutex(0)
     private let asked = Mutex<[LookUp]>([])
     private let unsettable = Mutex<(number: CaseNumber, error: any Error)?>(nil)
@@ -33,6 +34,9 @@ final class MeddlingStore: Sendable {
     func interfereWithLookUps(_ meddle: (@Sendable () async throws -> Void)?) {
         meddleInLookUps.withLock { $0 = meddle }
     }
+
+    /// Asked before every transaction of intake; what is thrown is its fault.
+    func interfereWithIntake(_ taking: (@Sendable () throws -> Void)?) { self.taking.withLock { $0 = taking } }
 
     /// Entries of cases that were read so far.
     var entriesRead: Int { read.withLock { $0 } }
@@ -76,7 +80,10 @@ extension MeddlingStore: CaseStore {
 extension MeddlingStore: IntakeStore {
     func intake<Result: Sendable>(
         _ body: @escaping @Sendable (any IntakeTransaction) throws -> Result
-    ) async throws -> Result { try await inner.intake(body) }
+    ) async throws -> Result {
+        try taking.withLock { $0 }?()
+        return try await inner.intake(body)
+    }
     func begin(source: String, digest: Digest, byteCount: Int, at: Instant) async throws -> ArrivalRow {
         try await inner.begin(source: source, digest: digest, byteCount: byteCount, at: at)
     }
@@ -101,13 +108,15 @@ extension MeddlingStore: DeliveryStore {
                 messages: [FormedMessage], unformable: [SentPart]
             )
     ) async throws -> (messages: Int, unformable: [SentPart]) { try await inner.form(sends, at: at, make: make) }
-    func claim(_ lane: Lane, at now: Instant, limit: Int, lease: Int) async throws -> [Attempt] {
-        try await inner.claim(lane, at: now, limit: limit, lease: lease)
+    func claim(
+        _ lane: Lane, at now: Instant, limit: Int, lease: Int, formedBefore: Instant?
+    ) async throws -> [Attempt] {
+        try await inner.claim(lane, at: now, limit: limit, lease: lease, formedBefore: formedBefore)
     }
-    func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) async throws -> [SentPart] {
+    func release(_ attempts: [Attempt]) async throws { try await inner.release(attempts) }
+    func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) async throws -> Settlement {
         try await inner.settle(attempt, result, at: at)
     }
-    func resend(_ part: SentPart, at: Instant) async throws -> Bool { try await inner.resend(part, at: at) }
     func laneStatus() async throws -> [LaneStatus] { try await inner.laneStatus() }
     func nextDeliveryDue(after now: Instant) async throws -> Instant? { try await inner.nextDeliveryDue(after: now) }
 }

@@ -66,15 +66,17 @@ final class Site: @unchecked Sendable {
     private let desk: (any ReviewerConnection)?
 
     /// Leases go by the machine's time, which stands still unless the test moves it: nothing depends on how fast it runs.
-    let machine = ManualClock(World.now)
+    let machine: ManualClock
 
     var recordPath: String { "\(folder.path)/record.db" }
 
     init(
         at start: Instant = World.now, members: [UInt8] = Array(World.members.utf8), seed: UInt64 = 7,
-        faults: Faults = .none, home: DataHome = Shipped.home, desk: (any ReviewerConnection)? = nil
+        faults: Faults = .none, home: DataHome = Shipped.home, desk: (any ReviewerConnection)? = nil,
+        machine: ManualClock = ManualClock(World.now)
     ) async throws {
         folder = try TemporaryFolder()
+        self.machine = machine
         clock = ManualClock(start)
         self.home = home
         payerSeed = seed

@@ -198,9 +198,10 @@ extension Site {
     /// A site that knows its providers, its prices and the member.
     static func furnished(
         at start: Instant = World.now, faults: Faults = .none, reviewers: Reviewers = .rules,
-        desk: (any ReviewerConnection)? = nil
+        desk: (any ReviewerConnection)? = nil, machine: ManualClock = ManualClock(World.now)
     ) async throws -> Site {
-        let site = try await Site(at: start, faults: faults, home: Shipped.home(reviewers), desk: desk)
+        let site = try await Site(
+            at: start, faults: faults, home: Shipped.home(reviewers), desk: desk, machine: machine)
         try await site.take(World.directory, "directory.json")
         try await site.take(World.prices, "prices.tsv")
         try await site.take(World.registration(), "registration.json")

@@ -365,6 +365,31 @@ import Testing
         }
     }
 
+    /// A mailbox that a person must mend makes the service unfit; one that may come back by itself is shown. Either is seen
+    /// at `/readyz`, in the counts and on the page.
+    @Test(
+        arguments: [
+            (DeliveryError.misconfigured, "misconfigured", 503), (.temporary(retryAfter: nil), "unreachable", 200),
+        ] as [(DeliveryError, String, Int)])
+    func aMailboxThatCannotBeReadIsSeen(error: DeliveryError, code: String, status: Int) async throws {
+        let health = Health(clock: ManualClock(start))
+        health.workerBegan()
+        let payer = LockedPayer(error: error)
+        try await ServedWorld.run(ServedWorld.hasty, health: health, payer: payer, works: false) { world async throws in
+            #expect(try await world.getJSON("/readyz").json["troubles"]?.elements.isEmpty == true)
+            try await world.pipeline.work()
+            let answer = try await world.getJSON("/readyz")
+            #expect(answer.status == status)
+            #expect(answer.json["reasons"]?.elements.map(\.string) == (status == 200 ? [] : ["mailbox-\(code)"]))
+            let trouble = answer.json["troubles"]?.elements.first
+            #expect(trouble?["place"]?.string == "mailbox" && trouble?["trouble"]?.string == code)
+            let metrics = try await world.get("/metrics", accept: "text/plain").body
+            #expect(metrics.contains("claimwright_mailbox_failing 1"))
+            #expect(metrics.contains("trouble=\"\(code)\""))
+            #expect(try await world.get("/").body.contains("mailbox cannot be read"))
+        }
+    }
+
     /// The worker beside the service tells what `/readyz` answers by.
     @Test func aWorkerThatRunsMakesTheServiceReady() async throws {
         let health = Health(clock: ManualClock(start))

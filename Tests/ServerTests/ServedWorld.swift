@@ -29,6 +29,15 @@ struct LostPayer: PayerConnection {
     func nextDue(after cursor: String?) async throws(DeliveryError) -> Instant? { nil }
 }
 
+/// A payer whose mailbox cannot be read.
+struct LockedPayer: PayerConnection {
+    let error: DeliveryError
+
+    func send(_ message: OutboundMessage) async throws(DeliveryError) -> [InboundMessage] { [] }
+    func collect(after cursor: String?, limit: Int) async throws(DeliveryError) -> [MailboxItem] { throw error }
+    func nextDue(after cursor: String?) async throws(DeliveryError) -> Instant? { nil }
+}
+
 /// A record of its own in a folder that is removed, and the service over it on a loopback port.
 struct ServedWorld: Sendable {
     let pipeline: Pipeline

@@ -208,6 +208,61 @@ import Testing
         #expect(run.decide(.authorization(.unanswered(first)))?.outcome == .authorization(.nothingNew))
     }
 
+    /// The first version asks for 1 unit, the second for 2: the answer to the first grants nothing of the second, and does
+    /// not end the wait for its answer.
+    @Test(arguments: ["A1", "A3", "A4"]) func aLateAnswerToAnEarlierVersionDoesNotCount(action: String) throws {
+        var run = ordered()
+        run.after(.ordered(World.order("O1", "72148", units: 2)))
+        let request = try #require(run.facts.requests.last)
+        let sends = request.sends.map { run.facts.send($0) }
+        #expect(request.sends.count == 2 && sends.map { $0?.after } == [nil, request.sends[0]])
+        let late = try #require(
+            run.after(.authorizationAnswered(World.reply("C-0000001-O1", action, version: 1, number: "AUTH1"))).first)
+        #expect(late.outcome == .authorization(.unplaced) && late.finding("authorization.outdated") != nil)
+        #expect(late.workItems.isEmpty && late.raises.isEmpty && run.handoff(.priorAuthorization) == nil)
+        #expect(run.facts.authorization(for: "72148") == nil)
+        #expect(run.facts.timers.contains { $0.id == .answer(request.sends[1]) })
+        let own = run.after(.authorizationAnswered(World.reply("C-0000001-O1", "A1", version: 2, number: "AUTH2")))
+        #expect(own.map(\.outcome) == [.authorization(.approved)])
+        #expect(run.facts.authorization(for: "72148")?.number == "AUTH2" && run.facts.timers.isEmpty)
+        // A word on the first that comes later still changes nothing.
+        run.after(.authorizationAnswered(World.reply("C-0000001-O1", "C", version: 1)))
+        #expect(run.facts.authorization(for: "72148")?.number == "AUTH2")
+    }
+
+    /// A payer that does not say which version it answers: no guess where they ask for different things.
+    @Test func anAnswerWithoutAVersionCountsWhereAllAskForTheSame() {
+        var run = ordered()
+        run.after(.ordered(World.order("O1", "72148", units: 2)))
+        run.after(.authorizationAnswered(World.reply("C-0000001-O1", "A1", number: "AUTH1")))
+        #expect(run.facts.authorization(for: "72148") == nil)
+    }
+
+    /// Both versions ask for the same: the word on the first counts until there is one on the second, whose answer is
+    /// awaited all the same unless nothing is left to be granted.
+    @Test(arguments: [("A4", true), ("A3", true), ("A1", false)])
+    func theWordOnAnEarlierVersionOfTheSameRequest(action: String, stillWaits: Bool) throws {
+        var run = ordered()
+        let first = try ref(run)
+        run.after(.undelivered(first, .unreachable))
+        run.answer(.authorization(.undelivered(first)), .authorization(.sendAgain))
+        let request = try #require(run.facts.requests.last)
+        #expect(request.sends.count == 2)
+        run.after(.authorizationAnswered(World.reply("C-0000001-O1", action, version: 1, number: "AUTH1")))
+        #expect(run.facts.requests.last?.answeredVersion == 1)
+        #expect(run.facts.timers.contains { $0.id == .answer(request.sends[1]) } == stillWaits)
+        run.wait(until: run.now.adding(hours: 25))
+        #expect(run.open.contains(.authorization(.unanswered(request.ref))) == stillWaits)
+    }
+
+    /// Another payer need not settle what was asked of the first.
+    @Test func aRequestToAnotherPayerWaitsForNothing() throws {
+        var run = ordered()
+        run.happen(.covered([World.cover("NSTAR")]))
+        let decision = run.after(.ordered(World.order())).last { $0.outcome == .authorization(.requested) }
+        #expect(decision?.sends.first?.after == nil)
+    }
+
     @Test func aRefusedOrderThatComesAgainUnchangedIsNotAskedAgain() {
         var run = ordered()
         run.after(.authorizationAnswered(World.reply("C-0000001-O1", "A3")))

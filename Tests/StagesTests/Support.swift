@@ -129,11 +129,12 @@ enum World {
     }
 
     static func reply(
-        _ request: String, _ action: String, number: String? = nil, wanted: [String] = [], units: Int? = nil
+        _ request: String, _ action: String, version: Int? = nil, number: String? = nil, wanted: [String] = [],
+        units: Int? = nil
     )
         -> AuthorizationAnswer
     {
-        var answer = AuthorizationAnswer(identifier: request, authorizationNumber: number)
+        var answer = AuthorizationAnswer(identifier: request, version: version, authorizationNumber: number)
         var item = AuthorizationItemAnswer(sequence: 1, action: action)
         item.approvedUnits = units
         answer.items = [item]

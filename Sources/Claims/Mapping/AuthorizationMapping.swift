@@ -68,7 +68,7 @@ public enum AuthorizationMapping {
     public static func request(reading request: PASRequest) -> AuthorizationRequest {
         let (identifier, version) = parts(of: request.claimIdentifier.value)
         return AuthorizationRequest(
-            identifier: identifier, version: version, orderNumber: "", payerID: request.insurer.id,
+            identifier: identifier, version: version ?? 1, orderNumber: "", payerID: request.insurer.id,
             payerName: request.insurer.name,
             provider: Provider(npi: request.provider.npi, entity: .organization, name: request.provider.name),
             ordering: request.orderingPractitioner.map {
@@ -86,10 +86,10 @@ public enum AuthorizationMapping {
             urgent: request.urgent, documents: documents(request.supportingInfo))
     }
 
-    /// `A-1/2` is version 2 of `A-1`; an identifier of another form is a first version.
-    private static func parts(of value: String) -> (identifier: String, version: Int) {
+    /// `A-1/2` is version 2 of `A-1`; an identifier of another form names no version.
+    private static func parts(of value: String) -> (identifier: String, version: Int?) {
         guard let slash = value.lastIndex(of: "/"), let version = Int(value[value.index(after: slash)...]), version > 0
-        else { return (value, 1) }
+        else { return (value, nil) }
         return (String(value[..<slash]), version)
     }
 
@@ -125,8 +125,9 @@ extension AuthorizationMapping {
     /// an empty action, which stands for unknown.
     public static func answer(reading response: PASResponse) -> MappingResult<AuthorizationAnswer> {
         let value = response.claimIdentifier?.value ?? ""
+        let (identifier, version) = parts(of: value)
         var answer = AuthorizationAnswer(
-            identifier: parts(of: value).identifier,
+            identifier: identifier, version: version,
             authorizationNumber: response.preAuthRef ?? response.items.lazy.compactMap(\.reviewNumber).first)
         answer.items = response.items.map { item in
             var decided = AuthorizationItemAnswer(sequence: item.sequence, action: item.action?.rawValue ?? "")

@@ -120,6 +120,7 @@ extension AuthorizationAnswer: Recorded {
         writer.field("errors", errors)
         writer.field("identifier", identifier)
         writer.field("items", items)
+        writer.field("version", version)
         writer.end()
     }
 
@@ -130,6 +131,7 @@ extension AuthorizationAnswer: Recorded {
         errors = try reader.field("errors")
         identifier = try reader.field("identifier")
         items = try reader.field("items")
+        version = try reader.field("version")
         try reader.end()
     }
 }

@@ -3,7 +3,7 @@ import Stages
 import Store
 
 /// Forms what waits and delivers what is due, lane by lane: a receiver that is slow or away holds up its own lane and no
-/// other.
+/// other, and what goes wrong with one message or one case holds up that message alone.
 struct Courier: Sendable {
     let store: any SiteStore
     let payer: any PayerConnection
@@ -12,6 +12,11 @@ struct Courier: Sendable {
     let clock: any Clock
     let takers: MessageTaker
     let options: Pipeline.Options
+    let troubles: DeliveryTroubles
+    /// Takes bytes that are too many for one transaction, before the cursor moves behind them; called again with the same
+    /// bytes and source it takes nothing twice.
+    let takeLarge: @Sendable (_ bytes: [UInt8], _ source: String) async throws -> Void
+    let tell: @Sendable (Pipeline.HealthEvent) -> Void
 
     struct Report: Sendable {
         var formed = 0
@@ -20,6 +25,9 @@ struct Courier: Sendable {
         /// Attempts that did not get through and are made again.
         var waiting = 0
         var failed = 0
+
+        /// Whether nothing moved on; what is put off is due later.
+        var didNothing: Bool { formed == 0 && delivered == 0 && received == 0 && failed == 0 }
 
         static func += (left: inout Report, right: Report) {
             left.formed += right.formed
@@ -30,48 +38,99 @@ struct Courier: Sendable {
         }
     }
 
-    /// Seconds for which an attempt is leased: longer than any receiver is waited for.
+    /// Seconds for which an attempt is leased, and within which those that were leased together are made.
     static let lease = 120
+    private static let usable: Duration = .seconds(60)
     /// After so long without success a person is told.
     static let unreachableAfter = 3 * 86_400
+    /// Messages in hand at once: what is more urgent than they waits for no more.
+    static let atOnce = 32
 
-    /// One round over all lanes.
-    func run() async throws -> Report {
-        let lanes = try await store.lanes(at: clock.now).compactMap { lane in
+    // MARK: Lanes
+
+    /// Lanes in which something waits to be formed or is due.
+    func lanes() async throws -> [(lane: Lane, kind: LaneKind)] {
+        try await store.lanes(at: clock.now).compactMap { lane in
             LaneKind(rawValue: lane.kind).map { (lane, $0) }
         }
-        var report = Report()
-        for (lane, kind) in lanes { report += try await form(lane, kind) }
-        // Nobody fetches what is for the EHR yet: it waits, and is shown as waiting.
-        let due = lanes.filter { $0.1 != .chart }
+    }
+
+    /// Works every lane until there is nothing more to do in it, several beside each other.
+    func round() async throws -> Report {
+        let lanes = try await lanes()
         return try await withThrowingTaskGroup(of: Report.self) { group in
-            var rest = due[...]
+            var report = Report()
+            var rest = lanes[...]
             for _ in 0..<options.lanes {
-                if let (lane, kind) = rest.popFirst() { group.addTask { try await deliver(lane, kind) } }
+                if let (lane, kind) = rest.popFirst() { group.addTask { try await work(lane, kind) } }
             }
             while let done = try await group.next() {
                 report += done
-                if let (lane, kind) = rest.popFirst() { group.addTask { try await deliver(lane, kind) } }
+                if let (lane, kind) = rest.popFirst() { group.addTask { try await work(lane, kind) } }
             }
             return report
         }
     }
 
+    private func work(_ lane: Lane, _ kind: LaneKind) async throws -> Report {
+        var report = Report()
+        while true {
+            let done = try await step(lane, kind)
+            report += done
+            if done.didNothing { return report }
+        }
+    }
+
+    /// Forms some messages of a lane and delivers some, so that neither waits for all of the other. Only what stops the
+    /// whole record is thrown; all else is this lane's own trouble, which is told.
+    func step(_ lane: Lane, _ kind: LaneKind) async throws -> Report {
+        var report = Report()
+        do { report += try await form(lane, kind) } catch {
+            try own(error, of: lane)
+        }
+        // Nobody fetches what is for the EHR yet: it waits, and is shown as waiting.
+        if kind == .chart { return report }
+        do { report += try await deliver(lane, kind) } catch {
+            try own(error, of: lane)
+        }
+        return report
+    }
+
+    /// Throws on what is no fault of one lane; notes what is.
+    private func own(_ error: any Error, of lane: Lane) throws {
+        if Self.isOfAll(error) { throw error }
+        trouble(.lane(lane), .failed("\(type(of: error))"), failures: 1, retryAt: nil)
+    }
+
+    /// Whether an error is no fault of the message or case at hand: the store cannot be used, or the program ends.
+    static func isOfAll(_ error: any Error) -> Bool { error is StoreFault || error is CancellationError }
+
     // MARK: Forming
 
     private func form(_ lane: Lane, _ kind: LaneKind) async throws -> Report {
-        var report = Report()
-        while true {
-            let now = clock.now
-            let sends = try await store.unformed(lane, limit: MessageForming.maximumClaims)
-            if sends.isEmpty { return report }
-            let forming = MessageForming(now: now, lane: lane, kind: kind)
-            let formed = try await store.form(sends, at: now) { next in try forming.form(sends, next) }
-            report.formed += formed.messages
-            try await endUnformed(formed.unformable)
-            report.failed += formed.unformable.count
-            if formed.messages == 0 || sends.count < MessageForming.maximumClaims { return report }
+        let limit = kind == .claim ? MessageForming.maximumClaims : options.batch
+        return try await form(try await store.unformed(lane, limit: limit), lane, kind)
+    }
+
+    private func form(_ sends: [UnformedSend], _ lane: Lane, _ kind: LaneKind) async throws -> Report {
+        if sends.isEmpty { return Report() }
+        let now = clock.now
+        let forming = MessageForming(now: now, lane: lane, kind: kind)
+        let formed: (messages: Int, unformable: [SentPart])
+        do {
+            formed = try await store.form(sends, at: now) { next in try forming.form(sends, next) }
+        } catch is StoreRefusal {
+            // One of them is at fault: halves, until it stands alone.
+            if sends.count == 1 { return try await endUnformed(sends, kind) }
+            let middle = sends.count / 2
+            var report = try await form(Array(sends[..<middle]), lane, kind)
+            report += try await form(Array(sends[middle...]), lane, kind)
+            return report
         }
+        let unformable = Set(formed.unformable)
+        var report = try await endUnformed(sends.filter { unformable.contains($0.part) }, kind)
+        report.formed += formed.messages
+        return report
     }
 
     // MARK: Delivering
@@ -82,212 +141,149 @@ struct Courier: Sendable {
         var answers: [InboundMessage]
     }
 
-    /// Deliveries that are settled in one transaction, and for how long they may wait for each other.
-    private static let settledAtOnce = 64
+    /// For how long deliveries may wait for each other to be settled in one transaction.
     private static let settledWithin: Duration = .milliseconds(500)
 
+    /// Some attempts of a lane. The first that its receiver fails ends them: the others are given back.
     private func deliver(_ lane: Lane, _ kind: LaneKind) async throws -> Report {
+        let attempts = try await store.claim(
+            lane, at: clock.now, limit: min(options.batch, Self.atOnce), lease: Self.lease, formedBefore: nil)
+        var rest = attempts[...]
         var report = Report()
-        while true {
-            let attempts = try await store.claim(lane, at: clock.now, limit: options.batch, lease: Self.lease)
-            report += try await deliver(attempts, kind)
-            // Once one attempt is put off, its receiver gets no more of this round.
-            if attempts.count < options.batch || report.waiting > 0 { return report }
+        do {
+            var delivered: [Delivered] = []
+            let begun = ContinuousClock.now
+            var settled = begun
+            var failure: (attempt: Attempt, error: DeliveryError)?
+            while failure == nil, !Task.isCancelled, ContinuousClock.now - begun < Self.usable,
+                let attempt = rest.popFirst()
+            {
+                do {
+                    if let answers = try await send(attempt, kind, &report) {
+                        delivered.append(Delivered(attempt: attempt, answers: answers))
+                    }
+                } catch let error as DeliveryError { failure = (attempt, error) } catch {
+                    report += try await postpone(attempt, kind, error)
+                }
+                if ContinuousClock.now - settled > Self.settledWithin {
+                    report += try await settle(delivered)
+                    delivered = []
+                    settled = .now
+                }
+            }
+            report += try await settle(delivered)
+            try await store.release(Array(rest))
+            rest = []
+            if let failure {
+                report += try await fail(failure.attempt, kind, failure.error)
+            } else if report.delivered > 0, report.waiting == 0 {
+                recovered(.lane(lane))
+            }
+        } catch {
+            try? await store.release(Array(rest))
+            throw error
         }
-    }
-
-    private func deliver(_ attempts: [Attempt], _ kind: LaneKind) async throws -> Report {
-        var report = Report()
-        var delivered: [Delivered] = []
-        var since = ContinuousClock.now
-        for attempt in attempts {
-            if kind == .review {
-                report += try await review(attempt)
-                continue
-            }
-            guard let message = attempt.message(kind) else {
-                report += try await end(attempt, .refused)
-                continue
-            }
-            do throws(DeliveryError) {
-                delivered.append(Delivered(attempt: attempt, answers: try await payer.send(message)))
-            } catch {
-                report += try await fail(attempt, error)
-            }
-            if delivered.count >= Self.settledAtOnce || ContinuousClock.now - since > Self.settledWithin {
-                report += try await settle(delivered)
-                delivered = []
-                since = ContinuousClock.now
-            }
-        }
-        report += try await settle(delivered)
         return report
     }
 
+    /// Sends one message and gives what is still to be settled; nil where it is settled already.
+    private func send(_ attempt: Attempt, _ kind: LaneKind, _ report: inout Report) async throws -> [InboundMessage]? {
+        guard let bytes = attempt.bytes else {
+            report += try await end(attempt, kind, .unformable, .none)
+            return nil
+        }
+        if kind == .review {
+            report += try await review(attempt, bytes)
+            return nil
+        }
+        guard let message = attempt.message(kind, bytes) else {
+            report += try await end(attempt, kind, .refused, .none)
+            return nil
+        }
+        return try await payer.send(message)
+    }
+
     /// Ends attempts in the transaction that takes their answers. A process that dies before it has sent them again sends
-    /// the same bytes under the same keys.
+    /// the same bytes under the same keys. Of an attempt that a later one has overtaken nothing is taken: the later one
+    /// gets the same answer.
     private func settle(_ delivered: [Delivered]) async throws -> Report {
         if delivered.isEmpty { return Report() }
         let takers = takers
         let now = clock.now
         do {
-            try await store.intake { tx in
+            return try await store.intake { tx in
+                var report = Report()
                 for one in delivered {
-                    _ = try tx.settle(one.attempt, .delivered, at: now)
+                    guard try tx.settle(one.attempt, .delivered, at: now) != .overtaken else { continue }
+                    report.delivered += 1
                     for answer in one.answers {
                         _ = try takers.take(
-                            answer.bytes, source: one.attempt.lane.receiver, priority: .waiting, in: tx)
+                            answer.bytes, source: one.attempt.lane.receiver, priority: one.attempt.priority, in: tx)
+                        report.received += 1
                     }
                 }
+                return report
             }
         } catch {
+            if Self.isOfAll(error) { throw error }
             // One of them may be at fault: each by itself then.
-            guard delivered.count > 1, !(error is StoreFault) else { throw error }
+            guard delivered.count > 1 else { return try await settleUntaken(delivered[0]) }
             var report = Report()
             for one in delivered { report += try await settle([one]) }
             return report
         }
-        return Report(delivered: delivered.count, received: delivered.map(\.answers.count).reduce(0, +))
     }
 
-    private func fail(_ attempt: Attempt, _ error: DeliveryError) async throws -> Report {
-        switch error {
-        case .refused: return try await end(attempt, .refused)
-        case .misconfigured, .temporary: return try await putOff(attempt, error)
+    /// An answer that this program cannot take: it is kept among the refused messages, and its delivery has ended. The case
+    /// goes on when the time for its answer is over.
+    private func settleUntaken(_ one: Delivered) async throws -> Report {
+        let takers = takers
+        let now = clock.now
+        return try await store.intake { tx in
+            guard try tx.settle(one.attempt, .delivered, at: now) != .overtaken else { return Report() }
+            for answer in one.answers {
+                try takers.keepUntaken(answer.bytes, source: one.attempt.lane.receiver, in: tx)
+            }
+            return Report(delivered: 1, received: one.answers.count)
         }
     }
 
+    // MARK: Reviewing
+
     /// Asks reviewers elsewhere; their answer is an event of the case, in the transaction that ends the attempt.
-    private func review(_ attempt: Attempt) async throws -> Report {
-        let order = try Canonical.decode(ReviewOrder.self, from: attempt.bytes)
+    private func review(_ attempt: Attempt, _ bytes: [UInt8]) async throws -> Report {
+        guard let order = try? Canonical.decode(ReviewOrder.self, from: bytes) else {
+            return try await end(attempt, .review, .unformable, .none)
+        }
         let rows = try await store.entries(after: [(order.caseNumber, nil)])[0]
         let facts = try CaseReader.facts(of: order.caseNumber, rows)
         guard let reviewers, let row = rows.first(where: { $0.sequence == order.send.entry }),
             case .decided(_, let basis) = try CaseReader.read(row).event
-        else { return try await end(attempt, .misconfigured) }
+        else { return try await end(attempt, .review, .misconfigured, .none) }
         // A claim that has gone on needs no review any more.
         guard
             let request = SubmissionStage.reviewRequest(order.claim, facts, basis: basis, generation: generation)
         else {
-            _ = try await store.settle(attempt, .delivered, at: clock.now)
-            return Report(delivered: 1)
+            let settled = try await store.settle(attempt, .delivered, at: clock.now)
+            return Report(delivered: settled == .overtaken ? 0 : 1)
         }
-        do {
-            let event = CaseEvent.reviewed(order.claim, try await reviewers.review(request))
-            let now = clock.now
-            try await store.intake { tx in
-                _ = try tx.settle(attempt, .delivered, at: now)
-                _ = try tx.append(to: order.caseNumber, priority: .waiting, at: now) { first in
-                    let entry = CaseEntry(event, raises: facts.raises(event, at: EntryRef(first)))
-                    return [
-                        NewEntry(
-                            at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())
-                    ]
-                }
+        let event = CaseEvent.reviewed(order.claim, try await reviewers.review(request))
+        let now = clock.now
+        return try await store.intake { tx in
+            guard try tx.settle(attempt, .delivered, at: now) != .overtaken else { return Report() }
+            _ = try tx.append(to: order.caseNumber, priority: attempt.priority, at: now) { first in
+                let entry = CaseEntry(event, raises: facts.raises(event, at: EntryRef(first)))
+                return [
+                    NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())
+                ]
             }
             return Report(delivered: 1, received: 1)
-        } catch let error as DeliveryError {
-            return try await fail(attempt, error)
         }
-    }
-
-    private func putOff(_ attempt: Attempt, _ error: DeliveryError) async throws -> Report {
-        let now = clock.now
-        guard now.seconds(since: attempt.since) < Self.unreachableAfter else {
-            return try await end(attempt, error == .misconfigured ? .misconfigured : .unreachable)
-        }
-        // One minute, two, four ... an hour at most; what the receiver asks for is waited at least.
-        var wait = min(3600, 60 << min(attempt.number - 1, 6))
-        if case .temporary(let asked?) = error { wait = max(wait, min(asked, 86_400)) }
-        _ = try await store.settle(attempt, .again(at: now.adding(seconds: wait)), at: now)
-        return Report(waiting: 1)
-    }
-
-    /// The end of a delivery without success: its cases are told, and people with them, in the transaction that ends it.
-    private func end(_ attempt: Attempt, _ failure: DeliveryFailure) async throws -> Report {
-        let numbers = try await store.read { try $0.cases(ofMessage: attempt.message) }
-        let cases = try await facts(of: numbers)
-        let now = clock.now
-        try await store.intake { tx in
-            for part in try tx.settle(attempt, .failed(reason: failure.rawValue), at: now) {
-                try Self.tell(part, failure, cases, at: now, in: tx)
-            }
-        }
-        return Report(failed: 1)
-    }
-
-    /// The same of sends of which no message could be formed.
-    private func endUnformed(_ parts: [SentPart]) async throws {
-        if parts.isEmpty { return }
-        let cases = try await facts(of: Array(Set(parts.map(\.caseNumber))))
-        let now = clock.now
-        try await store.intake { tx in
-            for part in parts {
-                try tx.endUnformed(part)
-                try Self.tell(part, .unformable, cases, at: now, in: tx)
-            }
-        }
-    }
-
-    private func facts(of numbers: [CaseNumber]) async throws -> [CaseNumber: CaseFacts] {
-        let journals = try await store.entries(after: numbers.map { ($0, nil) })
-        var facts: [CaseNumber: CaseFacts] = [:]
-        for (number, rows) in zip(numbers, journals) { facts[number] = try CaseReader.facts(of: number, rows) }
-        return facts
-    }
-
-    private static func tell(
-        _ part: SentPart, _ failure: DeliveryFailure, _ cases: [CaseNumber: CaseFacts], at now: Instant,
-        in tx: any IntakeTransaction
-    ) throws {
-        guard let facts = cases[part.caseNumber] else { throw RecordDamage("a send of a case that was not read") }
-        let event = CaseEvent.undelivered(SendID(entry: part.entry, number: part.number), failure)
-        // What a send is for never changes, so that the facts need not be those of this very moment.
-        let entry = CaseEntry(event, raises: facts.raises(event, at: facts.nextEntry))
-        _ = try tx.append(to: part.caseNumber, priority: .waiting, at: now) { _ in
-            [NewEntry(at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())]
-        }
-    }
-
-    // MARK: Mailbox
-
-    /// The setting that says how far the payer's mailbox has been taken in.
-    static let cursorSetting = "cursor/payer"
-
-    /// Takes what lies in the payer's mailbox. The cursor moves over each item in the transaction that keeps its bytes.
-    func collect() async throws -> Report {
-        var report = Report()
-        while true {
-            let cursor = try await store.setting(Self.cursorSetting)
-            let items: [MailboxItem]
-            do { items = try await payer.collect(after: cursor, limit: options.batch) } catch { return report }
-            if items.isEmpty { return report }
-            do { try await take(items) } catch {
-                // One of them may be at fault: each by itself then, so that those before it are taken.
-                guard items.count > 1, !(error is StoreFault) else { throw error }
-                for item in items { try await take([item]) }
-            }
-            report.received += items.count
-        }
-    }
-
-    private func take(_ items: [MailboxItem]) async throws {
-        let takers = takers
-        try await store.intake { tx in
-            for item in items {
-                _ = try takers.take(item.message.bytes, source: "mailbox \(item.cursor)", priority: .batch, in: tx)
-                try tx.set(Self.cursorSetting, to: item.cursor)
-            }
-        }
-    }
-
-    func nextMailboxDue() async throws -> Instant? {
-        try? await payer.nextDue(after: try await store.setting(Self.cursorSetting))
     }
 }
 
 extension Attempt {
-    func message(_ kind: LaneKind) -> OutboundMessage? {
+    func message(_ kind: LaneKind, _ bytes: [UInt8]) -> OutboundMessage? {
         let outbound: OutboundMessage.Kind? =
             switch kind {
             case .inquiry: .inquiry

@@ -33,8 +33,12 @@ struct MessageForming: Sendable {
     func form(_ sends: [UnformedSend], _ next: (String) throws -> Int) throws -> Formed {
         var formed: Formed = ([], [])
         if kind == .claim {
-            for start in stride(from: 0, to: sends.count, by: Self.maximumClaims) {
-                try claims(Array(sends[start..<min(sends.count, start + Self.maximumClaims)]), next, &formed)
+            // What somebody waits for does not travel with what came in files: it would go, and be answered, with it.
+            for priority in Priority.allCases {
+                let own = sends.filter { $0.priority == priority }
+                for start in stride(from: 0, to: own.count, by: Self.maximumClaims) {
+                    try claims(Array(own[start..<min(own.count, start + Self.maximumClaims)]), next, &formed)
+                }
             }
         } else {
             for send in sends { try single(send, next, &formed) }
@@ -46,13 +50,16 @@ struct MessageForming: Sendable {
         guard let body = send.row.body else { return formed.unformable.append(send.part) }
         switch kind {
         case .inquiry:
-            let inquiry = try Canonical.decode(EligibilityInquiry.self, from: body)
+            guard let inquiry = try? Canonical.decode(EligibilityInquiry.self, from: body) else {
+                return formed.unformable.append(send.part)
+            }
             let interchange = EligibilityMapping.form([inquiry], reference: inquiry.trace, in: try heading(next))
             guard !interchange.bytes.isEmpty else { return formed.unformable.append(send.part) }
             formed.messages.append(message("x12", kind.rawValue, interchange.bytes, [send]))
         case .authorization:
-            let request = try Canonical.decode(AuthorizationRequest.self, from: body)
-            guard let value = AuthorizationMapping.pasRequest(request, at: now).value else {
+            guard let request = try? Canonical.decode(AuthorizationRequest.self, from: body),
+                let value = AuthorizationMapping.pasRequest(request, at: now).value
+            else {
                 return formed.unformable.append(send.part)
             }
             // An update carries the version before it (PAS, Claim.related), which is the same request without its
@@ -78,11 +85,12 @@ struct MessageForming: Sendable {
         var claims: [Claim] = []
         var own: [UnformedSend] = []
         for send in sends {
-            guard let body = send.row.body else {
+            // One that cannot be read keeps no other from going out.
+            guard let body = send.row.body, let claim = try? Canonical.decode(Claim.self, from: body) else {
                 formed.unformable.append(send.part)
                 continue
             }
-            claims.append(try Canonical.decode(Claim.self, from: body))
+            claims.append(claim)
             own.append(send)
         }
         guard let first = claims.first else { return }

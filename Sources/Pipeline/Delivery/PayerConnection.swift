@@ -70,6 +70,8 @@ public enum DeliveryError: Error, Hashable, Sendable {
     case refused
     /// Address, credentials or agreement are wrong: nothing gets through until a person mends it.
     case misconfigured
+    /// What came back is larger than can be taken; of a mailbox, fewer items are asked for.
+    case tooLarge
 }
 
 /// Reviewers elsewhere, such as a model behind an endpoint. They advise: what does not fit its schema counts as no

@@ -5,7 +5,7 @@ import Store
 
 extension Site {
     var healthEndpoints: [Endpoint] {
-        let readiness = Endpoint.Content.object("status, reasons, last_round, cases_set_aside")
+        let readiness = Endpoint.Content.object("status, reasons, last_round, cases_set_aside, troubles")
         return [
             Endpoint(
                 method: .get, path: "/healthz", summary: "Whether the service answers; asked without a token",
@@ -25,14 +25,29 @@ extension Site {
     private func getReadiness(_ exchange: Exchange) async throws -> Response {
         var report = health.report()
         if !report.hasStoreFault, let fault = await trialFault() { report.reasons.append(.store(fault)) }
+        let troubles = pipeline.deliveryTroubles.sorted { $0.key < $1.key }
+        // Remittances that a person's mistake keeps away are seen here; that a payer is away may pass.
+        let reasons =
+            report.reasons.map(\.code)
+            + troubles.filter { $0.key == .mailbox && !$0.value.kind.mayPass }
+            .map { "mailbox-\($0.value.kind.code)" }
         let setAside = try? await read { try $0.casesSetAside(after: nil, limit: Self.maximumCountedSetAside).count }
         let json = JSON.compact([
-            "status": report.reasons.isEmpty ? "ready" : "not-ready",
-            "reasons": .array(report.reasons.map { .string($0.code) }),
+            "status": reasons.isEmpty ? "ready" : "not-ready", "reasons": .array(reasons.map { .string($0) }),
             "last_round": report.lastRound.map { .string($0.description) },
             "cases_set_aside": setAside.map { JSON($0) },
+            "troubles": .array(troubles.map { Self.json($0.key, $0.value) }),
         ])
-        return .json(json, status: report.reasons.isEmpty ? .ok : .serviceUnavailable)
+        return .json(json, status: reasons.isEmpty ? .ok : .serviceUnavailable)
+    }
+
+    private static func json(_ place: DeliveryPlace, _ trouble: DeliveryTrouble) -> JSON {
+        .compact([
+            "place": .string(place.code), "kind": place.lane.map { .string($0.kind) },
+            "receiver": place.lane.map { .string($0.receiver) }, "trouble": .string(trouble.kind.code),
+            "since": .string(trouble.since.description), "failures": JSON(trouble.failures),
+            "retry_at": trouble.retryAt.map { .string($0.description) },
+        ])
     }
 
     /// More than so many cases that are set aside are not counted here.

@@ -20,6 +20,8 @@ struct SiteCounts: Sendable {
     /// The first of the cases that are set aside.
     var setAside: [SetAside]
     var totals: Totals
+    /// What is wrong with lanes and the mailbox; known at once, and not counted.
+    var troubles: [DeliveryPlace: DeliveryTrouble] = [:]
     /// When it was counted.
     var now: Instant
 
@@ -67,7 +69,7 @@ enum DashboardPage {
             \(Parts.section("Open work items", id: "tasks", tasks(view.tasks)))
             \(Parts.section("Messages", id: "messages", IntakePage.counts(view.messages)))
             </div>
-            \(Parts.section("Deliveries", id: "deliveries", DeliveryPart.lanes(view)))
+            \(Parts.section("Deliveries", id: "deliveries", DeliveryPart.deliveries(view)))
             \(Parts.section("What does not go on by itself", id: "stuck", DeliveryPart.stuck(view)))
             """)
     }
@@ -168,7 +170,20 @@ enum DashboardPage {
 
 /// What is not delivered, and what does not go on by itself.
 enum DeliveryPart {
-    static func lanes(_ view: SiteCounts) -> HTML {
+    static func deliveries(_ view: SiteCounts) -> HTML { "\(mailbox(view))\(lanes(view))" }
+
+    /// The mailbox is named where it fails; that nothing comes would be seen nowhere else.
+    private static func mailbox(_ view: SiteCounts) -> HTML {
+        guard let trouble = view.troubles[.mailbox] else { return .empty }
+        return Parts.notice(
+            .bad,
+            """
+            <p>The payer's mailbox cannot be read: \(trouble.kind.words). Since \(Parts.time(trouble.since)), \
+            \(Words.count(trouble.failures, "attempt", "attempts")). Acknowledgements and remittances do not come in.</p>
+            """)
+    }
+
+    private static func lanes(_ view: SiteCounts) -> HTML {
         let rows: [[HTML]] = view.lanes.map { status in
             let waiting = status.unformed + status.waiting
             return [
@@ -182,14 +197,25 @@ enum DeliveryPart {
                     \(Words.count(status.attempts, "attempt", "attempts"))</span>
                     """
                 } ?? "–",
+                standing(status, view.troubles[.lane(status.lane)]),
             ]
         }
         return Parts.table(
             "Deliveries by kind and receiver",
             [
                 .init("What"), .init("Receiver"), .init("Waiting", isNumber: true), .init("Failed", isNumber: true),
-                .init("Waits longest"),
+                .init("Waits longest"), .init("Receiver answers"),
             ], rows, empty: "Nothing has been sent yet.")
+    }
+
+    /// Whether the receiver lets messages through, and when it is tried again.
+    private static func standing(_ status: LaneStatus, _ trouble: DeliveryTrouble?) -> HTML {
+        guard let since = status.failingSince ?? trouble?.since else { return "–" }
+        let again = status.dueAt ?? trouble?.retryAt
+        return """
+            \(Parts.badge(trouble?.kind.words ?? "does not get through", .bad)) since \(Parts.time(since))\
+            \(again.map { "<span class=\"quiet\">, tried again \(Parts.time($0))</span>" as HTML })
+            """
     }
 
     private static func age(_ seconds: Int) -> String {
@@ -221,6 +247,17 @@ enum DeliveryPart {
                 ? "No message waits for its case."
                 : "\(Words.count(waiting, "unit waits", "units wait")) for a case that is not known yet; see <a href=\"/intake\">Intake</a>.")</p>
             """
+    }
+}
+
+extension DeliveryTrouble.Kind {
+    var words: String {
+        switch self {
+        case .unreachable: "no answer"
+        case .misconfigured: "address, credentials or agreement are wrong"
+        case .tooLarge: "an answer is larger than can be taken"
+        case .failed: "something failed here"
+        }
     }
 }
 

@@ -36,7 +36,9 @@ extension Site {
     }
 
     private func getDashboard(_ exchange: Exchange) async throws -> Response {
-        .page(DashboardPage.page(try await countsOfLate()))
+        var view = try await countsOfLate()
+        view.troubles = pipeline.deliveryTroubles
+        return .page(DashboardPage.page(view))
     }
 
     /// Counts of the record that are not too old.
@@ -55,6 +57,7 @@ extension Site {
     private func getMetrics(_ exchange: Exchange) async throws -> Response {
         var text = MetricsText()
         text.addRecord(try await countsOfLate())
+        text.addTroubles(pipeline.deliveryTroubles, now: pipeline.clock.now)
         text.counter(
             "http_requests_total", "Requests answered since the start",
             counters.snapshot.map {
@@ -153,6 +156,25 @@ extension MetricsText {
                     )
                 }
             })
+    }
+}
+
+extension MetricsText {
+    /// What does not get on, and for how long.
+    fileprivate mutating func addTroubles(_ troubles: [DeliveryPlace: DeliveryTrouble], now: Instant) {
+        gauge(
+            "delivery_trouble_seconds", "How long a lane or the payer's mailbox has not got on, and why",
+            troubles.sorted { $0.key < $1.key }.map { place, trouble in
+                (
+                    [
+                        "place": place.code, "kind": place.lane?.kind ?? "", "receiver": place.lane?.receiver ?? "",
+                        "trouble": trouble.kind.code,
+                    ], max(0, now.seconds(since: trouble.since))
+                )
+            })
+        gauge(
+            "mailbox_failing", "1 while the payer's mailbox cannot be read",
+            [([:], troubles[.mailbox] == nil ? 0 : 1)])
     }
 }
 

@@ -20,11 +20,7 @@ extension CaseFacts {
         case .authorizationAnswered(let answer):
             answers[place] = event
             if let index = requests.firstIndex(where: { $0.terms.identifier == answer.identifier }) {
-                requests[index].answer = answer
-                requests[index].answeredBy = place
-                for send in requests[index].sends { endWait(for: send) }
-                let ref = requests[index].ref
-                endTimers { $0 == .authorizationDue(ref) }
+                take(answer, of: index, at: place)
             }
         case .acknowledged(let acknowledgement):
             answers[place] = event
@@ -63,6 +59,40 @@ extension CaseFacts {
             }
         default: break
         }
+    }
+
+    /// The payer's word on a request, where it counts for what is asked now: it answers its own version and those before
+    /// it. A full approval answers the latest, too, which asks for the same.
+    private mutating func take(_ answer: AuthorizationAnswer, of index: Int, at place: EntryRef) {
+        guard let version = answeredVersion(answer, of: requests[index]) else { return }
+        requests[index].answer = answer
+        requests[index].answeredBy = place
+        requests[index].answeredVersion = version
+        for send in requests[index].sends
+        where answer.standing == .approved || authorizationTerms(send).map({ $0.version <= version }) ?? true {
+            endWait(for: send)
+        }
+        let ref = requests[index].ref
+        endTimers { $0 == .authorizationDue(ref) }
+    }
+
+    /// The version that an answer is to; nil where it counts for nothing that is asked now: an answer to an earlier
+    /// version that asked for something else, or that comes after the answer to a later one.
+    ///
+    /// Where the payer names no version, it is the latest, if all that were sent ask for the same.
+    func answeredVersion(_ answer: AuthorizationAnswer, of request: RequestRecord) -> Int? {
+        let sent = request.sends.compactMap { authorizationTerms($0) }
+        guard let version = answer.version else {
+            return sent.allSatisfy { $0.asksTheSame(as: request.terms) } ? request.terms.version : nil
+        }
+        guard let asked = sent.last(where: { $0.version == version }), asked.asksTheSame(as: request.terms),
+            version >= request.answeredVersion ?? version
+        else { return nil }
+        return version
+    }
+
+    private func authorizationTerms(_ id: SendID) -> AuthorizationTerms? {
+        if case .authorization(let terms) = sends[id]?.what { terms } else { nil }
     }
 
     private mutating func setInquiry(_ send: SendID, _ state: InquiryRecord.State) {
@@ -123,9 +153,10 @@ extension CaseFacts {
                 if let index = requests.firstIndex(where: { $0.terms.identifier == terms.identifier }) {
                     // What the payer said of another service, day or extent, or what another payer said, is no answer
                     // to this.
-                    if requests[index].terms.items != terms.items || requests[index].terms.payerID != terms.payerID {
+                    if !requests[index].terms.asksTheSame(as: terms) {
                         requests[index].answer = nil
                         requests[index].answeredBy = nil
+                        requests[index].answeredVersion = nil
                     }
                     requests[index].isOrderCancelled = false
                     requests[index].terms = terms
@@ -220,4 +251,9 @@ extension Outcome {
         default: nil
         }
     }
+}
+
+extension AuthorizationTerms {
+    /// Whether the same services, days and extents are asked of the same payer; the documents may differ.
+    func asksTheSame(as other: AuthorizationTerms) -> Bool { items == other.items && payerID == other.payerID }
 }

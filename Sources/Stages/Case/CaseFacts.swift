@@ -160,9 +160,10 @@ public struct RequestRecord: Hashable, Sendable {
     public var terms: AuthorizationTerms
     public var sends: [SendID]
     public var urgent: Bool { terms.urgent }
-    /// The latest answer, and the entry that holds it.
+    /// The latest answer that counts for what is asked now, the entry that holds it, and the version that it answers.
     public var answer: AuthorizationAnswer?
     public var answeredBy: EntryRef?
+    public var answeredVersion: Int?
     public var isOrderCancelled = false
 
     public var standing: AuthorizationAnswer.Standing? { answer?.standing }

@@ -75,7 +75,8 @@ public enum Handoff {
                 return nil
             }
         case .answered(let entry):
-            guard let answer = facts.authorizationAnswer(entry),
+            // What could not be assigned, or answers an earlier version, says nothing of the order.
+            guard outcome != .unplaced, let answer = facts.authorizationAnswer(entry),
                 let request = facts.requests.last(where: { $0.terms.identifier == answer.identifier }),
                 let order = order(request.terms.order, facts)
             else { return nil }

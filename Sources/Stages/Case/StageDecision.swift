@@ -74,7 +74,7 @@ public enum ClaimState: String, RecordedTag, CaseIterable {
 /// Something to be sent, with all that its message is made of besides the facts of the case.
 public struct Send: Hashable, Sendable {
     public var what: Purpose
-    /// What its receiver must have settled before.
+    /// What goes before it, to the same receiver: it goes out once the delivery of that has come to its end.
     public var after: SendID?
     /// Until when an answer is expected; nil where none is.
     public var answerBy: Instant?

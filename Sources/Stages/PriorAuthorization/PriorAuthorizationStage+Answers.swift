@@ -19,6 +19,7 @@ extension PriorAuthorizationStage {
             ])
             return decision
         }
+        guard facts.answeredVersion(answer, of: request) != nil else { return outdated(turn) }
         switch answer.standing {
         case .approved: return grant(turn, answer, request, .approved)
         case .modified: return grant(turn, answer, request, .modified)
@@ -28,6 +29,19 @@ extension PriorAuthorizationStage {
         case .cancelled: return refuse(turn, answer, request, .cancelled)
         case .unknown: return refuse(turn, answer, request, .unclear)
         }
+    }
+
+    /// The answer to an earlier version that asked for something else, or that a later word has overtaken: it grants and
+    /// refuses nothing of what is asked now.
+    private static func outdated(_ turn: Turn) -> StageDecision {
+        var decision = decision(turn, .unplaced)
+        decision.add([
+            Check(
+                id: "authorization.outdated", title: "Answer is to the request as it stands", answer: .failed,
+                severity: .warn,
+                message: "The payer answers an earlier version of the request, which does not count now.")
+        ])
+        return decision
     }
 
     private static func grant(

@@ -221,8 +221,14 @@ public enum PriorAuthorizationStage {
             amount: turn.facts.charges.filter { $0.procedure == procedure }.map(\.amount).total())
     }
 
+    /// A later version goes out after the one before it: the payer could make nothing of an update to what it does not
+    /// have, and would take a request that comes late for the latest.
     static func send(_ terms: AuthorizationTerms, _ turn: Turn) -> Send {
-        Send(.authorization(terms), answerBy: turn.basis.at.adding(hours: hoursToAnswer))
+        let earlier = turn.facts.requests.last {
+            $0.terms.identifier == terms.identifier && $0.terms.payerID == terms.payerID
+        }
+        return Send(
+            .authorization(terms), after: earlier?.sends.last, answerBy: turn.basis.at.adding(hours: hoursToAnswer))
     }
 
     /// Withdraws what people were asked about an order, and ends the watch over the payer's time to decide.
@@ -255,8 +261,9 @@ extension AuthorizationTerms {
 extension RequestRecord {
     /// Whether the version that was sent last has no answer of any kind.
     var isUnanswered: Bool {
-        guard let answeredBy, let last = sends.last else { return true }
-        return answeredBy.sequence < last.entry
+        guard let answeredBy, let answeredVersion, let last = sends.last else { return true }
+        // A full approval that came since leaves nothing to be said on the latest version.
+        return answeredVersion < terms.version && !(standing == .approved && answeredBy.sequence > last.entry)
     }
 
     /// Whether the payer still has to decide.

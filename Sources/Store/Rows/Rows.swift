@@ -230,7 +230,7 @@ public struct SendRow: Hashable, Sendable {
     /// formed.
     public var body: [UInt8]?
     public var orderedAt: Instant
-    /// What its receiver must have settled before: another send of the same case.
+    /// What goes before it: another send of the same case, whose delivery must have come to its end, whatever end.
     public var afterEntry: Int?
     public var afterNumber: Int?
     /// What it is of, for lists: a control number, a trace.

@@ -240,17 +240,24 @@ extension Connection {
     private func write(_ row: SendRow, _ number: Int) throws {
         var state = SendState.ready
         if let entry = row.afterEntry, let part = row.afterNumber {
-            let isSettled = try integer(
+            let waits = try integer(
                 """
-                SELECT count(*) FROM send JOIN message ON message.id = send.message
-                WHERE send.site = ? AND send.case_no = ? AND send.entry = ? AND send.number = ? AND message.state = ?
-                """, [site, number, entry, part, MessageRow.State.delivered.rawValue])
-            if isSettled == 0 { state = .held }
+                SELECT count(*) FROM send LEFT JOIN message ON message.id = send.message
+                WHERE send.site = ? AND send.case_no = ? AND send.entry = ? AND send.number = ?
+                    AND (send.state IN (?, ?) OR message.state = ?)
+                """,
+                [
+                    site, number, entry, part, SendState.ready.rawValue, SendState.held.rawValue,
+                    MessageRow.State.waiting.rawValue,
+                ])
+            if waits > 0 { state = .held }
         }
         try run(
             """
-            INSERT INTO send (site, case_no, entry, number, lane, state, ordered_at, after_entry, after_number,
-                subject) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO send (site, case_no, entry, number, lane, state, priority, ordered_at, after_entry,
+                after_number, subject)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT priority FROM case_head WHERE site = ?1 AND case_no = ?2), ?7, ?8,
+                ?9, ?10)
             """,
             [
                 site, number, row.entry, row.number, try lane(row.lane), state.rawValue,
@@ -290,7 +297,7 @@ extension Connection {
 /// How a send stands in its table.
 enum SendState: Int {
     case ready = 0
-    /// What its receiver must have settled before is not delivered yet.
+    /// The delivery of what goes before it has not come to its end.
     case held = 1
     case formed = 2
     case unformable = 3

@@ -141,7 +141,7 @@ struct SQLiteReader: PageReader {
                 "lane JOIN send ON send.lane = lane.id AND send.state IN (0, 1) AND send.state != 2 WHERE lane.site = ?"
             ),
             deliveriesWaiting: try count(
-                "lane JOIN delivery ON delivery.lane = lane.id AND due_at IS NOT NULL WHERE lane.site = ?"),
+                "lane JOIN delivery ON delivery.lane = lane.id AND delivery.due_at IS NOT NULL WHERE lane.site = ?"),
             deliveriesFailed: try count("message WHERE site = ? AND state = 8"),
             workOpen: try count("work_item WHERE site = ? AND state = 0"),
             workOpened: try count("work_item WHERE site = ?"),

@@ -268,11 +268,14 @@ struct SQLiteIntake: IntakeTransaction {
             "UPDATE arrival SET through = ?, done = ? WHERE site = ? AND id = ?", [through, isDone, tx.site, id])
     }
 
-    func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) throws -> [SentPart] {
+    func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) throws -> Settlement {
         try tx.settle(attempt, result, at: at)
     }
 
-    func endUnformed(_ part: SentPart) throws { try tx.set(part, state: .unformable, from: .ready) }
+    func endUnformed(_ part: SentPart) throws {
+        try tx.set(part, state: .unformable, from: .ready)
+        try tx.release(after: part)
+    }
 }
 
 extension Connection {

@@ -179,17 +179,22 @@ enum Schema {
         """
 
     private static let sends = """
+        -- While its receiver fails, a lane is due again at a time; failures counts since something got through.
         CREATE TABLE lane (
             id INTEGER PRIMARY KEY, site INTEGER NOT NULL, kind TEXT NOT NULL, receiver TEXT NOT NULL,
-            UNIQUE (site, kind, receiver)
+            due_at INTEGER, failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0), failing_since INTEGER,
+            UNIQUE (site, kind, receiver),
+            CHECK ((failures = 0) = (failing_since IS NULL)), CHECK (failures > 0 OR due_at IS NULL)
         ) STRICT;
 
-        -- State 0 waits for its message, 1 for what must be delivered before it, 2 has its message, 3 can have none.
+        -- State 0 waits for its message, 1 for the end of what goes before it, 2 has its message, 3 can have none.
+        -- The priority is that of its case when it was sent.
         CREATE TABLE send (
             id INTEGER PRIMARY KEY,
             site INTEGER NOT NULL, case_no INTEGER NOT NULL, entry INTEGER NOT NULL, number INTEGER NOT NULL,
             lane INTEGER NOT NULL REFERENCES lane(id),
             state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
+            priority INTEGER NOT NULL CHECK (priority IN (0, 1)),
             ordered_at INTEGER NOT NULL, after_entry INTEGER, after_number INTEGER,
             subject TEXT NOT NULL, message INTEGER REFERENCES message(id),
             UNIQUE (site, case_no, entry, number),
@@ -197,7 +202,7 @@ enum Schema {
             CHECK ((state = 2) = (message IS NOT NULL)),
             CHECK ((after_entry IS NULL) = (after_number IS NULL))
         ) STRICT;
-        CREATE INDEX send_open ON send(lane, state, id) WHERE state != 2;
+        CREATE INDEX send_open ON send(lane, state, priority, id) WHERE state != 2;
         -- What a message will be made of, until it is: beside the sends, so that its pages are free again then.
         CREATE TABLE send_body (send INTEGER PRIMARY KEY REFERENCES send(id), body BLOB NOT NULL) STRICT;
         CREATE INDEX send_message ON send(message) WHERE message IS NOT NULL;
@@ -226,10 +231,11 @@ enum Schema {
         CREATE TABLE delivery (
             message INTEGER PRIMARY KEY REFERENCES message(id),
             lane INTEGER NOT NULL REFERENCES lane(id), key TEXT NOT NULL,
+            priority INTEGER NOT NULL CHECK (priority IN (0, 1)),
             due_at INTEGER, attempts INTEGER NOT NULL DEFAULT 0, leased_until INTEGER, last_failure TEXT,
             UNIQUE (lane, key)
         ) STRICT;
-        CREATE INDEX delivery_due ON delivery(lane, due_at) WHERE due_at IS NOT NULL;
+        CREATE INDEX delivery_due ON delivery(lane, priority, due_at) WHERE due_at IS NOT NULL;
         """
 
     private static let intake = """

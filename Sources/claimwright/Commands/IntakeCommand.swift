@@ -38,7 +38,10 @@ struct IntakeCommand: AsyncParsableCommand {
                     unreadable += 1
                 }
             }
-            if work { print(WorkSummary(try await pipeline.work(), try await store.read(WorkSummary.Open.init)).text) }
+            if work {
+                let report = try await pipeline.work()
+                print(WorkSummary(report, try await store.read(WorkSummary.Open.init), pipeline).text)
+            }
             try await store.close()
             return (refused, unreadable)
         }
@@ -68,7 +71,8 @@ struct Work: AsyncParsableCommand {
         abstract: "Work everything that is open: timers, cases, deliveries, answers.",
         discussion: """
             Exit codes: 0 nothing is left to do now; 1 deliveries were given up in this run; 2 the record cannot be used; \
-            3 deliveries wait to be tried again, or cases are set aside with a fault of their own.
+            3 deliveries wait to be tried again, the payer's mailbox cannot be read, or cases are set aside with a fault of \
+            their own.
             """)
 
     @OptionGroup var record: MadeRecordOptions
@@ -85,13 +89,13 @@ struct Work: AsyncParsableCommand {
                 Say.progress("\($0.decisions) decisions, \($0.delivered) deliveries")
             }
             Say.progressEnd()
-            let summary = WorkSummary(report, try await store.read(WorkSummary.Open.init))
+            let summary = WorkSummary(report, try await store.read(WorkSummary.Open.init), pipeline)
             try await store.close()
             return summary
         }
         print(summary.text)
         if summary.report.failed > 0 { throw ExitCode(1) }
-        if summary.open.deliveries > 0 || summary.open.setAside > 0 { throw ExitCode(3) }
+        if summary.open.deliveries > 0 || summary.open.setAside > 0 || summary.mailbox != nil { throw ExitCode(3) }
     }
 }
 
@@ -112,15 +116,19 @@ struct WorkSummary: Sendable {
 
     var report: Pipeline.WorkReport
     var open: Open
+    /// Why the payer's mailbox cannot be read.
+    var mailbox: DeliveryTrouble?
 
-    init(_ report: Pipeline.WorkReport, _ open: Open) {
+    init(_ report: Pipeline.WorkReport, _ open: Open, _ pipeline: Pipeline) {
         self.report = report
         self.open = open
+        mailbox = pipeline.deliveryTroubles[.mailbox]
     }
 
     var text: String {
         "\(report.timers) timers, \(report.decisions) decisions, \(report.delivered) deliveries, \(report.received) answers, "
             + "\(open.deliveries) waiting, \(report.failed) given up, \(open.setAside) cases set aside"
+            + (mailbox.map { "\nThe payer's mailbox cannot be read: \($0.kind.code)." } ?? "")
     }
 }
 
