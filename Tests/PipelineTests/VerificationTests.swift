@@ -46,6 +46,51 @@ import Testing
     }
 
     static let tamperings = [
+        Tampering(
+            "a denial pattern added", "INSERT INTO denial_pattern VALUES (1, 'MERID', '99213', '', 'CO', '45', 1, 100)",
+            [.pattern], namesCase: false),
+        Tampering(
+            "count of adjudicated lines", "UPDATE adjudicated_count SET lines = lines + 1", [.pattern],
+            namesCase: false),
+        Tampering(
+            "the patterns' mark", "UPDATE counter SET value = value - 1 WHERE name = 'patterns'", [.pattern],
+            namesCase: false),
+        Tampering(
+            "shared keys deleted", "DELETE FROM shared_key", [.sharedKey]),
+        Tampering(
+            "count of the service's answers", "UPDATE service_count SET entries = entries + 1", [.counter],
+            namesCase: false),
+        Tampering(
+            "billing organization", "UPDATE setting SET value = '0' WHERE name = 'billing_npi'", [.setting],
+            namesCase: false),
+        Tampering("failure hidden", "UPDATE message SET state = 7 WHERE state = 8", [.message]),
+        Tampering("failure invented", "UPDATE message SET state = 8 WHERE id = \(sent)", [.message]),
+        Tampering("send given up", "UPDATE send SET state = 3 WHERE state = 0", [.message]),
+        Tampering(
+            "delivery begun again", "UPDATE delivery SET due_at = 1 WHERE message = \(sent)", [.message],
+            namesCase: false),
+        Tampering("delivery deleted", "DELETE FROM delivery WHERE message = \(sent)", [.message], namesCase: false),
+        Tampering(
+            "message that brought an entry refused", "UPDATE message SET state = 2 WHERE id = \(brought)", [.message],
+            namesCase: false),
+        Tampering(
+            "message that brought an entry taken from its case",
+            "DELETE FROM message_case WHERE case_no = \(paid) AND message = \(brought)", [.message]),
+        Tampering(
+            "message given to a case", "INSERT INTO message_case SELECT 1, \(paid), max(id) FROM message", [.message]),
+        Tampering("what a message is to be made of", "DELETE FROM send_body", [.rows]),
+        Tampering(
+            "unit whose case is there",
+            "UPDATE waiting_unit SET key_value = (SELECT min(value) FROM case_key WHERE kind = 'claim')", [.waiting]),
+        Tampering(
+            "unit given to a case that is never due",
+            """
+            UPDATE waiting_unit SET case_no = \(paid);
+            INSERT INTO message_case SELECT 1, \(paid), message FROM waiting_unit
+            """, [.notDue]),
+        Tampering(
+            "message of a unit deleted", "DELETE FROM message WHERE id IN (SELECT message FROM waiting_unit)",
+            [.orphan], namesCase: false),
         Tampering("posting x 10", "UPDATE posting SET paid = paid * 10 WHERE case_no = \(paid)", [.rows]),
         Tampering(
             "a posting twice",
@@ -128,51 +173,6 @@ import Testing
             "service's answer",
             "UPDATE service_journal SET codec = 0, body = CAST('{}' AS BLOB) WHERE sequence = 1", [.serviceJournal],
             namesCase: false),
-        Tampering(
-            "a denial pattern added", "INSERT INTO denial_pattern VALUES (1, 'MERID', '99213', '', 'CO', '45', 1, 100)",
-            [.pattern], namesCase: false),
-        Tampering(
-            "count of adjudicated lines", "UPDATE adjudicated_count SET lines = lines + 1", [.pattern],
-            namesCase: false),
-        Tampering(
-            "the patterns' mark", "UPDATE counter SET value = value - 1 WHERE name = 'patterns'", [.pattern],
-            namesCase: false),
-        Tampering(
-            "shared keys deleted", "DELETE FROM shared_key", [.sharedKey]),
-        Tampering(
-            "count of the service's answers", "UPDATE service_count SET entries = entries + 1", [.counter],
-            namesCase: false),
-        Tampering(
-            "billing organization", "UPDATE setting SET value = '0' WHERE name = 'billing_npi'", [.setting],
-            namesCase: false),
-        Tampering("failure hidden", "UPDATE message SET state = 7 WHERE state = 8", [.message]),
-        Tampering("failure invented", "UPDATE message SET state = 8 WHERE id = \(sent)", [.message]),
-        Tampering("send given up", "UPDATE send SET state = 3 WHERE state = 0", [.message]),
-        Tampering(
-            "delivery begun again", "UPDATE delivery SET due_at = 1 WHERE message = \(sent)", [.message],
-            namesCase: false),
-        Tampering("delivery deleted", "DELETE FROM delivery WHERE message = \(sent)", [.message], namesCase: false),
-        Tampering(
-            "message that brought an entry refused", "UPDATE message SET state = 2 WHERE id = \(brought)", [.message],
-            namesCase: false),
-        Tampering(
-            "message that brought an entry taken from its case",
-            "DELETE FROM message_case WHERE case_no = \(paid) AND message = \(brought)", [.message]),
-        Tampering(
-            "message given to a case", "INSERT INTO message_case SELECT 1, \(paid), max(id) FROM message", [.message]),
-        Tampering("what a message is to be made of", "DELETE FROM send_body", [.rows]),
-        Tampering(
-            "unit whose case is there",
-            "UPDATE waiting_unit SET key_value = (SELECT min(value) FROM case_key WHERE kind = 'claim')", [.waiting]),
-        Tampering(
-            "unit given to a case that is never due",
-            """
-            UPDATE waiting_unit SET case_no = \(paid);
-            INSERT INTO message_case SELECT 1, \(paid), message FROM waiting_unit
-            """, [.notDue]),
-        Tampering(
-            "message of a unit deleted", "DELETE FROM message WHERE id IN (SELECT message FROM waiting_unit)",
-            [.orphan], namesCase: false),
         Tampering(
             "service's answer deleted", "DELETE FROM service_journal WHERE sequence = 1", [.serviceJournal],
             namesCase: false),
