@@ -149,14 +149,14 @@ import Testing
     /// What is too much for one transaction is taken by way of an arrival, and once.
     @Test func anItemOfMoreThanAMegabyteIsTaken() async throws {
         let site = try await Site.furnished()
-        let claims = (1...12_000).map { World.settlement("X-\($0)", paid: Money("90")!, trace: "T1") }
+        let claims = (1...8500).map { World.settlement("X-\($0)", paid: Money("90")!, trace: "T1") }
         let bytes = try World.remittance(claims, trace: "T1")
         #expect(bytes.count > Pipeline.maximumSmallBytes)
         let payer = Posting(bytes: bytes)
         let pipeline = try await site.another(payer: payer)
         try await pipeline.work()
         #expect(try await site.store.setting(Courier.cursorSetting) == "1")
-        #expect(try await site.totals().unitsWaiting == 12_000)
+        #expect(try await site.totals().unitsWaiting == 8500)
         #expect(
             try await site.read { try $0.troubledMessages(before: nil, limit: 9) }.allSatisfy { $0.state == .unmatched }
         )
