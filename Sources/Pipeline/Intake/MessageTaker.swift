@@ -91,9 +91,9 @@ struct MessageTaker: Sendable {
     private func json(_ bytes: [UInt8], source: String) -> [Piece] {
         let whole = 0..<bytes.count
         do {
-            let first = try JSON(parsing: bytes)
-            guard case .array(let values) = first else {
-                return [Piece(range: whole) { try $0.takeValue(first, bytes, range: whole) }]
+            guard let values = try JSON.elements(parsing: bytes) else {
+                let value = try JSON(parsing: bytes)
+                return [Piece(range: whole) { try $0.takeValue(value, bytes, range: whole) }]
             }
             if values.isEmpty {
                 return [
@@ -108,8 +108,8 @@ struct MessageTaker: Sendable {
                     }
                 ]
             }
-            return values.map { value in
-                Piece(range: whole) { try $0.takeValue(value, Array(value.text.utf8), range: whole) }
+            return values.map { value, range in
+                Piece(range: range) { try $0.takeValue(value, Array(value.text.utf8), range: range) }
             }
         } catch {
             return lines(bytes, error)

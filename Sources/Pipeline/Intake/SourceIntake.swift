@@ -125,17 +125,18 @@ struct SourceIntake: Sendable {
     ) async throws {
         let bytes = try input.whole()
         let pieces = taker.pieces(of: bytes, report.format, source: report.source, answering: nil, &report)
-        var through = 0
-        for start in stride(from: 0, to: pieces.count, by: Self.batch) {
-            let group = Array(pieces[start..<min(start + Self.batch, pieces.count)])
-            let isLast = start + Self.batch >= pieces.count
-            let end = isLast ? bytes.count : max(through, group.last?.range.lowerBound ?? through)
-            if end > arrival.through || (isLast && !arrival.isDone) {
-                try await take(group, arrival, from: through, through: end, isDone: isLast, priority, &report)
-            }
+        if arrival.isDone { return progress(bytes.count, bytes.count) }
+        var through = arrival.through
+        // Pieces follow each other: what ends before the mark was taken before.
+        var rest = pieces.drop { $0.range.upperBound <= through }
+        repeat {
+            let group = rest.prefix(Self.batch)
+            rest = rest.dropFirst(group.count)
+            let end = rest.isEmpty ? bytes.count : group.last?.range.upperBound ?? through
+            try await take(Array(group), arrival, from: through, through: end, isDone: rest.isEmpty, priority, &report)
             through = end
             progress(through, bytes.count)
-        }
+        } while !rest.isEmpty
     }
 
     private func take(

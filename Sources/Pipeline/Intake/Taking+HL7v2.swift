@@ -32,11 +32,8 @@ extension Taking {
                     message: "The message names no visit, so that no case is known for it; it is kept."))
             return try take(unit)
         }
-        let key = CaseKey(.visit, visit.visitNumber)
-        let number =
-            try tx.caseNumber(for: key)
-            ?? tx.openCase(kind: CaseOrigin.encounter.rawValue, key: key, priority: priority, at: now)
-        func add(_ event: CaseEvent) { unit.events.append((.known(number), event)) }
+        let owner = Owner.opened(.encounter, CaseKey(.visit, visit.visitNumber))
+        func add(_ event: CaseEvent) { unit.events.append((owner, event)) }
         // Coverage comes first, so that what the message asks for can be asked of the right payer.
         if !visit.coverages.isEmpty {
             add(.covered(visit.coverages))

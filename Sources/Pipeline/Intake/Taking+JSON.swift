@@ -68,13 +68,10 @@ extension Taking {
             unit.isStored = true
         }
         guard let encounter = chart.encounter, !encounter.visitNumber.isEmpty else { return }
-        let key = CaseKey(.visit, encounter.visitNumber)
-        let number =
-            try tx.caseNumber(for: key)
-            ?? tx.openCase(kind: CaseOrigin.encounter.rawValue, key: key, priority: priority, at: now)
-        if !chart.coverages.isEmpty { unit.events.append((.known(number), .covered(chart.coverages))) }
-        unit.events += chart.orders.map { (.known(number), .ordered($0)) }
-        if !chart.items.isEmpty { unit.events.append((.known(number), .charted(chart.items))) }
+        let owner = Owner.opened(.encounter, CaseKey(.visit, encounter.visitNumber))
+        if !chart.coverages.isEmpty { unit.events.append((owner, .covered(chart.coverages))) }
+        unit.events += chart.orders.map { (owner, .ordered($0)) }
+        if !chart.items.isEmpty { unit.events.append((owner, .charted(chart.items))) }
     }
 
     /// A PAS answer goes to the case that asked.
@@ -198,14 +195,7 @@ extension Taking {
                         : "Too many claims here have this control number; send a new one with a new number."))
             guard free else { return try take(unit) }
         }
-        guard (try? CaseEntry(.claimReceived(claim), raises: []).body()) != nil else {
-            // No case is opened for what cannot be kept; `take` says why.
-            unit.events = [(.awaited(CaseKey(.claim, claim.controlNumber)), .claimReceived(claim))]
-            return try take(unit)
-        }
-        let number = try tx.openCase(
-            kind: CaseOrigin.claim.rawValue, key: CaseKey(.claim, claim.controlNumber), priority: priority, at: now)
-        unit.events = [(.known(number), .claimReceived(claim))]
+        unit.events = [(.opened(.claim, CaseKey(.claim, claim.controlNumber)), .claimReceived(claim))]
         try take(unit)
     }
 }
