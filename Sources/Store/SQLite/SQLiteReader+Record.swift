@@ -233,6 +233,12 @@ extension SQLiteReader {
                 """, [tx.site])
         }
         try add(
+            "answer", "message",
+            """
+            SELECT NULL AS c, NULL AS e, t.message AS m FROM answer t WHERE t.site = ?
+                AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = t.message)
+            """, [tx.site])
+        try add(
             "delivery", "message",
             """
             SELECT NULL AS c, NULL AS e, t.message AS m FROM delivery t JOIN lane ON lane.id = t.lane
@@ -243,6 +249,7 @@ extension SQLiteReader {
             """
             SELECT NULL AS c, NULL AS e, t.id AS m FROM message t WHERE t.site = ? AND t.direction = 1
                 AND NOT EXISTS (SELECT 1 FROM send WHERE send.message = t.id)
+                AND NOT EXISTS (SELECT 1 FROM answer WHERE answer.message = t.id)
             """, [tx.site])
         return found
     }
