@@ -44,9 +44,18 @@ extension Pipeline {
             options: options)
     }
 
-    /// Works until nothing is left that can be done now.
+    /// Works until nothing is left that can be done now; sources whose intake was cut short come first. Where one of these
+    /// cannot be taken in, that is thrown when all else is done.
     @discardableResult
     public func work(progress: @Sendable (WorkReport) -> Void = { _ in }) async throws -> WorkReport {
+        var failure: (any Error)?
+        do { try await resumeIntake() } catch let fault as StoreFault { throw fault } catch { failure = error }
+        let total = try await workOff(progress)
+        if let failure { throw failure }
+        return total
+    }
+
+    private func workOff(_ progress: @Sendable (WorkReport) -> Void) async throws -> WorkReport {
         var total = WorkReport()
         while true {
             var round = try await advance()
@@ -106,13 +115,16 @@ extension Pipeline {
     }
 
     /// Works until it is cancelled: cases in one loop, deliveries in another, so that a slow receiver keeps no case from
-    /// being decided.
+    /// being decided. Sources whose intake was cut short are gone on with beside them.
     ///
     /// - Parameter health: is told after each round, and of a store that cannot be used.
     public func run(health: @escaping @Sendable (HealthEvent) -> Void = { _ in }) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.decideLoop(health) }
             group.addTask { await self.deliveryLoop(health) }
+            group.addTask {
+                do { try await self.resumeIntake() } catch { self.tell(error, health) }
+            }
             await group.waitForAll()
         }
     }
@@ -149,12 +161,16 @@ extension Pipeline {
         }
     }
 
-    private func pause(_ error: any Error, _ health: @Sendable (HealthEvent) -> Void) async {
+    private func tell(_ error: any Error, _ health: @Sendable (HealthEvent) -> Void) {
         if let fault = error as? StoreFault {
             health(.storeFailed(fault))
         } else if !(error is CancellationError) {
             health(.failed("\(type(of: error))"))
         }
+    }
+
+    private func pause(_ error: any Error, _ health: @Sendable (HealthEvent) -> Void) async {
+        tell(error, health)
         try? await Task.sleep(for: .seconds(Self.idleSeconds))
     }
 

@@ -154,14 +154,16 @@ import Testing
     }
 
     /// What is too large for the record opens no case and stops nothing beside it.
-    @Test func aUnitTooLargeForAnEntryIsRefused() async throws {
+    @Test func whatIsTooLargeForAnEntryOpensNoCase() async throws {
         let site = try await Site.furnished()
-        let note = String(repeating: "a", count: NewEntry.maximumBytes)
-        let lines = [World.claimJSON("WEB-1", notes: note), World.claimJSON("WEB-2")]
-        let report = try await site.take(lines.joined(separator: "\n"), "claims.ndjson")
-        #expect(report.refused == 1 && report.accepted == 1, "\(report.line)")
-        #expect(report.issues.contains { $0.code == "intake.too-large" && $0.location.byte == 0 })
-        #expect(try await site.read { try $0.findCase("WEB-1") } == nil)
+        let note = ChartItem(
+            reference: "DocumentReference/n", kind: .note, text: String(repeating: "a", count: NewEntry.maximumBytes),
+            date: World.day)
+        let chart = ChartMapping.bundle(World.visit(), items: [note]).json.text
+        let report = try await site.take("[\(chart),\(World.claimJSON("WEB-2"))]", "mixed.json")
+        #expect(report.units == 2, "\(report.line)")
+        #expect(report.issues.contains { $0.code == "intake.too-large" && $0.location.byte == 1 })
+        #expect(try await site.read { try $0.findCase(World.visitNumber) } == nil)
         #expect(try await site.facts("WEB-2").claims.count == 1)
     }
 

@@ -9,11 +9,12 @@ struct Taking {
     let tx: any IntakeTransaction
     let now: Instant
     let priority: Priority
-    /// The connection or file, for the log and for issues.
-    let source: String
-    /// The content in which the units' ranges lie.
-    let content: Digest
     var report: IntakeReport
+
+    /// The connection or file, for the log and for issues.
+    var source: String { report.source }
+    /// The content in which the units' ranges lie.
+    var content: Digest { report.digest }
 
     /// Whose an event is.
     enum Owner {
@@ -185,9 +186,10 @@ struct Taking {
         }
     }
 
-    /// Refuses the source as a whole: it is kept, and the issue says why.
-    mutating func refuse(_ range: Range<Int>, format: MessageFormat, _ issues: [Issue]) throws {
-        try take(Unit(format: format, kind: format.rawValue, range: range, issues: issues))
+    /// Takes a unit that needs nothing from the record, unless it came before.
+    mutating func takeNew(_ unit: Unit) throws {
+        if try isDuplicate(unit) { return }
+        try take(unit)
     }
 
     /// The digest by which the same bytes are known again.
