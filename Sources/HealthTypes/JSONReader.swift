@@ -29,6 +29,15 @@ extension JSON {
     }
 
     public init(parsing text: String) throws(JSONError) { try self.init(parsing: text.utf8) }
+
+    /// Reads a text that is an array, each of its elements with the place of its own bytes; nil where the text is another
+    /// value.
+    public static func elements(
+        parsing bytes: some Collection<UInt8>, maximumDepth: Int = 128
+    ) throws(JSONError) -> [(value: JSON, range: Range<Int>)]? {
+        var reader = JSONReader(bytes: Array(bytes), maximumDepth: maximumDepth)
+        return try reader.elements()
+    }
 }
 
 struct JSONReader {
@@ -42,11 +51,38 @@ struct JSONReader {
     }
 
     mutating func document() throws(JSONError) -> JSON {
-        if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
+        skipMark()
         let value = try value(depth: 0)
+        try end()
+        return value
+    }
+
+    mutating func elements() throws(JSONError) -> [(value: JSON, range: Range<Int>)]? {
+        skipMark()
+        skipSpace()
+        guard try peek() == UInt8(ascii: "[") else { return nil }
+        position += 1
+        var elements: [(value: JSON, range: Range<Int>)] = []
+        skipSpace()
+        var goesOn = try peek() != UInt8(ascii: "]")
+        if !goesOn { position += 1 }
+        while goesOn {
+            skipSpace()
+            let start = position
+            let value = try value(depth: 1)
+            elements.append((value, start..<position))
+            goesOn = try another(before: UInt8(ascii: "]"))
+        }
+        try end()
+        return elements
+    }
+
+    /// A byte-order mark may stand before the text.
+    private mutating func skipMark() { if bytes.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 } }
+
+    private mutating func end() throws(JSONError) {
         skipSpace()
         guard position == bytes.count else { throw failure(.trailing) }
-        return value
     }
 
     private func failure(_ reason: JSONError.Reason) -> JSONError { JSONError(reason: reason, byte: position) }

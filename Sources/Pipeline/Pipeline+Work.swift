@@ -48,9 +48,18 @@ extension Pipeline {
     /// What is wrong with lanes and the payer's mailbox now.
     public var deliveryTroubles: [DeliveryPlace: DeliveryTrouble] { troubles.all }
 
-    /// Works until nothing is left that can be done now.
+    /// Works until nothing is left that can be done now; sources whose intake was cut short come first. Where one of these
+    /// cannot be taken in, that is thrown when all else is done.
     @discardableResult
     public func work(progress: @Sendable (WorkReport) -> Void = { _ in }) async throws -> WorkReport {
+        var failure: (any Error)?
+        do { try await resumeIntake() } catch let fault as StoreFault { throw fault } catch { failure = error }
+        let total = try await workOff(progress)
+        if let failure { throw failure }
+        return total
+    }
+
+    private func workOff(_ progress: @Sendable (WorkReport) -> Void) async throws -> WorkReport {
         var total = WorkReport()
         while true {
             var round = try await advance()
@@ -111,7 +120,8 @@ extension Pipeline {
     }
 
     /// Works until it is cancelled: cases in one loop, each lane in one of its own, the mailbox in another, so that a
-    /// receiver that is slow or away holds up its own lane alone.
+    /// receiver that is slow or away holds up its own lane alone. Sources whose intake was cut short are gone on with beside
+    /// them.
     ///
     /// - Parameter health: is told after each round, and of a store that cannot be used.
     public func run(health: @escaping @Sendable (HealthEvent) -> Void = { _ in }) async {
@@ -119,6 +129,9 @@ extension Pipeline {
             group.addTask { await self.decideLoop(health) }
             group.addTask { await self.laneLoops(health) }
             group.addTask { await self.mailboxLoop(health) }
+            group.addTask {
+                do { try await self.resumeIntake() } catch { self.tell(error, health) { .failed($0) } }
+            }
             await group.waitForAll()
         }
     }
@@ -192,14 +205,20 @@ extension Pipeline {
         }
     }
 
-    private func pause(
+    private func tell(
         _ error: any Error, _ health: @Sendable (HealthEvent) -> Void, else event: (String) -> HealthEvent
-    ) async {
+    ) {
         if let fault = error as? StoreFault {
             health(.storeFailed(fault))
         } else if !(error is CancellationError) {
             health(event("\(type(of: error))"))
         }
+    }
+
+    private func pause(
+        _ error: any Error, _ health: @Sendable (HealthEvent) -> Void, else event: (String) -> HealthEvent
+    ) async {
+        tell(error, health, else: event)
         try? await Task.sleep(for: .seconds(Self.idleSeconds))
     }
 

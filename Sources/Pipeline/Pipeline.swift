@@ -52,6 +52,8 @@ public final class Pipeline: Sendable {
     let lookUps: LookUps
     let taker: MessageTaker
     private let grouped: GroupedIntake
+    /// Takes sources that are more than one transaction should take.
+    let sources: SourceIntake
     let workSignal = WorkSignal()
     let deliverySignal = WorkSignal()
     let troubles = DeliveryTroubles()
@@ -75,7 +77,9 @@ public final class Pipeline: Sendable {
         replayer = Replayer(store: store, documents: documents, loaded: { current.home })
         journal = ServiceJournal(store: store, clock: clock, limits: options.service)
         taker = MessageTaker(clock: clock)
-        grouped = GroupedIntake(store: store, taker: taker)
+        let numbers = ControlNumbers(store: store)
+        grouped = GroupedIntake(store: store, taker: taker, numbers: numbers)
+        sources = SourceIntake(store: store, taker: taker, numbers: numbers)
         try await DataArchive.keep(home, in: store, at: clock.now)
         lookUps = LookUps(tokenizer: Tokenizer(key: try await SiteKey.key(in: store)))
     }
@@ -96,61 +100,64 @@ public final class Pipeline: Sendable {
     /// - Parameters:
     ///   - acknowledges: whether the sender of X12 waits for TA1 and 999.
     ///   - priority: whether somebody waits for what comes of it.
-    ///   - mark: written once all of it is taken; in the same transaction where that is one.
+    ///   - mark: written in the transaction that takes the last of it.
     public func intake(
         _ bytes: [UInt8], source: String, acknowledges: Bool = false, priority: Priority = .batch,
-        mark: IntakeMark? = nil, progress: @Sendable (Int, Int) -> Void = { _, _ in }
+        mark: IntakeMark? = nil, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) async throws -> IntakeReport {
-        guard bytes.count > Self.maximumSmallBytes else {
-            let report = try await grouped.take(
-                bytes, source: source, priority: priority, acknowledges: acknowledges, mark: mark)
-            workSignal.set()
-            return report
+        var closing: GroupedIntake.Closing?
+        if let mark { closing = { tx in try tx.set(mark.setting, to: mark.value) } }
+        defer { workSignal.set() }
+        if bytes.count <= Self.maximumSmallBytes {
+            return try await grouped.take(
+                bytes, source: source, priority: priority, acknowledges: acknowledges, closing: closing)
         }
-        let answers = Gathered()
-        var report = try await intake(
-            SourceIntake.Input(bytes), format: MessageFormat.of(bytes), source: source, priority: priority,
-            answers: acknowledges ? { @Sendable more in answers.add(more) } : nil, progress: progress)
-        report.acknowledgement = answers.bytes
-        // A source that has been taken whole is known by its arrival: after a kill here nothing is taken twice.
-        if let mark { try await store.set(mark.setting, to: mark.value) }
-        return report
+        return try await sources.run(
+            bytes, source: source, priority: priority, acknowledges: acknowledges, closing: closing,
+            progress: working(progress))
     }
 
-    /// Takes a file in; X12 need not fit into memory, other formats are read whole. Started again after a kill it goes on
-    /// where it was.
+    /// Takes a file in. Of X12 a window is in memory at a time, other formats are read whole. Started again after a kill it
+    /// goes on where it was.
     public func intake(
         file: SourceFile, source: String, priority: Priority = .batch,
-        progress: @Sendable (Int, Int) -> Void = { _, _ in }
+        progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
     ) async throws -> IntakeReport {
         if file.byteCount <= Self.maximumSmallBytes {
             return try await intake(file.whole(), source: source, priority: priority)
         }
-        return try await intake(
-            SourceIntake.Input(byteCount: file.byteCount, open: file.open, whole: file.whole), format: file.format,
-            source: source, priority: priority, answers: nil, progress: progress)
+        defer { workSignal.set() }
+        return try await sources.run(
+            SourceIntake.Input(byteCount: file.byteCount, open: file.open), source: source, priority: priority,
+            progress: working(progress))
     }
 
-    private func intake(
-        _ input: SourceIntake.Input, format: MessageFormat, source: String, priority: Priority,
-        answers: (@Sendable ([UInt8]) throws -> Void)?, progress: @Sendable (Int, Int) -> Void
-    ) async throws -> IntakeReport {
-        let intake = SourceIntake(store: store, taker: taker, clock: clock)
-        let report = try await intake.run(
-            input, format: format, source: source, priority: priority, answers: answers,
-            progress: { done, all in
-                workSignal.set()
-                progress(done, all)
-            })
-        workSignal.set()
-        return report
+    /// Cases are worked while the rest of their source is taken.
+    private func working(_ progress: @escaping @Sendable (Int, Int) -> Void) -> SourceIntake.Progress {
+        { [workSignal] done, all in
+            workSignal.set()
+            progress(done, all)
+        }
+    }
+
+    /// Goes on with sources whose intake was cut short after all of their bytes had been kept; those of which a part is
+    /// missing wait to be given again. One that fails keeps no other from going on: the first failure is thrown at the end.
+    func resumeIntake() async throws {
+        var failure: (any Error)?
+        for arrival in try await store.unfinishedArrivals() where arrival.kept == arrival.byteCount {
+            do { _ = try await sources.resume(arrival, progress: working { _, _ in }) } catch let fault as StoreFault {
+                throw fault
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
     }
 }
 
 /// A file that is taken in, opened as often as it is needed.
 public struct SourceFile: Sendable {
     public var byteCount: Int
-    public var format: MessageFormat
     var open: @Sendable () throws -> any ByteSource
     public var whole: @Sendable () throws -> [UInt8]
 
@@ -158,17 +165,9 @@ public struct SourceFile: Sendable {
         self.byteCount = byteCount
         self.whole = whole
         open = { try FileSource(path: path) }
-        format = MessageFormat.of(try FileSource(path: path).readPiece(of: 4096))
+        // Whether it can be read at all is told before anything is kept.
+        _ = try FileSource(path: path)
     }
-}
-
-/// Bytes that are gathered by a closure.
-private final class Gathered: Sendable {
-    private let kept = Mutex<[UInt8]>([])
-
-    func add(_ more: [UInt8]) { kept.withLock { $0 += more } }
-
-    var bytes: [UInt8] { kept.withLock { $0 } }
 }
 
 /// The data in force, which a running server may be given anew.

@@ -13,6 +13,14 @@ public struct StoreRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+/// A source gave other bytes while it was kept than when its digest was taken. Nothing of it is kept: it can be taken in
+/// again.
+public struct SourceChanged: Error, Hashable, Sendable, CustomStringConvertible {
+    public init() {}
+
+    public var description: String { "the source changed while it was read; nothing of it was taken in" }
+}
+
 /// Why a record cannot be opened.
 public enum StoreOpenError: Error, Hashable, Sendable, CustomStringConvertible {
     case noSuchFile(String)

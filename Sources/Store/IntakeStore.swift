@@ -70,13 +70,15 @@ public struct ArrivalRow: Hashable, Sendable {
     public var byteCount: Int
     /// How many of its bytes are kept: keeping goes on from here.
     public var kept: Int
+    /// How many of the parts that its check refuses have been taken: they come first.
+    public var refused: Int
     /// Units before this byte have been taken.
     public var through: Int
     public var isDone: Bool
     public var at: Instant
 
     public init(
-        id: Int, source: String, digest: Digest, byteCount: Int, kept: Int, through: Int, isDone: Bool,
+        id: Int, source: String, digest: Digest, byteCount: Int, kept: Int, refused: Int, through: Int, isDone: Bool,
         at: Instant
     ) {
         self.id = id
@@ -84,6 +86,7 @@ public struct ArrivalRow: Hashable, Sendable {
         self.digest = digest
         self.byteCount = byteCount
         self.kept = kept
+        self.refused = refused
         self.through = through
         self.isDone = isDone
         self.at = at
@@ -94,8 +97,14 @@ public struct ArrivalRow: Hashable, Sendable {
 public protocol IntakeTransaction {
     /// Keeps bytes under their digest; keeping them again costs a look-up.
     func keep(_ bytes: [UInt8]) throws -> Digest
+    /// The same of bytes that were made ready before.
+    func keep(_ content: PreparedContent) throws
     /// Logs a message and returns its id.
     func add(_ message: MessageRow, cases: [CaseNumber]) throws -> Int
+    /// The bytes by which a content was answered; nil where it was not.
+    func answer(to content: Digest) throws -> [UInt8]?
+    /// Makes a message that goes out the answer to a content; it is the only one.
+    func bind(answer message: Int, to content: Digest) throws
     /// The message by which a unit's identity was taken in before; nil where it is new. Unique in the site.
     func message(identity: Digest) throws -> Int?
     func bind(identity: Digest, to message: Int) throws
@@ -126,6 +135,8 @@ public protocol IntakeTransaction {
 
     /// Moves an arrival on; throws ``RecordDamage`` where it does not stand at `from`.
     func advance(arrival: Int, from: Int, through: Int, isDone: Bool) throws
+    /// The same of the parts of it that are refused.
+    func advance(arrival: Int, refusedFrom: Int, through: Int) throws
     /// Ends an attempt at a delivery in this transaction, so that an answer that came at once is taken with it. Where a
     /// later attempt was begun (``Settlement/overtaken``), nothing of the answer may be taken.
     func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) throws -> Settlement
@@ -141,9 +152,32 @@ public protocol IntakeStore: Sendable {
     /// The arrival of a source, begun or gone on with: its row says how many of its bytes are kept and up to where it was
     /// taken.
     func begin(source: String, digest: Digest, byteCount: Int, at: Instant) async throws -> ArrivalRow
-    /// Keeps a piece of an arrival, at most 1 MiB; pieces come in order.
+    /// Keeps a piece of an arrival, at most 1 MiB; pieces come in order. The last is compared with the digest: where the
+    /// whole has another, all pieces are dropped and ``SourceChanged`` is thrown.
     func keep(_ bytes: [UInt8], ofArrival id: Int, at offset: Int) async throws
     /// Bytes of an arrival from an offset on, as they were kept, at most `limit` of them; empty at its end.
     func bytes(ofArrival id: Int, from offset: Int, limit: Int) async throws -> [UInt8]
+    /// Those of which not all has been taken, in the order in which they came.
     func unfinishedArrivals() async throws -> [ArrivalRow]
+    /// The bytes by which a content was answered; nil where it was not.
+    func answer(to content: Digest) async throws -> [UInt8]?
+}
+
+/// Bytes with what costs time to make of them, so that a transaction only writes: their digest and their stored form.
+public struct PreparedContent: Sendable {
+    public let digest: Digest
+    public let byteCount: Int
+    let pieces: [PreparedPiece]
+
+    public init(_ bytes: [UInt8]) { self.init(bytes, digest: Digest(of: bytes), Deflater()) }
+
+    init(_ bytes: [UInt8], digest: Digest, _ deflater: Deflater) {
+        self.digest = digest
+        byteCount = bytes.count
+        pieces = stride(from: 0, to: bytes.count, by: Connection.pieceBytes).map { start in
+            let end = min(start + Connection.pieceBytes, bytes.count)
+            let (codec, stored) = deflater.store(Array(bytes[start..<end]), withDictionary: false)
+            return PreparedPiece(codec: codec, stored: stored, range: start..<end)
+        }
+    }
 }

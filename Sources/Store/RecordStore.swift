@@ -69,6 +69,8 @@ public struct MessageStanding: Hashable, Sendable {
     public enum Delivery: Hashable, Sendable {
         case open
         case ended
+        /// None of its own: it went back to the sender of what it answers (TA1, 999), in the same connection.
+        case given
     }
 
     public var id: Int

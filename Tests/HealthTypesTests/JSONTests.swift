@@ -33,6 +33,21 @@ import Testing
         #expect(json["b"]?["c"] == nil)
     }
 
+    @Test func elementsKnowTheirPlace() throws {
+        let text = " [ {\"a\": [1, 2]} ,7,\t\"x]\"\n, []]  "
+        let elements = try #require(try JSON.elements(parsing: text.utf8))
+        #expect(elements.map(\.value) == (try JSON(parsing: text)).array)
+        let bytes = Array(text.utf8)
+        #expect(
+            elements.map { String(decoding: bytes[$0.range], as: UTF8.self) }
+                == ["{\"a\": [1, 2]}", "7", "\"x]\"", "[]"])
+        #expect(try JSON.elements(parsing: "[ ]".utf8)?.isEmpty == true)
+        #expect(try JSON.elements(parsing: "{\"a\":[]}".utf8) == nil)
+        for broken in ["", "[", "[1", "[1,", "[1,]", "[,1]", "[] x", "[1 2]"] {
+            #expect(throws: JSONError.self) { try JSON.elements(parsing: broken.utf8) }
+        }
+    }
+
     @Test func escapesAndSurrogates() throws {
         let json = try JSON(parsing: #""\"\\\/\b\f\n\r\t\u00e9\ud83e\udE7a\u0000""#)
         #expect(json.string == "\"\\/\u{8}\u{c}\n\r\té🩺\u{0}")

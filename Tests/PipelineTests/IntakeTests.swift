@@ -1,4 +1,5 @@
 import Claims
+import FHIR
 import HealthTypes
 import HL7v2
 import Stages
@@ -96,6 +97,74 @@ import Testing
         let claims = (1...3).map { World.claimJSON("WEB-\($0)", on: World.day.adding(days: -$0)) }
         let report = try await site.take("[\(claims.joined(separator: ","))]")
         #expect(report.units == 3 && report.accepted == 3 && report.cases.count == 3)
+    }
+
+    /// More values than one transaction takes, in a source that is taken in several.
+    @Test func aLongArrayIsTakenToItsEnd() async throws {
+        let site = try await Site.furnished()
+        let note = String(repeating: "Cough. ", count: 250)
+        let claims = (1...700).map {
+            World.claimJSON("WEB-\($0)", on: World.day.adding(days: -$0 % 300), notes: note + "\($0)")
+        }
+        let source = Array("[\(claims.joined(separator: ",\n"))]".utf8)
+        #expect(source.count > Pipeline.maximumSmallBytes)
+        let report = try await site.take(source, "claims.json")
+        #expect(report.units == 700 && report.accepted == 700, "\(report.line)")
+        // Each is kept as its own bytes of the source.
+        let number = try await site.number("WEB-300")
+        let message = try #require(try await site.read { try $0.messages(of: number) }.first)
+        let bytes = try await site.read { try $0.content(message.content, message.range) }
+        #expect(bytes.map { String(decoding: $0, as: UTF8.self) } == claims[299])
+        let again = try await site.take(source, "claims.json")
+        #expect(again.units == 0)
+        #expect(try await site.take(source, "claims again.json").duplicates == 700)
+    }
+
+    /// More events of one unit than one commit holds.
+    @Test func aChartOfManyOrdersIsTakenWhole() async throws {
+        let site = try await Site.furnished()
+        let orders = (1...150).map { number in
+            var order = World.order
+            order.number = "O\(number)"
+            return order
+        }
+        let chart = ChartMapping.bundle(World.visit(), coverages: [World.cover()], orders: orders, items: [World.note])
+        let report = try await site.take(chart.json.text, "chart.json")
+        #expect(report.accepted == 1 && report.issues.allSatisfy { $0.severity < .error }, "\(report.line)")
+        let facts = try await site.facts(World.visitNumber)
+        #expect(facts.orders.count == 150 && facts.chart.count == 1 && facts.sequence == 152)
+    }
+
+    /// A chart larger than an entry may be is kept in parts; a note that is too large by itself is left aside, and said.
+    @Test func aLongChartIsTakenInParts() async throws {
+        let site = try await Site.furnished()
+        let sizes = [600_000, 500_000, NewEntry.maximumBytes, 300_000]
+        let notes = sizes.enumerated().map { number, size in
+            ChartItem(
+                reference: "DocumentReference/n\(number)", kind: .note, text: String(repeating: "a", count: size),
+                date: World.day)
+        }
+        let chart = ChartMapping.bundle(World.visit(), coverages: [World.cover()], items: notes)
+        let report = try await site.take(chart.json.text, "chart.json")
+        #expect(report.accepted == 1)
+        #expect(report.issues.filter { $0.severity >= .error }.map(\.code) == ["intake.too-large"])
+        let facts = try await site.facts(World.visitNumber)
+        #expect(facts.chart.map { $0.text?.utf8.count } == [600_000, 500_000, 300_000])
+        #expect(try await lastMessages(site).first?.state == .partial)
+    }
+
+    /// What is too large for the record opens no case and stops nothing beside it.
+    @Test func whatIsTooLargeForAnEntryOpensNoCase() async throws {
+        let site = try await Site.furnished()
+        let note = ChartItem(
+            reference: "DocumentReference/n", kind: .note, text: String(repeating: "a", count: NewEntry.maximumBytes),
+            date: World.day)
+        let chart = ChartMapping.bundle(World.visit(), items: [note]).json.text
+        let report = try await site.take("[\(chart),\(World.claimJSON("WEB-2"))]", "mixed.json")
+        #expect(report.units == 2, "\(report.line)")
+        #expect(report.issues.contains { $0.code == "intake.too-large" && $0.location.byte == 1 })
+        #expect(try await site.read { try $0.findCase(World.visitNumber) } == nil)
+        #expect(try await site.facts("WEB-2").claims.count == 1)
     }
 
     @Test func oneBadMessageStopsNoOther() async throws {

@@ -94,6 +94,7 @@ extension MeddlingStore: IntakeStore {
         try await inner.bytes(ofArrival: id, from: offset, limit: limit)
     }
     func unfinishedArrivals() async throws -> [ArrivalRow] { try await inner.unfinishedArrivals() }
+    func answer(to content: Digest) async throws -> [UInt8]? { try await inner.answer(to: content) }
 }
 
 extension MeddlingStore: DeliveryStore {

@@ -75,13 +75,63 @@ import Testing
         await #expect(throws: StoreRefusal.self) {
             try await store.keep(source(51), ofArrival: arrival.id, at: 50)
         }
-        // Bytes that changed while they were read are not taken for those that were announced.
-        await #expect(throws: StoreRefusal.self) {
+        // Bytes that changed while they were read are not taken for those that were announced: it begins anew.
+        await #expect(throws: SourceChanged.self) {
             try await store.keep(source(50, seed: 2), ofArrival: arrival.id, at: 50)
         }
-        try await store.keep(Array(bytes[50...]), ofArrival: arrival.id, at: 50)
+        #expect(try await store.unfinishedArrivals().map(\.kept) == [0])
+        for start in [0, 50] {
+            try await store.keep(Array(bytes[start..<start + 50]), ofArrival: arrival.id, at: start)
+        }
         #expect(try await store.bytes(ofArrival: arrival.id, from: 0, limit: 1000) == bytes)
         await #expect(throws: RecordDamage.self) { try await store.keep([1], ofArrival: 99, at: 0) }
+    }
+
+    /// Pieces of another reading do not stay under the digest of what comes whole later.
+    @Test func whatComesWholeDoesNotRestOnWhatWasBegun() async throws {
+        let bytes = source(2 << 20)
+        let arrival = try await store.begin(source: "a", digest: Digest(of: bytes), byteCount: bytes.count, at: morning)
+        try await store.keep(source(1 << 20, seed: 9), ofArrival: arrival.id, at: 0)
+        let digest = try await store.intake { try $0.keep(bytes) }
+        #expect(try await store.content(digest) == bytes)
+        #expect(try await store.unfinishedArrivals().map(\.kept) == [bytes.count])
+    }
+
+    /// Refused parts are counted, and each step compares the count.
+    @Test func refusalsMoveOnFromWhereTheyStand() async throws {
+        let arrival = try await keep(source(100))
+        func advance(_ from: Int, _ through: Int) async throws {
+            try await store.intake { try $0.advance(arrival: arrival.id, refusedFrom: from, through: through) }
+        }
+        try await advance(0, 256)
+        for (from, through) in [(0, 256), (255, 300), (256, 255)] {
+            await #expect(throws: RecordDamage.self) { try await advance(from, through) }
+        }
+        #expect(try await store.unfinishedArrivals().map(\.refused) == [256])
+    }
+
+    /// Invariants 24 and 25.
+    @Test func anAnswerIsKeptForWhatItAnswers() async throws {
+        let content = PreparedContent(source(3 << 20))
+        let answer = bytes("ISA*999")
+        try await store.intake { tx in
+            try tx.keep(content)
+            #expect(try tx.answer(to: content.digest) == nil)
+            let id = try tx.add(
+                MessageRow(
+                    direction: .outgoing, format: "x12", kind: "999", content: try tx.keep(answer),
+                    range: 0..<answer.count, source: "a", at: morning, state: .delivered, issues: bytes("[]")),
+                cases: [])
+            try tx.bind(answer: id, to: content.digest)
+        }
+        #expect(try await store.answer(to: content.digest) == answer)
+        #expect(try await store.answer(to: Digest(of: answer)) == nil)
+        #expect(try await store.content(content.digest)?.count == content.byteCount)
+        await #expect(throws: StoreRefusal.self) {
+            try await store.intake { try $0.bind(answer: 1, to: content.digest) }
+        }
+        // It is a message that goes out, and needs no send.
+        #expect(try await store.inspect { try $0.orphans(limit: 9) }.isEmpty)
     }
 
     /// Invariant 24.

@@ -38,23 +38,38 @@ public struct X12Intake: Sendable {
     ///   - name: of the input, for the locations of findings.
     ///   - answering: makes the TA1, 999 and 277CA; ask it for its `failure` when the pass is through.
     ///   - finding: is given each finding as it is made.
-    ///   - set: is told of each set as it ends. What its group or its interchange may still bring about is in the verdicts.
-    /// - Throws: what the source throws where its bytes cannot be had.
+    ///   - set: is told of each set as it ends, after what was found in it.
+    ///   - withdrawn: is told of sets that had been accepted, where their group or their interchange is refused.
+    /// - Throws: what the source throws where its bytes cannot be had, and what is thrown by who is told.
     public func check(
         _ source: any ByteSource, name: String? = nil, answering: AnswerMaker? = nil,
-        finding: (Finding) -> Void = { _ in }, set: (CheckedSet) -> Void = { _ in }
+        finding: (Finding) -> Void = { _ in }, set: (CheckedSet) throws -> Void = { _ in },
+        withdrawn: (WithdrawnSets) throws -> Void = { _ in }
     ) throws -> X12Verdicts {
         let checker = X12FileChecker(
             guides: guides, tables: tables, snip: snip, limits: limits, refusesUnknownSets: true)
         var accepted = OrdinalRanges()
         var interchanges = OrdinalRanges()
+        // Accepted sets of the open interchange.
+        var open: [(ordinal: Int, range: Range<Int>)] = []
         let summary = try checker.check(source, name: name, answering: answering, finding: finding) { event in
             switch event {
             case .set(let one):
-                if one.isAccepted { accepted.append(one.header.ordinal) }
-                set(one)
-            case .refused(let ordinals): accepted.remove(from: ordinals.lowerBound)
-            case .interchange(let ordinal, let isAccepted): if isAccepted { interchanges.append(ordinal) }
+                if one.isAccepted {
+                    accepted.append(one.header.ordinal)
+                    open.append((one.header.ordinal, one.range))
+                }
+                try set(one)
+            case .refused(let ordinals):
+                accepted.remove(from: ordinals.lowerBound)
+                let first = open.firstIndex { $0.ordinal >= ordinals.lowerBound } ?? open.endIndex
+                guard first < open.endIndex else { return }
+                let range = open[first].range.lowerBound..<open[open.endIndex - 1].range.upperBound
+                try withdrawn(WithdrawnSets(count: open.endIndex - first, range: range))
+                open.removeSubrange(first...)
+            case .interchange(let ordinal, let isAccepted):
+                if isAccepted { interchanges.append(ordinal) }
+                open.removeAll(keepingCapacity: true)
             }
         }
         return X12Verdicts(
@@ -70,6 +85,13 @@ public struct X12Intake: Sendable {
     ) -> X12UnitStream {
         X12UnitStream(source, name: name, verdicts: verdicts, from: from, guides: guides, limits: limits)
     }
+}
+
+/// Sets of one group or one interchange in which nothing was wrong, and which are refused with it.
+public struct WithdrawnSets: Hashable, Sendable {
+    public var count: Int
+    /// From the first of them to the end of the last.
+    public var range: Range<Int>
 }
 
 /// What became of the transaction sets of an input: small whatever its size, to be kept beside the bytes.

@@ -2,26 +2,31 @@ import HealthTypes
 import Store
 import Synchronization
 
-/// Takes small sources in, those of concurrent callers in one transaction: a commit waits for the disk, and while one
-/// does, the next gathers.
+/// Takes small sources in: each is read by who brings it, and those of concurrent callers are written in one transaction.
+/// A commit waits for the disk, and while one does, the next gathers.
 final class GroupedIntake: Sendable {
+    /// What a caller does in the transaction that takes its source.
+    typealias Closing = @Sendable (any IntakeTransaction) throws -> Void
+
     private struct Waiting {
-        let bytes: [UInt8]
-        let source: String
+        let source: MessageTaker.ReadSource
+        let byteCount: Int
         let priority: Priority
-        let acknowledges: Bool
-        let mark: IntakeMark?
+        let closing: Closing?
         let done: CheckedContinuation<IntakeReport, any Error>
     }
 
     private struct State {
         var waiting: [Waiting] = []
+        /// Sources that are read, wait or are written.
+        var admitted = 0
         var byteCount = 0
         var isWriting = false
     }
 
     private let store: any IntakeStore
     private let taker: MessageTaker
+    private let numbers: ControlNumbers
     private let state = Mutex(State())
 
     static let maximumWaiting = 1024
@@ -29,30 +34,59 @@ final class GroupedIntake: Sendable {
     static let maximumPerCommit = 64
     static let maximumBytesPerCommit = 4 << 20
 
-    init(store: any IntakeStore, taker: MessageTaker) {
+    init(store: any IntakeStore, taker: MessageTaker, numbers: ControlNumbers) {
         self.store = store
         self.taker = taker
+        self.numbers = numbers
     }
 
     func take(
-        _ bytes: [UInt8], source: String, priority: Priority, acknowledges: Bool, mark: IntakeMark? = nil
+        _ bytes: [UInt8], source: String, priority: Priority, acknowledges: Bool, closing: Closing? = nil
     ) async throws -> IntakeReport {
-        try await withCheckedThrowingContinuation { done in
+        guard admit(bytes.count) else { throw IntakeFull() }
+        defer { leave(bytes.count) }
+        let answer = try await acknowledges ? store.answer(to: Digest(of: bytes)) : nil
+        let read = try await read(bytes, source: source, answers: acknowledges && answer == nil)
+        var report = try await withCheckedThrowingContinuation { done in
             let waiting = Waiting(
-                bytes: bytes, source: source, priority: priority, acknowledges: acknowledges, mark: mark, done: done)
-            let (isAdmitted, starts) = state.withLock { state in
-                guard
-                    state.waiting.count < Self.maximumWaiting,
-                    state.waiting.isEmpty || state.byteCount + bytes.count <= Self.maximumWaitingBytes
-                else { return (false, false) }
+                source: read, byteCount: bytes.count, priority: priority, closing: closing, done: done)
+            let starts = state.withLock { state in
                 state.waiting.append(waiting)
-                state.byteCount += bytes.count
                 let starts = !state.isWriting
                 state.isWriting = true
-                return (true, starts)
+                return starts
             }
-            if !isAdmitted { return done.resume(throwing: IntakeFull()) }
             if starts { Task { await self.commitAll() } }
+        }
+        if let answer { report.acknowledgement = answer }
+        return report
+    }
+
+    private func read(
+        _ bytes: [UInt8], source: String, answers: Bool
+    ) async throws -> MessageTaker.ReadSource {
+        guard answers, MessageFormat.of(bytes) == .x12 else { return try taker.read(bytes, source: source) }
+        // Its answers wait for their numbers.
+        let (taker, numbers) = (taker, numbers)
+        return try await WaitingThread.run { try taker.read(bytes, source: source, numbers: numbers) }
+    }
+
+    private func admit(_ byteCount: Int) -> Bool {
+        state.withLock { state in
+            guard
+                state.admitted < Self.maximumWaiting,
+                state.admitted == 0 || state.byteCount + byteCount <= Self.maximumWaitingBytes
+            else { return false }
+            state.admitted += 1
+            state.byteCount += byteCount
+            return true
+        }
+    }
+
+    private func leave(_ byteCount: Int) {
+        state.withLock { state in
+            state.admitted -= 1
+            state.byteCount -= byteCount
         }
     }
 
@@ -74,12 +108,11 @@ final class GroupedIntake: Sendable {
 
     private func take(_ group: [Waiting]) async throws -> [IntakeReport] {
         let taker = taker
-        let inputs = group.map { ($0.bytes, $0.source, $0.priority, $0.acknowledges, $0.mark) }
+        let inputs = group.map { ($0.source, $0.priority, $0.closing) }
         return try await store.intake { tx in
-            try inputs.map { bytes, source, priority, acknowledges, mark in
-                let report = try taker.take(
-                    bytes, source: source, priority: priority, acknowledges: acknowledges, in: tx)
-                if let mark { try tx.set(mark.setting, to: mark.value) }
+            try inputs.map { source, priority, closing in
+                let report = try taker.take(source, priority: priority, in: tx)
+                try closing?(tx)
                 return report
             }
         }
@@ -92,7 +125,7 @@ final class GroupedIntake: Sendable {
             while count < state.waiting.count,
                 count == 0 || (count < Self.maximumPerCommit && bytes < Self.maximumBytesPerCommit)
             {
-                bytes += state.waiting[count].bytes.count
+                bytes += state.waiting[count].byteCount
                 count += 1
             }
             guard count > 0 else {
@@ -101,7 +134,6 @@ final class GroupedIntake: Sendable {
             }
             let group = Array(state.waiting[..<count])
             state.waiting.removeFirst(count)
-            state.byteCount -= bytes
             return group
         }
     }

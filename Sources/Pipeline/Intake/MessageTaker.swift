@@ -6,200 +6,154 @@ import Store
 import Terminology
 import X12
 
-/// Tells the format of bytes and cuts them into pieces, each of which is taken in one go.
+/// Tells the format of bytes, cuts them into units and reads these, outside of any transaction; what was read is then
+/// taken in one.
 struct MessageTaker: Sendable {
     let clock: any Clock
 
-    /// A part of a source, and how it is taken.
-    struct Piece {
+    /// Takes what was read of one unit: all that is left to do in a transaction.
+    typealias Take = @Sendable (inout Taking) throws -> Void
+
+    /// A unit of a source, cut out and not yet read.
+    struct Cut: Sendable {
         var range: Range<Int>
-        var take: (inout Taking) throws -> Void
+        var read: @Sendable () -> Take
     }
 
-    /// Takes a small source in, all of it in the caller's transaction.
-    func take(
-        _ bytes: [UInt8], source: String, priority: Priority, acknowledges: Bool = false,
-        in tx: any IntakeTransaction
-    ) throws -> IntakeReport {
+    /// A small source that was read, ready to be taken in one transaction.
+    struct ReadSource: Sendable {
+        fileprivate var report: IntakeReport
+        fileprivate var content: PreparedContent
+        fileprivate var takes: [Take] = []
+        fileprivate var answer: X12Answer?
+    }
+
+    /// Reads a small source. With `numbers`, which are waited for, X12 is answered.
+    func read(_ bytes: [UInt8], source: String, numbers: ControlNumbers? = nil) throws -> ReadSource {
+        let content = PreparedContent(bytes)
         var report = IntakeReport(
-            source: source, format: MessageFormat.of(bytes), digest: Digest(of: bytes), bytes: bytes.count)
-        let pieces = pieces(of: bytes, report.format, source: source, answering: acknowledges ? tx : nil, &report)
-        _ = try tx.keep(bytes)
-        var taking = Taking(
-            tx: tx, now: clock.now, priority: priority, source: source, content: report.digest, report: report)
-        for piece in pieces { try piece.take(&taking) }
+            source: source, format: MessageFormat.of(bytes), digest: content.digest, bytes: bytes.count)
+        var takes: [Take] = []
+        var answer: X12Answer?
+        switch report.format {
+        case .x12:
+            let check = try check(MemorySource(bytes), numbers: numbers, &report) { takes.append($0) }
+            answer = check.answer
+            let stream = X12Intake().units(MemorySource(bytes), name: source, verdicts: check.verdicts)
+            while true {
+                let batch = try stream.next()
+                takes += batch.units.map { take($0) }
+                if batch.isLast { break }
+            }
+            takes += check.remainder(nothingTaken: takes.isEmpty, of: bytes.count, &report)
+        case .hl7v2, .json, .table, .empty, .unknown:
+            takes = cuts(of: bytes, report.format, &report).map { $0.read() }
+        }
+        return ReadSource(report: report, content: content, takes: takes, answer: answer)
+    }
+
+    /// Takes what was read, all of it in the caller's transaction.
+    func take(_ read: ReadSource, priority: Priority, in tx: any IntakeTransaction) throws -> IntakeReport {
+        try tx.keep(read.content)
+        var taking = Taking(tx: tx, now: clock.now, priority: priority, report: read.report)
+        for take in read.takes { try take(&taking) }
+        if let answer = read.answer { try taking.keep(answer) }
         return taking.report
     }
 
-    /// The pieces of a source that is in memory.
-    ///
-    /// - Parameter answering: gives the control numbers of the answers to X12; nil where nobody waits for them.
-    func pieces(
-        of bytes: [UInt8], _ format: MessageFormat, source: String, answering tx: (any IntakeTransaction)?,
-        _ report: inout IntakeReport
-    ) -> [Piece] {
+    /// Reads and takes at once, for sources of which reading costs little.
+    func take(
+        _ bytes: [UInt8], source: String, priority: Priority, in tx: any IntakeTransaction
+    ) throws -> IntakeReport {
+        try take(read(bytes, source: source), priority: priority, in: tx)
+    }
+
+    // MARK: Formats that are read whole
+
+    /// The units of a source that is in memory and no X12, in the order of their bytes.
+    func cuts(of bytes: [UInt8], _ format: MessageFormat, _ report: inout IntakeReport) -> [Cut] {
         let whole = 0..<bytes.count
+        let source = report.source
+        func refused(_ code: String, at byte: Int? = nil, _ message: String) -> [Cut] {
+            [.refused(whole, format, [Issue(.error, code, at: Location(source: source, byte: byte), message: message)])]
+        }
         switch format {
-        case .x12: return x12(bytes, source: source, answering: tx, &report)
-        case .hl7v2: return hl7(bytes, source: source, &report)
-        case .json: return json(bytes, source: source)
-        case .table: return [Piece(range: whole) { try $0.takeTable(bytes) }]
-        case .empty:
-            return [
-                Piece(range: whole) {
-                    try $0.refuse(
-                        whole, format: .empty,
-                        [
-                            Issue(
-                                .error, "intake.empty", at: Location(source: source),
-                                message: "There is nothing in it.")
-                        ])
-                }
-            ]
-        case .unknown:
-            return [
-                Piece(range: whole) {
-                    try $0.refuse(
-                        whole, format: .unknown,
-                        [
-                            Issue(
-                                .error, "intake.unknown-format", at: Location(source: source, byte: 0),
-                                message:
-                                    "Neither X12 (ISA), HL7 v2 (MSH), JSON nor a table with a header: it is kept as it came."
-                            )
-                        ])
-                }
-            ]
+        case .hl7v2: return messages(bytes, &report)
+        case .json: return values(bytes, source: source)
+        case .table: return [Cut(range: whole) { Self.table(bytes, source: source) }]
+        case .empty: return refused("intake.empty", "There is nothing in it.")
+        case .x12, .unknown:
+            return refused(
+                "intake.unknown-format", at: 0,
+                "Neither X12 (ISA), HL7 v2 (MSH), JSON nor a table with a header: it is kept as it came.")
         }
     }
 
-    private func hl7(_ bytes: [UInt8], source: String, _ report: inout IntakeReport) -> [Piece] {
+    private func messages(_ bytes: [UInt8], _ report: inout IntakeReport) -> [Cut] {
         let batch = HL7Batch(bytes)
+        if batch.messages.isEmpty { return [.refused(0..<bytes.count, .hl7v2, batch.issues)] }
         for issue in batch.issues { report.add(issue) }
-        if batch.messages.isEmpty {
-            let issues = batch.issues
-            return [Piece(range: 0..<bytes.count) { try $0.refuse(0..<bytes.count, format: .hl7v2, issues) }]
-        }
+        let source = report.source
         return batch.messages.map { slice in
-            Piece(range: slice.startIndex..<slice.endIndex) {
-                try $0.takeMessage(Array(slice), range: slice.startIndex..<slice.endIndex)
-            }
+            let range = slice.startIndex..<slice.endIndex
+            return Cut(range: range) { Self.message(Array(slice), range, source: source) }
         }
     }
 
     /// FHIR resources and bundles, and claims in JSON: one, an array of them, or one a line.
-    private func json(_ bytes: [UInt8], source: String) -> [Piece] {
+    private func values(_ bytes: [UInt8], source: String) -> [Cut] {
         let whole = 0..<bytes.count
         do {
-            let first = try JSON(parsing: bytes)
-            guard case .array(let values) = first else {
-                return [Piece(range: whole) { try $0.takeValue(first, bytes, range: whole) }]
+            guard let values = try JSON.elements(parsing: bytes) else {
+                let value = try JSON(parsing: bytes)
+                return [Cut(range: whole) { Self.value(value, bytes, whole, source: source) }]
             }
             if values.isEmpty {
-                return [
-                    Piece(range: whole) {
-                        try $0.refuse(
-                            whole, format: .json,
-                            [
-                                Issue(
-                                    .error, "intake.empty", at: Location(source: source),
-                                    message: "There is nothing in it.")
-                            ])
-                    }
-                ]
+                let issue = Issue(
+                    .error, "intake.empty", at: Location(source: source), message: "There is nothing in it.")
+                return [.refused(whole, .json, [issue])]
             }
-            return values.map { value in
-                Piece(range: whole) { try $0.takeValue(value, Array(value.text.utf8), range: whole) }
+            return values.map { value, range in
+                // The same value written with other spaces is the same value.
+                Cut(range: range) { Self.value(value, Array(value.text.utf8), range, source: source) }
             }
         } catch {
-            return lines(bytes, error)
+            return lines(bytes, source: source, error)
         }
     }
 
     /// Newline-delimited JSON, where the text as a whole is not one value.
-    private func lines(_ bytes: [UInt8], _ error: JSONError) -> [Piece] {
+    private func lines(_ bytes: [UInt8], source: String, _ error: JSONError) -> [Cut] {
         let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
         let filled = lines.filter { $0.contains { $0 > 0x20 } }
         // JSON that breaks off in the middle, printed over many lines, is one refusal and not one for each line.
         guard filled.count > 1, error.reason == .trailing || filled.allSatisfy({ $0.first == UInt8(ascii: "{") }) else {
-            let whole = 0..<bytes.count
-            return [Piece(range: whole) { try $0.refuse(whole, format: .json, [$0.notJSON(error, line: nil)]) }]
+            return [.refused(0..<bytes.count, .json, [Self.notJSON(error, source: source, line: nil)])]
         }
         return lines.enumerated().filter { $1.contains { $0 > 0x20 } }.map { index, line in
             let range = line.startIndex..<line.endIndex
-            return Piece(range: range) { taking in
-                do {
-                    try taking.takeValue(JSON(parsing: line), Array(line), range: range, line: index + 1)
-                } catch let error as JSONError {
-                    try taking.take(
-                        Taking.Unit(
-                            format: .json, kind: "line", range: range,
-                            issues: [taking.notJSON(error, line: index + 1)]))
+            return Cut(range: range) {
+                do throws(JSONError) {
+                    return Self.value(
+                        try JSON(parsing: line), Array(line), range, source: source, line: index + 1)
+                } catch {
+                    let issue = Self.notJSON(error, source: source, line: index + 1)
+                    return { try $0.take(Taking.Unit(format: .json, kind: "line", range: range, issues: [issue])) }
                 }
             }
         }
     }
+}
 
-    // MARK: X12 in memory
-
-    private func x12(
-        _ bytes: [UInt8], source: String, answering tx: (any IntakeTransaction)?, _ report: inout IntakeReport
-    ) -> [Piece] {
-        let intake = X12Intake()
-        let name = source
-        var answers: [UInt8] = []
-        let maker = tx.map { tx in
-            AnswerMaker(
-                kinds: [.ta1, .implementation], at: clock.now,
-                nextControlNumber: { (try? tx.next(MessageForming.Series.interchange.rawValue)) ?? 0 },
-                ta1: .askedOrAtFault
-            ) { _, piece in answers += piece }
-        }
-        var refused: [Piece] = []
-        var found: [Issue] = []
-        do {
-            let verdicts = try intake.check(
-                MemorySource(bytes), name: name, answering: maker, finding: { found.append($0.issue) },
-                set: { set in
-                    if !set.isAccepted { refused.append(Self.refusal(of: set, found)) }
-                    if set.isAccepted { found = found.filter { $0.severity < .error } }
-                })
-            for issue in found { report.add(issue) }
-            report.acknowledgement += answers
-            let stream = intake.units(MemorySource(bytes), name: name, verdicts: verdicts)
-            var pieces = refused
-            while true {
-                let batch = try stream.next()
-                pieces += batch.units.map { unit in Piece(range: unit.range) { try $0.take(unit) } }
-                if batch.isLast { break }
-            }
-            if pieces.isEmpty {
-                let issues = found
-                pieces = [Piece(range: 0..<bytes.count) { try $0.refuse(0..<bytes.count, format: .x12, issues) }]
-            }
-            return pieces
-        } catch {
-            return []
-        }
-    }
-
-    /// A set that its 999 refuses: kept, with what was found in it; none of its claims enters a case.
-    static func refusal(of set: CheckedSet, _ issues: [Issue]) -> Piece {
-        let own = issues.filter { issue in issue.location.byte.map { set.range.contains($0) } ?? true }
-        return Piece(range: set.range) { taking in
-            let summary = Issue(
-                .error, "intake.set-refused",
-                at: Location(source: taking.source, byte: set.range.lowerBound, segmentID: "ST"),
-                message: "The transaction set is refused by its 999; nothing in it is taken.")
-            try taking.take(
-                Taking.Unit(
-                    format: .x12, kind: set.header.set, range: set.range,
-                    issues: [summary] + own.prefix(Taking.maximumIssuesOfSet)))
-        }
+extension MessageTaker.Cut {
+    /// A source that is refused as a whole: it is kept, and the issues say why.
+    static func refused(_ range: Range<Int>, _ format: MessageFormat, _ issues: [Issue]) -> Self {
+        Self(range: range) { MessageTaker.refused(range, format, issues) }
     }
 }
 
-extension Taking {
-    /// Findings that are kept with a refused set; the 999 names all of them.
-    static let maximumIssuesOfSet = 50
+extension MessageTaker {
+    static func refused(_ range: Range<Int>, _ format: MessageFormat, _ issues: [Issue]) -> Take {
+        { try $0.take(Taking.Unit(format: format, kind: format.rawValue, range: range, issues: issues)) }
+    }
 }

@@ -4,24 +4,26 @@ import HealthTypes
 import Stages
 import Store
 
-extension Taking {
-    mutating func takeMessage(_ bytes: [UInt8], range: Range<Int>) throws {
-        do {
-            try takeMessage(HL7Message(parsing: bytes), bytes, range)
-        } catch let error as HL7Error {
+extension MessageTaker {
+    /// Reads one HL7 v2 message, which tells of a visit or is kept unread.
+    static func message(_ bytes: [UInt8], _ range: Range<Int>, source: String) -> Take {
+        do throws(HL7Error) { return message(try HL7Message(parsing: bytes), bytes, range, source: source) } catch {
             var issue = error.issue
             issue.location.source = source
-            try take(Unit(format: .hl7v2, kind: "message", range: range, issues: [issue]))
+            let unit = Taking.Unit(format: .hl7v2, kind: "message", range: range, issues: [issue])
+            return { try $0.take(unit) }
         }
     }
 
-    private mutating func takeMessage(_ message: HL7Message, _ bytes: [UInt8], _ range: Range<Int>) throws {
-        let kind = "\(message.type)^\(message.trigger)"
-        var unit = Unit(format: .hl7v2, kind: kind, range: range, identity: Self.identity("hl7", bytes))
-        if try isDuplicate(unit) { return }
+    private static func message(
+        _ message: HL7Message, _ bytes: [UInt8], _ range: Range<Int>, source: String
+    ) -> Take {
+        var unit = Taking.Unit(
+            format: .hl7v2, kind: "\(message.type)^\(message.trigger)", range: range,
+            identity: Taking.identity("hl7", bytes))
         guard let type = VisitMessage(message) else {
             unit.isUnread = true
-            return try take(unit)
+            return { [unit] in try $0.takeNew(unit) }
         }
         let visit = VisitMapping.read(message)
         unit.issues = visit.issues
@@ -30,18 +32,12 @@ extension Taking {
                 Issue(
                     .error, "intake.no-visit", at: Location(source: source, byte: range.lowerBound, path: "PV1-19"),
                     message: "The message names no visit, so that no case is known for it; it is kept."))
-            return try take(unit)
+            return { [unit] in try $0.takeNew(unit) }
         }
-        let key = CaseKey(.visit, visit.visitNumber)
-        let number =
-            try tx.caseNumber(for: key)
-            ?? tx.openCase(kind: CaseOrigin.encounter.rawValue, key: key, priority: priority, at: now)
-        func add(_ event: CaseEvent) { unit.events.append((.known(number), event)) }
+        let owner = Taking.Owner.opened(.encounter, CaseKey(.visit, visit.visitNumber))
+        func add(_ event: CaseEvent) { unit.events.append((owner, event)) }
         // Coverage comes first, so that what the message asks for can be asked of the right payer.
-        if !visit.coverages.isEmpty {
-            add(.covered(visit.coverages))
-            try remember(visit.coverages, patient: visit.encounter?.patient)
-        }
+        if !visit.coverages.isEmpty { add(.covered(visit.coverages)) }
         if let encounter = visit.encounter {
             switch type {
             case .appointment: add(.scheduled(encounter))
@@ -54,7 +50,11 @@ extension Taking {
         for order in visit.cancelledOrders { add(.orderCancelled(OrderKey(order))) }
         if !visit.charges.isEmpty { add(.charged(visit.charges)) }
         if unit.events.isEmpty { unit.isUnread = true }
-        try take(unit)
+        return { [unit] taking in
+            if try taking.isDuplicate(unit) { return }
+            try taking.remember(visit.coverages, patient: visit.encounter?.patient)
+            try taking.take(unit)
+        }
     }
 }
 

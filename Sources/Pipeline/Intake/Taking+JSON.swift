@@ -4,18 +4,27 @@ import HealthTypes
 import Stages
 import Store
 
-extension Taking {
-    mutating func takeValue(_ value: JSON, _ bytes: [UInt8], range: Range<Int>, line: Int? = nil) throws {
+extension MessageTaker {
+    /// Reads one value: a FHIR Bundle or resource, the answer to an appeal, or a claim.
+    static func value(
+        _ value: JSON, _ bytes: [UInt8], _ range: Range<Int>, source: String, line: Int? = nil
+    ) -> Take {
         if let bundle = FHIRBundle(value) {
-            try takeBundle(bundle, bytes, range)
-        } else if let resource = Resource(value) {
-            try takeResource(resource, bytes, range)
-        } else {
-            try takeClaimRequest(value, bytes, range, line: line)
+            if let first = bundle.resources.first, AuthorizationMapping.isAnswer(first) {
+                return authorizationAnswer(bundle, bytes, range)
+            }
+            let unit = chartUnit("Bundle", bytes, range)
+            return chart(ChartMapping.read(bundle), unit, FHIRValidator.check(bundle), source: source)
         }
+        if let resource = Resource(value) {
+            let unit = chartUnit(resource.type, bytes, range)
+            return chart(ChartMapping.read([resource]), unit, FHIRValidator.check(resource), source: source)
+        }
+        if AppealMapping.isAnswer(value) { return appealAnswer(value, bytes, range) }
+        return claimRequest(value, bytes, range, source: source, line: line)
     }
 
-    func notJSON(_ error: JSONError, line: Int?) -> Issue {
+    static func notJSON(_ error: JSONError, source: String, line: Int?) -> Issue {
         Issue(
             .error, "intake.not-json", at: Location(source: source, byte: error.byte, line: line),
             message: error.reason.rawValue)
@@ -23,35 +32,85 @@ extension Taking {
 
     // MARK: FHIR
 
-    private mutating func takeBundle(_ bundle: FHIRBundle, _ bytes: [UInt8], _ range: Range<Int>) throws {
-        if let first = bundle.resources.first, AuthorizationMapping.isAnswer(first) {
-            return try takeAuthorizationAnswer(bundle, bytes, range)
+    private static func chartUnit(_ kind: String, _ bytes: [UInt8], _ range: Range<Int>) -> Taking.Unit {
+        Taking.Unit(format: .json, kind: kind, range: range, identity: Taking.identity("fhir", bytes))
+    }
+
+    private static func chart(
+        _ chart: ChartBundle, _ unit: Taking.Unit, _ found: [Issue], source: String
+    ) -> Take {
+        var unit = unit
+        unit.issues = (found + chart.issues).map { issue in
+            var issue = issue
+            issue.location.source = source
+            // A fault in a chart is told; the rest of the chart is used all the same.
+            issue.severity = min(issue.severity, .warning)
+            return issue
         }
-        var unit = Unit(format: .json, kind: "Bundle", range: range, identity: Self.identity("fhir", bytes))
+        if let encounter = chart.encounter, !encounter.visitNumber.isEmpty {
+            let owner = Taking.Owner.opened(.encounter, CaseKey(.visit, encounter.visitNumber))
+            if !chart.coverages.isEmpty { unit.events.append((owner, .covered(chart.coverages))) }
+            unit.events += chart.orders.map { (owner, .ordered($0)) }
+            if !chart.items.isEmpty { unit.events.append((owner, .charted(chart.items))) }
+        }
+        return { [unit] in try $0.take(chart, as: unit) }
+    }
+
+    /// A PAS answer goes to the case that asked.
+    private static func authorizationAnswer(_ bundle: FHIRBundle, _ bytes: [UInt8], _ range: Range<Int>) -> Take {
+        var unit = chartUnit("ClaimResponse", bytes, range)
+        do throws(PASError) {
+            let result = AuthorizationMapping.answer(reading: try PASResponse(reading: bundle))
+            unit.issues = result.issues
+            unit.events = [
+                (.awaited(CaseKey(.authorization, result.value.identifier)), .authorizationAnswered(result.value))
+            ]
+        } catch {
+            unit.issues = error.issues
+        }
+        return { [unit] in try $0.takeNew(unit) }
+    }
+
+    // MARK: Claims in JSON
+
+    private static func claimRequest(
+        _ value: JSON, _ bytes: [UInt8], _ range: Range<Int>, source: String, line: Int?
+    ) -> Take {
+        var unit = Taking.Unit(format: .json, kind: "claim", range: range)
+        do throws(ClaimRequest.Refusal) {
+            let request = try ClaimRequest(reading: value)
+            unit.identity = Taking.identity("json claim", bytes)
+            return { [unit] in try $0.take(request, as: unit) }
+        } catch {
+            unit.issues = error.issues.map { issue in
+                var issue = issue
+                issue.location.source = source
+                issue.location.line = line
+                return issue
+            }
+            return { [unit] in try $0.take(unit) }
+        }
+    }
+
+    /// The answer to an appeal, or the receipt that comes before it.
+    private static func appealAnswer(_ value: JSON, _ bytes: [UInt8], _ range: Range<Int>) -> Take {
+        var unit = Taking.Unit(
+            format: .json, kind: "appeal answer", range: range, identity: Taking.identity("appeal", bytes))
+        if let answer = AppealMapping.answer(reading: value) {
+            unit.events = [(.awaited(CaseKey(.appeal, answer.identifier)), .appealAnswered(answer))]
+        } else {
+            unit.kind = "appeal receipt"
+            unit.isUnread = true
+        }
+        return { [unit] in try $0.takeNew(unit) }
+    }
+}
+
+extension Taking {
+    /// Takes what a chart says of its visit, and keeps the providers and members that it names.
+    fileprivate mutating func take(_ chart: ChartBundle, as unit: Unit) throws {
         if try isDuplicate(unit) { return }
-        unit.issues = FHIRValidator.check(bundle).map(located)
-        try fill(&unit, from: ChartMapping.read(bundle))
-        try take(unit)
-    }
-
-    private mutating func takeResource(_ resource: Resource, _ bytes: [UInt8], _ range: Range<Int>) throws {
-        var unit = Unit(format: .json, kind: resource.type, range: range, identity: Self.identity("fhir", bytes))
-        if try isDuplicate(unit) { return }
-        unit.issues = FHIRValidator.check(resource).map(located)
-        try fill(&unit, from: ChartMapping.read([resource]))
-        try take(unit)
-    }
-
-    private func located(_ issue: Issue) -> Issue {
-        var issue = issue
-        issue.location.source = source
-        // A fault in a chart is told; the rest of the chart is used all the same.
-        issue.severity = min(issue.severity, .warning)
-        return issue
-    }
-
-    private func fill(_ unit: inout Unit, from chart: ChartBundle) throws {
-        unit.issues += chart.issues.map(located)
+        var unit = unit
         for provider in chart.providers where !provider.npi.isEmpty {
             guard let body = try? Canonical.encode(provider) else { continue }
             try tx.putProvider(npi: provider.npi, body: body)
@@ -67,54 +126,11 @@ extension Taking {
             try remember(chart.coverages, patient: chart.patient)
             unit.isStored = true
         }
-        guard let encounter = chart.encounter, !encounter.visitNumber.isEmpty else { return }
-        let key = CaseKey(.visit, encounter.visitNumber)
-        let number =
-            try tx.caseNumber(for: key)
-            ?? tx.openCase(kind: CaseOrigin.encounter.rawValue, key: key, priority: priority, at: now)
-        if !chart.coverages.isEmpty { unit.events.append((.known(number), .covered(chart.coverages))) }
-        unit.events += chart.orders.map { (.known(number), .ordered($0)) }
-        if !chart.items.isEmpty { unit.events.append((.known(number), .charted(chart.items))) }
-    }
-
-    /// A PAS answer goes to the case that asked.
-    private mutating func takeAuthorizationAnswer(_ bundle: FHIRBundle, _ bytes: [UInt8], _ range: Range<Int>) throws {
-        var unit = Unit(
-            format: .json, kind: "ClaimResponse", range: range, identity: Self.identity("fhir", bytes))
-        if try isDuplicate(unit) { return }
-        do throws(PASError) {
-            let result = AuthorizationMapping.answer(reading: try PASResponse(reading: bundle))
-            unit.issues = result.issues
-            unit.events = [
-                (.awaited(CaseKey(.authorization, result.value.identifier)), .authorizationAnswered(result.value))
-            ]
-        } catch {
-            unit.issues = error.issues
-        }
         try take(unit)
     }
 
-    // MARK: Claims in JSON
-
-    private mutating func takeClaimRequest(_ value: JSON, _ bytes: [UInt8], _ range: Range<Int>, line: Int?) throws {
-        if AppealMapping.isAnswer(value) { return try takeAppealAnswer(value, bytes, range) }
-        do {
-            try takeClaim(try ClaimRequest(reading: value), bytes, range)
-        } catch let refusal as ClaimRequest.Refusal {
-            try take(
-                Unit(
-                    format: .json, kind: "claim", range: range,
-                    issues: refusal.issues.map {
-                        var issue = $0
-                        issue.location.source = source
-                        issue.location.line = line
-                        return issue
-                    }))
-        }
-    }
-
     /// The claim is completed from what is on file: the member's registration, and the directory of providers.
-    private mutating func takeClaim(_ request: ClaimRequest, _ bytes: [UInt8], _ range: Range<Int>) throws {
+    fileprivate mutating func take(_ request: ClaimRequest, as unit: Unit) throws {
         func provider(_ npi: String) throws -> Provider? {
             try tx.provider(npi: npi).map { try Canonical.decode(Provider.self, from: $0) }
         }
@@ -123,9 +139,9 @@ extension Taking {
         let registered = try tx.members(memberID: request.memberID).map {
             try Canonical.decode(RegisteredMember.self, from: $0)
         }
-        var issues: [Issue] = []
+        var unit = unit
         if registered.count != 1 {
-            issues.append(
+            unit.issues.append(
                 Issue(
                     .warning, "intake.member-unknown", at: Location(source: source, path: "/member_id"),
                     message: registered.isEmpty
@@ -143,11 +159,8 @@ extension Taking {
             coverage: member.coverage,
             billing: billing ?? rendering ?? Provider(npi: request.providerNPI, entity: .organization, name: ""),
             patient: member.patient, rendering: rendering, usualCharges: charges(of: request))
-        try takeClaim(
-            made.claim,
-            as: Unit(
-                format: .json, kind: "claim", range: range, identity: Self.identity("json claim", bytes),
-                issues: issues + made.issues))
+        unit.issues += made.issues
+        try takeClaim(made.claim, as: unit)
     }
 
     private func charges(of request: ClaimRequest) throws -> (String) -> Money? {
@@ -157,20 +170,6 @@ extension Taking {
             known[procedure] = try tx.usualCharge(procedure)
         }
         return { known[$0] }
-    }
-
-    /// The answer to an appeal, or the receipt that comes before it.
-    private mutating func takeAppealAnswer(_ value: JSON, _ bytes: [UInt8], _ range: Range<Int>) throws {
-        var unit = Unit(
-            format: .json, kind: "appeal answer", range: range, identity: Self.identity("appeal", bytes))
-        if try isDuplicate(unit) { return }
-        if let answer = AppealMapping.answer(reading: value) {
-            unit.events = [(.awaited(CaseKey(.appeal, answer.identifier)), .appealAnswered(answer))]
-        } else {
-            unit.kind = "appeal receipt"
-            unit.isUnread = true
-        }
-        try take(unit)
     }
 
     // MARK: Claims that were made elsewhere
@@ -198,14 +197,7 @@ extension Taking {
                         : "Too many claims here have this control number; send a new one with a new number."))
             guard free else { return try take(unit) }
         }
-        guard (try? CaseEntry(.claimReceived(claim), raises: []).body()) != nil else {
-            // No case is opened for what cannot be kept; `take` says why.
-            unit.events = [(.awaited(CaseKey(.claim, claim.controlNumber)), .claimReceived(claim))]
-            return try take(unit)
-        }
-        let number = try tx.openCase(
-            kind: CaseOrigin.claim.rawValue, key: CaseKey(.claim, claim.controlNumber), priority: priority, at: now)
-        unit.events = [(.known(number), .claimReceived(claim))]
+        unit.events = [(.opened(.claim, CaseKey(.claim, claim.controlNumber)), .claimReceived(claim))]
         try take(unit)
     }
 }

@@ -1,40 +1,32 @@
 import HealthTypes
 import Store
 
-extension Taking {
+extension MessageTaker {
     /// Reads a charge master: columns `procedure` and `charge`. A bad line is reported and the others are used.
-    mutating func takeTable(_ bytes: [UInt8]) throws {
+    static func table(_ bytes: [UInt8], source: String) -> Take {
         let range = 0..<bytes.count
-        var unit = Unit(
-            format: .table, kind: "charge master", range: range, identity: Self.identity("table", bytes))
-        if try isDuplicate(unit) { return }
+        func refused(_ code: String, line: Int?, _ message: String) -> Take {
+            Self.refused(
+                range, .table, [Issue(.error, code, at: Location(source: source, line: line), message: message)])
+        }
         let table: TabularFile
-        do {
-            table = try TabularFile(name: source, bytes: bytes)
-        } catch let error as DataFileError {
-            return try refuse(
-                range, format: .table,
-                [
-                    Issue(
-                        .error, "intake.table-unreadable", at: Location(source: source, line: error.line),
-                        message: error.reason)
-                ])
+        do { table = try TabularFile(name: source, bytes: bytes) } catch {
+            let fault = error as? DataFileError
+            return refused("intake.table-unreadable", line: fault?.line, fault?.reason ?? "It cannot be read.")
         }
         guard let code = table.columns.firstIndex(of: Column.procedure.rawValue),
             let amount = table.columns.firstIndex(of: Column.charge.rawValue)
         else {
-            return try refuse(
-                range, format: .table,
-                [
-                    Issue(
-                        .error, "intake.table-unknown", at: Location(source: source, line: 1),
-                        message: "Only a charge master with the columns procedure and charge is known.")
-                ])
+            return refused(
+                "intake.table-unknown", line: 1,
+                "Only a charge master with the columns procedure and charge is known.")
         }
+        var unit = Taking.Unit(
+            format: .table, kind: "charge master", range: range, identity: Taking.identity("table", bytes))
+        var charges: [(procedure: String, charge: Money)] = []
         for row in table.rows {
             if let charge = Money(row.cells[amount]), !row.cells[code].isEmpty {
-                try tx.putUsualCharge(String(row.cells[code]), charge)
-                unit.isStored = true
+                charges.append((String(row.cells[code]), charge))
             } else {
                 unit.issues.append(
                     Issue(
@@ -42,7 +34,12 @@ extension Taking {
                         message: "The line has no procedure or no exact amount."))
             }
         }
-        try take(unit)
+        unit.isStored = !charges.isEmpty
+        return { [unit, charges] taking in
+            if try taking.isDuplicate(unit) { return }
+            for (procedure, charge) in charges { try taking.tx.putUsualCharge(procedure, charge) }
+            try taking.take(unit)
+        }
     }
 
     private enum Column: String {

@@ -58,8 +58,7 @@ extension Taking {
                     .error, "intake.unit-too-long", at: Location(source: source, byte: read.range.lowerBound),
                     message: "It is longer than a unit may be; its bytes are kept and the others go on."))
         }
-        if try isDuplicate(unit) { return }
-        try take(unit)
+        try takeNew(unit)
     }
 
     private func located(_ issue: Issue) -> Issue {

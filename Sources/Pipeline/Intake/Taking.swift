@@ -9,15 +9,17 @@ struct Taking {
     let tx: any IntakeTransaction
     let now: Instant
     let priority: Priority
-    /// The connection or file, for the log and for issues.
-    let source: String
-    /// The content in which the units' ranges lie.
-    let content: Digest
     var report: IntakeReport
+
+    /// The connection or file, for the log and for issues.
+    var source: String { report.source }
+    /// The content in which the units' ranges lie.
+    var content: Digest { report.digest }
 
     /// Whose an event is.
     enum Owner {
-        case known(CaseNumber)
+        /// The case to which a key leads; it is opened where there is none.
+        case opened(CaseOrigin, CaseKey)
         /// The case to which a key leads, now or later.
         case awaited(CaseKey)
     }
@@ -56,7 +58,12 @@ struct Taking {
         var waiting: [(key: CaseKey, event: CaseEvent)] = []
         for (owner, event) in unit.events {
             switch owner {
-            case .known(let number): Self.add(event, to: number, &matched)
+            case .opened(let origin, let key):
+                // Here and not before: no case is opened for what cannot be kept.
+                let number =
+                    try tx.caseNumber(for: key)
+                    ?? tx.openCase(kind: origin.rawValue, key: key, priority: priority, at: now)
+                Self.add(event, to: number, &matched)
             case .awaited(let key):
                 if let number = try tx.caseNumber(for: key) {
                     Self.add(event, to: number, &matched)
@@ -92,24 +99,45 @@ struct Taking {
         }
     }
 
-    /// Leaves aside what the record could not give back as it is, and says so.
+    /// Leaves aside what the record could not hold or not give back as it is, and says so.
     private func keepable(_ unit: inout Unit) {
         var faults: [Issue] = []
-        unit.events.removeAll { _, event in
-            do throws(CanonicalFault) {
-                _ = try CaseEntry(event, raises: []).body()
-                return false
-            } catch {
-                faults.append(
-                    Issue(
-                        .error, "intake.not-keepable",
-                        at: Location(source: source, byte: unit.range.lowerBound, path: error.field),
-                        message: "A date, an amount or a number in it lies outside of what the record can hold."))
-                return true
-            }
+        unit.events = unit.events.flatMap { owner, event in
+            keepable(event, at: unit.range.lowerBound, &faults).map { (owner, $0) }
         }
         unit.issues += faults
     }
+
+    /// An event as it can be kept: whole, or a chart in parts. Items of a chart are told apart by their references, so that
+    /// its parts say what the whole says, and an item that cannot be kept takes no other with it.
+    private func keepable(_ event: CaseEvent, at byte: Int, _ faults: inout [Issue]) -> [CaseEvent] {
+        guard let fault = fault(in: event, at: byte) else { return [event] }
+        guard case .charted(let items) = event, items.count > 1 else {
+            faults.append(fault)
+            return []
+        }
+        let half = items.count / 2
+        return keepable(.charted(Array(items[..<half])), at: byte, &faults)
+            + keepable(.charted(Array(items[half...])), at: byte, &faults)
+    }
+
+    private func fault(in event: CaseEvent, at byte: Int) -> Issue? {
+        do throws(CanonicalFault) {
+            // With the longest numbers that may come to stand in the entry.
+            let raises = CaseFacts(number: CaseNumber(1)).raises(event, at: EntryRef(Self.longestNumber))
+            let body = try CaseEntry(event, message: Self.longestNumber, raises: raises).body()
+            if body.count <= NewEntry.maximumBytes { return nil }
+            return Issue(
+                .error, "intake.too-large", at: Location(source: source, byte: byte),
+                message: "It is larger than an entry of the record may be (1 MiB); its bytes are kept.")
+        } catch {
+            return Issue(
+                .error, "intake.not-keepable", at: Location(source: source, byte: byte, path: error.field),
+                message: "A date, an amount or a number in it lies outside of what the record can hold.")
+        }
+    }
+
+    private static let longestNumber = (1 << 53) - 1
 
     private mutating func count(_ unit: Unit, isMatched: Bool, isWaiting: Bool) -> MessageRow.State {
         if isMatched || unit.isStored {
@@ -143,21 +171,25 @@ struct Taking {
 
     private func append(_ events: [CaseEvent], to number: CaseNumber, message: Int) throws {
         let now = now
-        _ = try tx.append(to: number, priority: priority, at: now) { first in
-            // What an event from outside raises follows from the event alone.
-            let facts = CaseFacts(number: number)
-            return try events.enumerated().map { index, event in
-                let entry = CaseEntry(
-                    event, message: message, raises: facts.raises(event, at: EntryRef(first + index)))
-                return NewEntry(
-                    at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())
+        for start in stride(from: 0, to: events.count, by: CaseCommit.maximumEntries) {
+            let part = events[start..<min(start + CaseCommit.maximumEntries, events.count)]
+            _ = try tx.append(to: number, priority: priority, at: now) { first in
+                // What an event from outside raises follows from the event alone.
+                let facts = CaseFacts(number: number)
+                return try part.enumerated().map { index, event in
+                    let entry = CaseEntry(
+                        event, message: message, raises: facts.raises(event, at: EntryRef(first + index)))
+                    return NewEntry(
+                        at: now, kind: event.kind.rawValue, version: CaseEntry.version, body: try entry.body())
+                }
             }
         }
     }
 
-    /// Refuses the source as a whole: it is kept, and the issue says why.
-    mutating func refuse(_ range: Range<Int>, format: MessageFormat, _ issues: [Issue]) throws {
-        try take(Unit(format: format, kind: format.rawValue, range: range, issues: issues))
+    /// Takes a unit that needs nothing from the record, unless it came before.
+    mutating func takeNew(_ unit: Unit) throws {
+        if try isDuplicate(unit) { return }
+        try take(unit)
     }
 
     /// The digest by which the same bytes are known again.

@@ -128,6 +128,7 @@ extension MessageStanding {
     fileprivate var fault: String? {
         switch (state, direction) {
         case (.waiting, .outgoing): delivery == .open ? nil : "waits to be delivered, and has no delivery that is open"
+        case (.delivered, .outgoing) where delivery == .given: nil
         case (.delivered, .outgoing), (.failed, .outgoing):
             delivery == .ended ? nil : "has ended, and has no delivery that has"
         case (.accepted, .incoming), (.partial, .incoming): delivery == nil ? nil : "came in, and has a delivery"

@@ -9,32 +9,42 @@ extension Connection {
 
     /// Keeps bytes under their digest and returns the content's number; keeping them again costs a look-up.
     func keep(_ bytes: [UInt8], digest: Digest, _ deflater: Deflater) throws -> Int {
-        if let known = try content(digest) {
-            // A source whose keeping was broken off may now come whole.
-            if known.isInPieces { try keepPieces(bytes, of: known.id, deflater) }
-            return known.id
-        }
-        if bytes.count > Self.pieceBytes {
-            let id = try begin(digest, byteCount: bytes.count)
-            try keepPieces(bytes, of: id, deflater)
-            return id
-        }
-        let (codec, stored) = deflater.store(bytes, withDictionary: false)
-        try run(
-            "INSERT INTO content (site, digest, byte_count, codec, bytes) VALUES (?, ?, ?, ?, ?)",
-            [site, digest.data, bytes.count, codec.rawValue, stored])
-        return lastRow
+        try whole(digest) ?? insert(PreparedContent(bytes, digest: digest, deflater))
     }
 
-    private func keepPieces(_ bytes: [UInt8], of id: Int, _ deflater: Deflater) throws {
-        var start = try kept(of: id)
-        while start < bytes.count {
-            let end = min(start + Self.pieceBytes, bytes.count)
-            let (codec, stored) = deflater.store(Array(bytes[start..<end]), withDictionary: false)
-            try keep(PreparedPiece(codec: codec, stored: stored, range: start..<end), of: id)
-            start = end
-        }
+    /// The same of bytes that were made ready before.
+    func keep(_ content: PreparedContent) throws -> Int { try whole(content.digest) ?? insert(content) }
+
+    /// The number of a content that is kept to its end.
+    private func whole(_ digest: Digest) throws -> Int? {
+        guard let known = try content(digest) else { return nil }
+        return try !known.isInPieces || kept(of: known.id) == known.byteCount ? known.id : nil
     }
+
+    private func insert(_ content: PreparedContent) throws -> Int {
+        let id: Int
+        if let begun = try self.content(content.digest) {
+            // A source whose keeping was broken off now comes whole. What is kept of it was not compared with its digest.
+            try dropPieces(of: begun.id)
+            id = begun.id
+        } else if content.pieces.count <= 1 {
+            let piece = content.pieces.first
+            try run(
+                "INSERT INTO content (site, digest, byte_count, codec, bytes) VALUES (?, ?, ?, ?, ?)",
+                [
+                    site, content.digest.data, content.byteCount, (piece?.codec ?? .plain).rawValue,
+                    piece?.stored ?? [],
+                ])
+            return lastRow
+        } else {
+            id = try begin(content.digest, byteCount: content.byteCount)
+        }
+        for piece in content.pieces { try keep(piece, of: id) }
+        return id
+    }
+
+    /// Takes away what is kept of a content that is not whole.
+    func dropPieces(of id: Int) throws { try run("DELETE FROM content_chunk WHERE content = ?", [id]) }
 
     /// A content that is kept in pieces.
     func begin(_ digest: Digest, byteCount: Int) throws -> Int {
@@ -52,7 +62,7 @@ extension Connection {
 
     /// How many bytes of a content in pieces are kept.
     func kept(of id: Int) throws -> Int {
-        try integer("SELECT ifnull(max(past), 0) FROM content_chunk WHERE content = ?", [id])
+        try integer("SELECT past FROM content_chunk WHERE content = ? ORDER BY first DESC LIMIT 1", [id])
     }
 
     func content(_ digest: Digest) throws -> (id: Int, byteCount: Int, isInPieces: Bool)? {

@@ -74,6 +74,7 @@ extension SQLiteReader {
             """
             SELECT NULL AS c, NULL AS e, t.id AS m FROM message t WHERE \(range) AND t.direction = 1
                 AND NOT EXISTS (SELECT 1 FROM send WHERE send.message = t.id)
+                AND NOT EXISTS (SELECT 1 FROM answer WHERE answer.message = t.id)
             """)
         for table in ["message_case", "send", "waiting_unit"] {
             try search.add(
@@ -84,6 +85,13 @@ extension SQLiteReader {
                     AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = t.message)
                 """)
         }
+        try search.add(
+            "answer", "message",
+            """
+            SELECT NULL AS c, NULL AS e, t.message AS m FROM answer t
+            WHERE t.site = ? AND t.message > ? AND t.message <= ?
+                AND NOT EXISTS (SELECT 1 FROM message WHERE message.id = t.message)
+            """)
         try search.add(
             "delivery", "message",
             """
@@ -101,15 +109,18 @@ extension SQLiteReader {
             """
             SELECT m.id, m.direction, m.state, d.message IS NOT NULL AS has_delivery, d.due_at IS NOT NULL AS is_due,
                 (SELECT count(*) FROM waiting_unit w WHERE w.message = m.id) AS units,
-                EXISTS (SELECT 1 FROM message_case c WHERE c.message = m.id) AS has_case
+                EXISTS (SELECT 1 FROM message_case c WHERE c.message = m.id) AS has_case,
+                EXISTS (SELECT 1 FROM answer a WHERE a.message = m.id) AS is_answer
             FROM message m LEFT JOIN delivery d ON d.message = m.id
             WHERE m.site = ? AND m.id > ? ORDER BY m.id LIMIT ?
             """, [tx.site, id ?? 0, limit]
         ).map { row in
-            let (hasDelivery, isDue): (Bool, Bool) = (row["has_delivery"], row["is_due"])
+            let (hasDelivery, isDue, isAnswer): (Bool, Bool, Bool) = (
+                row["has_delivery"], row["is_due"], row["is_answer"]
+            )
             return MessageStanding(
                 id: row["id"], direction: try row.tag("direction"), state: try row.tag("state"),
-                delivery: hasDelivery ? (isDue ? .open : .ended) : nil, unitsWaiting: row["units"],
+                delivery: hasDelivery ? (isDue ? .open : .ended) : isAnswer ? .given : nil, unitsWaiting: row["units"],
                 hasCase: row["has_case"])
         }
     }

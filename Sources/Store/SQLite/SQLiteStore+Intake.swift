@@ -40,24 +40,34 @@ extension SQLiteStore: IntakeStore {
         }
         let (codec, stored) = Deflater().store(bytes, withDictionary: false)
         let piece = PreparedPiece(codec: codec, stored: stored, range: offset..<offset + bytes.count)
-        try await write { tx in
-            guard let arrival = try tx.arrival(id) else { throw RecordDamage("there is no arrival \(id)") }
-            // Kept before, by this arrival or one of the same bytes.
-            if piece.range.upperBound <= arrival.row.kept { return }
-            guard offset == arrival.row.kept else {
-                throw StoreRefusal("a piece at \(offset), where \(arrival.row.kept) bytes are kept")
+        let last = try await write { tx in try tx.keep(piece, ofArrival: id, isCompared: false) }
+        guard let last else { return }
+        // Once it is whole, the bytes that were kept must be those that were announced: a file may have changed while it
+        // was read. They are compared between two transactions, since that takes as long as the source is large.
+        if try await digest(ofContent: last.content, to: offset, then: bytes) == last.row.digest {
+            _ = try await write { tx in try tx.keep(piece, ofArrival: id, isCompared: true) }
+        } else {
+            try await write { tx in
+                if try tx.kept(of: last.content) < last.row.byteCount { try tx.dropPieces(of: last.content) }
             }
-            guard piece.range.upperBound <= arrival.row.byteCount else {
-                throw StoreRefusal("more bytes than the \(arrival.row.byteCount) of the arrival")
-            }
-            try tx.keep(piece, of: arrival.content)
-            // Once it is whole, the bytes that were kept must be those that were announced: a file may have changed
-            // while it was read.
-            if piece.range.upperBound == arrival.row.byteCount, try tx.rehash(arrival.row.digest) != arrival.row.digest
-            {
-                throw StoreRefusal("the bytes of the arrival are not those of its digest")
-            }
+            throw SourceChanged()
         }
+    }
+
+    /// The digest of what is kept of a content and of bytes behind it, read a piece at a time.
+    private func digest(ofContent id: Int, to end: Int, then bytes: [UInt8]) async throws -> Digest {
+        var digest = StreamDigest()
+        var next = 0
+        while next < end {
+            let range = next..<min(next + Connection.pieceBytes, end)
+            let piece = try await view { tx in try tx.bytes(ofContent: id, range) ?? [] }
+            // Gone in the meantime, or a gap: it is not the source that was announced.
+            if piece.count < range.count { break }
+            digest.add(piece)
+            next = range.upperBound
+        }
+        digest.add(bytes)
+        return digest.finish()
     }
 
     public func bytes(ofArrival id: Int, from offset: Int, limit: Int) async throws -> [UInt8] {
@@ -67,6 +77,10 @@ extension SQLiteStore: IntakeStore {
             guard offset >= 0, offset < end else { return [] }
             return try tx.bytes(ofContent: arrival.content, offset..<end) ?? []
         }
+    }
+
+    public func answer(to content: Digest) async throws -> [UInt8]? {
+        try await view { tx in try tx.answer(to: content) }
     }
 
     public func unfinishedArrivals() async throws -> [ArrivalRow] {
@@ -80,7 +94,7 @@ extension SQLiteStore: IntakeStore {
 extension Connection {
     static let arrivals = """
         SELECT a.*, c.digest, c.byte_count, CASE WHEN c.bytes IS NULL
-            THEN (SELECT ifnull(max(past), 0) FROM content_chunk WHERE content_chunk.content = c.id)
+            THEN ifnull((SELECT past FROM content_chunk WHERE content = c.id ORDER BY first DESC LIMIT 1), 0)
             ELSE c.byte_count END AS kept
         FROM arrival a JOIN content c ON c.id = a.content
         """
@@ -88,13 +102,49 @@ extension Connection {
     static func arrival(_ row: Row) throws -> ArrivalRow {
         ArrivalRow(
             id: row["id"], source: row["source"], digest: try row.digest("digest"), byteCount: row["byte_count"],
-            kept: row["kept"], through: row["through"], isDone: row["done"], at: row.instant("at"))
+            kept: row["kept"], refused: row["refused"], through: row["through"], isDone: row["done"],
+            at: row.instant("at"))
     }
 
     func arrival(_ id: Int) throws -> (row: ArrivalRow, content: Int)? {
         try row("\(Self.arrivals) WHERE a.site = ? AND a.id = ?", [site, id]).map {
             (try Self.arrival($0), $0["content"])
         }
+    }
+
+    /// Keeps a piece of an arrival. The last, which makes it whole, is kept only after it was compared; until then its
+    /// arrival is given back.
+    fileprivate func keep(
+        _ piece: PreparedPiece, ofArrival id: Int, isCompared: Bool
+    ) throws -> (row: ArrivalRow, content: Int)? {
+        guard let arrival = try arrival(id) else { throw RecordDamage("there is no arrival \(id)") }
+        let row = arrival.row
+        // Kept before, by this arrival or one of the same bytes.
+        if piece.range.upperBound <= row.kept { return nil }
+        guard piece.range.lowerBound == row.kept else {
+            throw StoreRefusal("a piece at \(piece.range.lowerBound), where \(row.kept) bytes are kept")
+        }
+        guard piece.range.upperBound <= row.byteCount else {
+            throw StoreRefusal("more bytes than the \(row.byteCount) of the arrival")
+        }
+        if piece.range.upperBound == row.byteCount, !isCompared { return arrival }
+        try keep(piece, of: arrival.content)
+        return nil
+    }
+
+    /// The bytes by which a content was answered.
+    func answer(to content: Digest) throws -> [UInt8]? {
+        let answer = try row(
+            """
+            SELECT m.content, m.first, m.past FROM answer a JOIN content c ON c.id = a.content
+            JOIN message m ON m.id = a.message WHERE a.site = ? AND c.digest = ? AND c.site = a.site
+            """, [site, content.data])
+        guard let answer else { return nil }
+        let range: Range<Int> = (answer["first"] as Int)..<(answer["past"] as Int)
+        guard let bytes = try bytes(ofContent: answer["content"], range), bytes.count == range.count else {
+            throw RecordDamage("an answer that is not kept whole")
+        }
+        return bytes
     }
 
     func arrival(source: String, digest: Digest) throws -> ArrivalRow? {
@@ -119,10 +169,20 @@ struct SQLiteIntake: IntakeTransaction {
         return digest
     }
 
+    func keep(_ content: PreparedContent) throws { _ = try tx.keep(content) }
+
     func add(_ message: MessageRow, cases: [CaseNumber]) throws -> Int {
         let id = try tx.add(message)
         for caseNumber in cases { try tx.link(message: id, to: caseNumber) }
         return id
+    }
+
+    func answer(to content: Digest) throws -> [UInt8]? { try tx.answer(to: content) }
+
+    func bind(answer message: Int, to content: Digest) throws {
+        guard let content = try tx.content(content) else { throw StoreRefusal("an answer to what is not kept") }
+        try tx.run(
+            "INSERT INTO answer (site, content, message) VALUES (?, ?, ?)", [tx.site, content.id, message])
     }
 
     func message(identity: Digest) throws -> Int? {
@@ -266,6 +326,14 @@ struct SQLiteIntake: IntakeTransaction {
         }
         try tx.run(
             "UPDATE arrival SET through = ?, done = ? WHERE site = ? AND id = ?", [through, isDone, tx.site, id])
+    }
+
+    func advance(arrival id: Int, refusedFrom from: Int, through: Int) throws {
+        guard through >= from else { throw RecordDamage("the arrival \(id) cannot go from \(from) to \(through)") }
+        let moved = try tx.run(
+            "UPDATE arrival SET refused = ? WHERE site = ? AND id = ? AND refused = ? AND done = 0",
+            [through, tx.site, id, from])
+        if moved == 0 { throw RecordDamage("the arrival \(id) does not stand at \(from) refusals") }
     }
 
     func settle(_ attempt: Attempt, _ result: AttemptResult, at: Instant) throws -> Settlement {

@@ -256,11 +256,19 @@ enum Schema {
         CREATE TABLE arrival (
             id INTEGER PRIMARY KEY, site INTEGER NOT NULL, source TEXT NOT NULL,
             content INTEGER NOT NULL REFERENCES content(id),
+            refused INTEGER NOT NULL DEFAULT 0 CHECK (refused >= 0),
             through INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
             at INTEGER NOT NULL,
             UNIQUE (site, content, source)
         ) STRICT;
         CREATE INDEX arrival_open ON arrival(site, id) WHERE done = 0;
+
+        -- What the sender of a content was answered: a message that goes out and has no send.
+        CREATE TABLE answer (
+            site INTEGER NOT NULL, content INTEGER NOT NULL REFERENCES content(id),
+            message INTEGER NOT NULL UNIQUE REFERENCES message(id),
+            PRIMARY KEY (site, content)
+        ) STRICT, WITHOUT ROWID;
 
         -- What was taken in before, by the digest of its business key.
         CREATE TABLE unit_identity (

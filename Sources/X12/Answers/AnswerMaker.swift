@@ -22,7 +22,7 @@ public final class AnswerMaker {
     private let kinds: Set<Kind>
     private let ta1: TA1Occasion
     private let instant: Instant
-    private let nextControlNumber: () -> Int
+    private let nextControlNumber: () throws -> Int
     private let sink: (Kind, [UInt8]) throws -> Void
     private var header: InterchangeFacts?
     /// The 999 of the open interchange; it is sent when the interchange has ended.
@@ -32,13 +32,13 @@ public final class AnswerMaker {
     private var groupIsRefused = false
     private var set: (id: String, controlNumber: String, guide: String)?
     private let claims: ClaimAnswers?
-    /// What `sink` or the keeping of an answer threw; nothing is written after it.
+    /// What `sink`, the keeping of an answer or the giving of a number threw; nothing is written after it.
     public private(set) var failure: (any Error)?
 
     /// `nextControlNumber` gives ISA13 of each answer; `kinds` says which are made; of answers that must wait
     /// `memory` bytes stay in memory, and the rest in a temporary file without a name.
     public init(
-        kinds: Set<Kind> = Set(Kind.allCases), at instant: Instant, nextControlNumber: @escaping () -> Int,
+        kinds: Set<Kind> = Set(Kind.allCases), at instant: Instant, nextControlNumber: @escaping () throws -> Int,
         ta1: TA1Occasion = .always, memory: Int = 1 << 18, sink: @escaping (Kind, [UInt8]) throws -> Void
     ) {
         self.kinds = kinds
@@ -68,11 +68,13 @@ public final class AnswerMaker {
         claims?.beginGroup(parties)
         // A set outside of any group has none to answer; acknowledgements are not acknowledged.
         guard kinds.contains(.implementation), let slice, let parties, !slice.has(1, "FA") else { return }
-        if answer == nil {
+        attempt {
+            if answer != nil { return }
             answer = AnswerInterchange(
-                "FA", version: "005010X231A1", parties, controlNumber: nextControlNumber(), at: instant,
+                "FA", version: "005010X231A1", parties, controlNumber: try nextControlNumber(), at: instant,
                 usage: header.answeringUsage)
         }
+        guard answer != nil else { return }
         answer?.beginSet("999")
         // In its place: a copy would cost as much as all that was written so far.
         group = GroupAcknowledgment(
@@ -123,14 +125,16 @@ public final class AnswerMaker {
     }
 
     private func sendTA1(_ parties: InterchangeParties, usage: String, _ elements: [String]) {
-        let number = nextControlNumber()
-        var writer = SegmentWriter()
-        writer.beginInterchange(parties, controlNumber: number, at: instant, usage: usage)
-        writer.begin("TA1")
-        for element in elements { writer.add(element) }
-        writer.end()
-        writer.write("IEA", "0", padded(number % 1_000_000_000, to: 9))
-        attempt { try sink(.ta1, writer.bytes) }
+        attempt {
+            let number = try nextControlNumber()
+            var writer = SegmentWriter()
+            writer.beginInterchange(parties, controlNumber: number, at: instant, usage: usage)
+            writer.begin("TA1")
+            for element in elements { writer.add(element) }
+            writer.end()
+            writer.write("IEA", "0", padded(number % 1_000_000_000, to: 9))
+            try sink(.ta1, writer.bytes)
+        }
     }
 
     // MARK: Sets

@@ -82,12 +82,12 @@ final class ClaimAnswers {
 
     /// Writes the answer to what was collected, if there was a claim.
     func endInterchange(
-        _ fallback: InterchangeParties, usage: String, controlNumber: () -> Int, send: ([UInt8]) throws -> Void
+        _ fallback: InterchangeParties, usage: String, controlNumber: () throws -> Int, send: ([UInt8]) throws -> Void
     ) throws {
         guard hasClaims else { return }
         var writing = ClaimAnswerWriter(
             AnswerInterchange(
-                "HN", version: "005010X214", parties ?? fallback, controlNumber: controlNumber(), at: instant,
+                "HN", version: "005010X214", parties ?? fallback, controlNumber: try controlNumber(), at: instant,
                 usage: usage), at: instant, refusedGroups: refusedGroups)
         var rest: [UInt8] = []
         try spool.forEach { piece in

@@ -39,10 +39,11 @@ public struct X12FileChecker {
         try run(SegmentCursor(source, limits: limits), name, answering, finding)
     }
 
-    /// As above; `event` is told what becomes of the sets, their groups and their interchanges as each of them ends.
+    /// As above; `event` is told what becomes of the sets, their groups and their interchanges as each of them ends, after
+    /// what was found in it.
     package func check(
         _ source: any ByteSource, name: String? = nil, answering: AnswerMaker? = nil, finding: (Finding) -> Void,
-        event: (CheckEvent) -> Void
+        event: (CheckEvent) throws -> Void
     ) throws -> X12Summary {
         try run(SegmentCursor(source, limits: limits), name, answering, finding, tellsSets: true, event)
     }
@@ -59,7 +60,7 @@ public struct X12FileChecker {
 
     func run(
         _ cursor: consuming SegmentCursor, _ name: String?, _ answering: AnswerMaker?, _ finding: (Finding) -> Void,
-        tellsSets: Bool = false, _ event: (CheckEvent) -> Void = { _ in }
+        tellsSets: Bool = false, _ event: (CheckEvent) throws -> Void = { _ in }
     ) throws -> X12Summary {
         let checker = TransactionChecker(
             guides: guides, tables: tables, snip: snip, refusesUnknownSets: refusesUnknownSets)
@@ -74,13 +75,13 @@ public struct X12FileChecker {
                 pass.finish(&cursor.found, at: cursor.byteOffset)
                 isDone = true
             }
-            if !pass.events.isEmpty {
-                for one in pass.events { event(one) }
-                pass.events.removeAll(keepingCapacity: true)
-            }
             if !pass.findings.isEmpty {
                 for one in pass.findings { finding(one) }
                 pass.findings.removeAll(keepingCapacity: true)
+            }
+            if !pass.events.isEmpty {
+                for one in pass.events { try event(one) }
+                pass.events.removeAll(keepingCapacity: true)
             }
         }
         pass.summary.bytes = cursor.byteOffset

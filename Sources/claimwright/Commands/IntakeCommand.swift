@@ -9,7 +9,8 @@ struct IntakeCommand: AsyncParsableCommand {
         abstract: "Take files in: X12, HL7 v2, FHIR, JSON claims, a charge master.",
         discussion: """
             The bytes say what a file is, not its name. Everything is kept; what is wrong is printed with its place, and \
-            the rest goes on. X12 files may be larger than memory; a run that was killed goes on where it was.
+            the rest goes on. X12 files may be larger than memory; a run that was killed goes on where it was, once the file \
+            is given again or, where all of it had been kept, with `work`.
 
             Exit codes: 0 all of it was taken; 1 something was refused; 2 a file cannot be read, or the record cannot be \
             used.
