@@ -118,7 +118,8 @@ let package = Package(
         .executableTarget(
             name: "claimwright",
             dependencies: [
-                "HealthTypes", "X12", "X12Units", "X12Tools", "CZlib", "Terminology", "ClinicalKnowledge", "ClinicalText", "Claims", "Rules",
+                "HealthTypes", "X12", "X12Units", "X12Tools", "CZlib", "Terminology", "ClinicalKnowledge",
+                "ClinicalText", "Claims", "Rules",
                 "GraphServer", "Stages", "Store", "Pipeline", "PayerSimulator", "SampleDay", "Server", hummingbird,
                 logging, httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
