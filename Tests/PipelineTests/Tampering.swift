@@ -11,7 +11,7 @@ extension Site {
     /// A hand in the file: the triggers that forbid it are taken away first, and no key is checked.
     ///
     /// - Parameter changes: rows that the statement must change; nil for any number but none.
-    func tamper(_ sql: String, _ arguments: StatementArguments = [], changes: Int? = 1) async throws {
+    func tamper(_ sql: String, _ arguments: GRDB.StatementArguments = [], changes: Int? = 1) async throws {
         try await store.close()
         let queue = try DatabaseQueue(path: recordPath, configuration: Self.lawless)
         try await queue.write { db in

@@ -54,7 +54,6 @@ import Testing
 
     @Test func noByteHasChanged() throws {
         let (written, kept) = (try Self.written(), try Self.kept())
-        try? written.map(\.description).joined(separator: "\n").appending("\n").write(toFile: "/tmp/record.txt", atomically: true, encoding: .utf8)
         #expect(written.map(\.name) == kept.map(\.name))
         for (now, then) in zip(written, kept) {
             #expect(now.text == then.text, "\(then.name)")

@@ -63,9 +63,10 @@ extension Courier {
                 try await takeLarge(bytes, source)
                 return try await store.intake { tx in try Self.move(from: cursor, to: item.cursor, in: tx) }
             }
+            let read = try takers.read(bytes, source: source)
             return try await store.intake { tx in
                 guard try Self.move(from: cursor, to: item.cursor, in: tx) else { return false }
-                _ = try takers.take(bytes, source: source, priority: .batch, in: tx)
+                _ = try takers.take(read, priority: .batch, in: tx)
                 return true
             }
         } catch {
@@ -100,13 +101,10 @@ extension MessageTaker {
         let report = IntakeReport(
             source: source, format: MessageFormat.of(bytes), digest: try tx.keep(bytes), bytes: bytes.count)
         var taking = Taking(
-            tx: tx, now: clock.now, priority: .batch, source: source, content: report.digest, report: report)
-        try taking.refuse(
-            0..<bytes.count, format: report.format,
-            [
-                Issue(
-                    .error, "intake.not-taken", at: Location(source: source),
-                    message: "It could not be taken in here; it is kept as it came.")
-            ])
+            tx: tx, now: clock.now, priority: .batch, report: report)
+        let issue = Issue(
+            .error, "intake.not-taken", at: Location(source: source),
+            message: "It could not be taken in here; it is kept as it came.")
+        try Self.refused(0..<bytes.count, report.format, [issue])(&taking)
     }
 }

@@ -211,14 +211,17 @@ struct Courier: Sendable {
         let takers = takers
         let now = clock.now
         do {
+            // Read and checked before the transaction.
+            let read = try delivered.map { one in
+                try one.answers.map { try takers.read($0.bytes, source: one.attempt.lane.receiver) }
+            }
             return try await store.intake { tx in
                 var report = Report()
-                for one in delivered {
+                for (one, answers) in zip(delivered, read) {
                     guard try tx.settle(one.attempt, .delivered, at: now) != .overtaken else { continue }
                     report.delivered += 1
-                    for answer in one.answers {
-                        _ = try takers.take(
-                            answer.bytes, source: one.attempt.lane.receiver, priority: one.attempt.priority, in: tx)
+                    for answer in answers {
+                        _ = try takers.take(answer, priority: one.attempt.priority, in: tx)
                         report.received += 1
                     }
                 }

@@ -61,13 +61,6 @@ struct MessageTaker: Sendable {
         return taking.report
     }
 
-    /// Reads and takes at once, for sources of which reading costs little.
-    func take(
-        _ bytes: [UInt8], source: String, priority: Priority, in tx: any IntakeTransaction
-    ) throws -> IntakeReport {
-        try take(read(bytes, source: source), priority: priority, in: tx)
-    }
-
     // MARK: Formats that are read whole
 
     /// The units of a source that is in memory and no X12, in the order of their bytes.
