@@ -13,7 +13,8 @@ import Testing
         let bytes = head.bytes
         #expect(bytes.count == EntryHead.byteCount)
         let parts: [[UInt8]] = [
-            Array("CW1".utf8), [0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 1, 2], [0, 0, 0, 0, 0, 0, 0, 3], [0, 0, 0, 0, 0, 0, 0, 4],
+            Array("CW1".utf8), [0, 0, 0, 1], [0, 0, 0, 0, 0, 0, 1, 2], [0, 0, 0, 0, 0, 0, 0, 3],
+            [0, 0, 0, 0, 0, 0, 0, 4],
             Array("decided".utf8), Array(repeating: 0, count: 17), [0, 0, 0, 5], Digest(of: "before").bytes,
             Digest(of: "commitment").bytes,
         ]

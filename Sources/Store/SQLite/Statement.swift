@@ -29,7 +29,8 @@ enum ColumnValue {
         case SQLITE_BLOB:
             // NULL for a blob of no bytes.
             let start = sqlite3_column_blob(statement, index)
-            self = .bytes([UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index)))))
+            self = .bytes(
+                [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, index)))))
         default: self = .null
         }
     }
@@ -67,7 +68,8 @@ extension String: SQLValue {
         var text = self
         text.withUTF8 { bytes in
             // A text of no bytes may have no address, which SQLite would take for NULL.
-            _ = bytes.isEmpty
+            _ =
+                bytes.isEmpty
                 ? sqlite3_bind_text(statement, index, "", 0, nil)
                 : sqlite3_bind_text(statement, index, bytes.baseAddress, CInt(bytes.count), Statement.copied)
         }
@@ -137,7 +139,9 @@ struct Row {
     /// The tables are strict and say which columns may be NULL; a statement that reads one as what it is not is a mistake
     /// of this program.
     subscript<Value: SQLValue>(_ column: String) -> Value {
-        guard let value = Value(value(column)) else { preconditionFailure("column \(column) holds another kind of value") }
+        guard let value = Value(value(column)) else {
+            preconditionFailure("column \(column) holds another kind of value")
+        }
         return value
     }
 
@@ -162,7 +166,8 @@ struct Statement {
     }
 
     static func bind(_ bytes: UnsafeRawBufferPointer, to statement: OpaquePointer, at index: CInt) {
-        _ = bytes.isEmpty
+        _ =
+            bytes.isEmpty
             ? sqlite3_bind_zeroblob(statement, index, 0)
             : sqlite3_bind_blob64(statement, index, bytes.baseAddress, UInt64(bytes.count), copied)
     }
