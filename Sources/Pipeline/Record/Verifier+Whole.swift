@@ -12,7 +12,10 @@ extension Verifier {
                 let rows = try record.contents(after: place, limit: limit)
                 // One whose source is still being kept is looked at when it is whole.
                 let whole = rows.filter { $0.kept == $0.byteCount }
-                return (rows, try whole.filter { try record.rehash($0.digest) != $0.digest }.map(\.digest))
+                let changed = try whole.filter { row in
+                    try Self.unlessDamaged { try record.rehash(row.digest) } != row.digest
+                }
+                return (rows, changed.map(\.digest))
             }
             guard let last = rows.last else { return }
             report.contents += rows.count(where: { $0.kept == $0.byteCount })
@@ -25,20 +28,29 @@ extension Verifier {
         // Most generations share their files with the one before.
         var whole: Set<Digest> = []
         for digest in used.sorted(by: { $0.hex < $1.hex }) {
-            guard let bytes = try await store.read({ try $0.generation(digest) }), Digest(of: bytes) == digest,
+            let kept = try await store.read { record in try Self.unlessDamaged { try record.generation(digest) } }
+            guard let bytes = kept, Digest(of: bytes) == digest,
                 let manifest = try? Canonical.decode(Manifest.self, from: bytes)
             else {
                 add(.generation, "the manifest \(digest.short) is missing or was changed")
                 continue
             }
             for set in manifest.data where !whole.contains(set.digest) {
-                if try await store.read({ try DataArchive.restore(set.digest, in: $0) != nil }) {
+                let isThere = try await store.read { record in
+                    try Self.unlessDamaged { try DataArchive.restore(set.digest, in: record) } != nil
+                }
+                if isThere {
                     whole.insert(set.digest)
                 } else {
-                    add(.generation, "the \(set.name) of \(digest.short) are not in the record")
+                    add(.generation, "the \(set.name) of \(digest.short) are not in the record, or were changed")
                 }
             }
         }
+    }
+
+    /// Nil, too, for what cannot be read: that is a fault of its own, and the rest is still looked at.
+    private static func unlessDamaged<Value>(_ read: () throws -> Value?) throws -> Value? {
+        do { return try read() } catch is RecordDamage { return nil }
     }
 
     // MARK: Messages

@@ -107,9 +107,13 @@ enum CasePage {
         let timers: [HTML] = view.facts.timers.sorted { $0.due < $1.due }.map { timer in
             "<li>\(Parts.time(timer.due)) <span class=\"quiet\">\(view.facts.purpose(of: timer.id))</span></li>"
         }
-        let items = triggers + timers
+        let open = view.facts.workItems.count(where: \.isOpen)
+        let people: [HTML] =
+            open == 0
+            ? [] : ["<li>\(Words.count(open, "answer", "answers")) to the work items above</li>"]
+        let items = triggers + people + timers
         return items.isEmpty
-            ? "<p class=\"empty\">No date and no decision: something from outside moves it on.</p>"
+            ? "<p class=\"empty\">Nothing: no date, no decision and nobody's answer. A new message moves it on.</p>"
             : "<ul class=\"plain\">\(items)</ul>"
     }
 

@@ -157,7 +157,9 @@ enum DecisionPage {
                 "Program": view.generation.program.map { "\($0)" },
                 "Reviewers": view.generation.reviewers.isEmpty
                     ? nil : HTML(text: view.generation.reviewers.joined(separator: ", ")),
-                "Entry's bytes": Parts.digest(view.row.commitment), "Journal's head": Parts.digest(view.row.leaf),
+                "Entry": "\(Parts.digest(Digest(of: view.row.body))) <span class=\"quiet\">SHA-256 of its bytes</span>",
+                "Commitment": "\(Parts.digest(view.row.commitment)) <span class=\"quiet\">of the salted bytes</span>",
+                "Journal's head": Parts.digest(view.row.leaf),
             ]))
             \(view.generation.table)
             \(LookedUpPart.html(view.basis.answers))

@@ -15,7 +15,7 @@ struct CaseCommand: AsyncParsableCommand {
             discussion: "Exit codes: 0; 2 there is no such case, or the record cannot be used.")
 
         @OptionGroup var record: RecordOptions
-        @Argument(help: "A case's number, a visit number or a claim's control number.")
+        @Argument(help: "A case's number such as C-0000012, a visit number or a claim's control number.")
         var name: String
 
         func run() async throws {
@@ -77,7 +77,7 @@ struct CaseCommand: AsyncParsableCommand {
             discussion: "Exit codes: 0 it is due again; 2 it is not set aside, or the record cannot be used.")
 
         @OptionGroup var record: RecordOptions
-        @Argument(help: "The case's number.", transform: argument)
+        @Argument(help: "The case's number, such as C-0000012.", transform: argument)
         var number: CaseNumber
 
         func run() async throws {
