@@ -159,6 +159,7 @@ class Bench:
 
     def is_tidy(self):
         same(self.store.rows("orphans", SITE), [], "orphans")
+        same(self.store.rows("unsent", SITE), [], "messages that go out and are of no send")
         same(self.store.row("untidy", SITE)["n"], 0, "units that wait for a key that leads to a case")
 
 

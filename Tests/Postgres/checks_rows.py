@@ -8,7 +8,7 @@ import work
 from bench import BATCH, DAY, HOUR, MORNING, SECOND, check, raises, same, true
 from commit import ROWS
 from session import SITE, Refused, side_by_side
-from values import Commit, Entry, Key, digest
+from values import MOST_ENTRIES, Commit, Entry, Key, digest
 
 # What `rowsComeBack` gives a case: rows of every kind for entries 2 and 3.
 
@@ -99,6 +99,8 @@ def nothing_came_of_it(bench):
     claimed = work.claim_cases(bench.store, [case], MORNING)[0]
     later = MORNING + HOUR
     nothing = Commit(case, claimed.position, [], later)
+    same(bench.commit(nothing)[0][0], "refused")
+    nothing.lease = claimed.lease
     same(bench.commit(nothing), [("committed", claimed.position)])
     same((work.position(bench.store, case), bench.due(case)), (claimed.position, later))
     same(work.claim_cases(bench.store, [case], MORNING), [])
@@ -106,6 +108,36 @@ def nothing_came_of_it(bench):
     # What came meanwhile is not lost by it.
     bench.append("{}", case)
     same(bench.commit(nothing), [("moved",)])
+    same(bench.due(case), MORNING)
+
+
+@check("nothingIsPutOffThatWasMadeDue")
+def nothing_is_put_off_that_was_made_due(bench):
+    case = bench.open("V1")
+    claim = lambda: work.claim_cases(bench.store, [case], MORNING)  # noqa: E731
+    aside = lambda one: work.set_aside(bench.store, one, "decode", "", "0.2", MORNING, MORNING + HOUR)  # noqa: E731
+    put_off = lambda one: bench.commit(Commit(case, one.position, [], None, lease=one.lease))  # noqa: E731
+    # A person asks for it while a worker has it.
+    aside(claim()[0])
+    same(work.retry(bench.store, case, MORNING), True)
+    had = claim()[0]
+    same(work.retry(bench.store, case, MORNING), True)
+    same((put_off(had), bench.due(case)), ([("moved",)], MORNING))
+    # Nor does who had it set it aside, nor give back what another has by now.
+    aside(had)
+    same(bench.due(case), MORNING)
+    has = claim()[0]
+    work.release(bench.store, [had])
+    work.put_off(bench.store, [had], MORNING + HOUR)
+    same((claim(), bench.due(case)), ([], MORNING))
+    # A unit is released to it by a further key.
+    trace = Key("trace", "T1")
+    bench.wait("answer", trace)
+    same(intake.intake(bench.store, lambda tx: tx.bind(trace, case)), True)
+    aside(has)
+    same(bench.due(case), MORNING)
+    same(put_off(has), [("moved",)])
+    work.release(bench.store, [has])
     same(bench.due(case), MORNING)
 
 
@@ -198,6 +230,23 @@ def waiting_units_are_released_by_intake(bench):
     same(bench.due(case), None)
     same([row["key_value"] for row in bench.store.rows("waiting_units", SITE, 0, 9)], ["V9"])
     raises(Refused, lambda: bench.wait("late", bench.visit("V1")), "a unit for a key that leads to a case")
+
+
+@check("moreUnitsThanACommitTakes")
+def more_units_than_a_commit_takes(bench):
+    count = MOST_ENTRIES + 6
+    for number in range(1, count + 1):
+        bench.wait(f"unit {number}", bench.visit("V1"))
+    case, other = bench.open("V1"), bench.open("V2")
+    bench.committed(bench.decision(other))
+    for expected, due in ((MOST_ENTRIES, MORNING), (6, None)):
+        claimed = bench.claim()[0]
+        same(len(claimed.released), expected, "units of one work")
+        entries = [bench.entry(unit[2].decode()) for unit in claimed.released]
+        bench.committed(Commit(case, claimed.position, entries, taken=[unit[0] for unit in claimed.released]))
+        same(bench.due(case), due)
+    bodies = [row["body"] for row in work.tails(bench.store, [(case, 1)])[0]]
+    same(bodies, [b"unit %d" % number for number in range(1, count + 1)])
 
 
 @check("waitingUnitsAreReleasedByACommit")

@@ -150,6 +150,26 @@ def a_released_lease_is_free(bench):
     same(len(work.claim_cases(bench.store, [case], MORNING)), 1)
 
 
+@check("whatIsPutOffIsDueLater")
+def what_is_put_off_is_due_later(bench):
+    first, second = bench.open("V1"), bench.open("V2")
+    claimed = bench.claim()
+    # One of them was made due meanwhile by somebody else.
+    trace = Key("trace", "T1")
+
+    def released(tx):
+        tx.wait(trace, None, b"{}", MORNING)
+        tx.bind(trace, second)
+
+    intake.intake(bench.store, released)
+    later = MORNING + 9 * SECOND
+    work.put_off(bench.store, claimed, later)
+    same((bench.due(first), bench.due(second)), (later, MORNING))
+    same(work.cases_set_aside(bench.store), [])
+    same([one.case for one in bench.claim()], [second])
+    same([one.case for one in bench.claim(now=later)], [first])
+
+
 @check("sharedVersionsRise")
 def shared_versions_rise(bench):
     first, second = bench.open("V1"), bench.open("V2")
@@ -220,6 +240,11 @@ def look_ups_leave_out_the_asking_case(bench):
     same(bench.store.row("setting", SITE, "name"), {"value": "north"})
     same(bench.store.row("provider", SITE, "1"), {"body": b"{}"})
     same([row["amount"] for row in bench.store.rows("usual_charges", SITE, ["x", "99213", "y"])], [None, 100, None])
+    # Keys that lead to other cases, as far as the first that does not: it leads nowhere, or to who asks.
+    key, own, nowhere = bench.visit("V2"), bench.visit("V1"), Key("claim", "K9")
+    for keys, taken in (([key, key], 2), ([key, own, key], 1), ([key, nowhere, key], 1), ([own, key], 0), ([], 0)):
+        found = work.taken_keys(bench.store, keys, first) if keys else []
+        same(found, keys[:taken], "taken keys")
 
 
 @check("intakeBetweenLookUpAndCommit")
@@ -254,6 +279,12 @@ def people_come_first(bench):
     same(claim(0), [waiting])
     bench.append("{}", batch, priority=0)
     same(claim(0), [batch, waiting])
+    # A commit says whose work the case is while it is due at once.
+    for priority, found in ((BATCH, [waiting]), (None, [waiting]), (0, [batch, waiting])):
+        one = bench.decision(batch, due=MORNING)
+        one.priority = priority
+        bench.committed(one)
+        same(claim(0), found, f"priority {priority}")
     # Once nothing is to be done at once, nobody waits for it.
     bench.committed(bench.decision(batch, due=MORNING + 3600 * SECOND))
     same(work.head(bench.store, batch)["priority"], BATCH)

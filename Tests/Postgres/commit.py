@@ -97,8 +97,13 @@ def key_columns(keys):
 
 def compare(one, known):
     """What the comparison says of a commit; None where it stands, and then what it changes is known to those after it."""
+    if not one.entries and one.lease is None:
+        return ("refused", "neither an entry nor a lease")
     head = known["heads"].get(one.case)
     if head is None or (head["position"], head["leaf"]) != one.expected:
+        return ("moved",)
+    # Without an entry the position stays: the lease says whether anybody made the case due since.
+    if not one.entries and head["lease"] != one.lease:
         return ("moved",)
     for key, version in one.seen.items():
         if known["shared"][key] != version:
@@ -162,9 +167,11 @@ def writes(standing, known):
             add("lock_sends_before", [(row[0], *row[7:9]) for row in rows if row[7] is not None])
         add(statement, rows)
     heads = [
-        (one.case, *one.expected, len(one.entries), position[1], one.due, one.entries[-1].at if one.entries else None)
+        (
+            one.case, *one.expected, len(one.entries), position[1], one.due, one.entries[-1].at if one.entries else None,
+            one.priority, None if one.entries else one.lease)
         for one, (_, position) in standing
-    ]
+    ]  # fmt: skip
     add("move_heads", heads)
     calls.append(("set_aside_no_longer", SITE, [one.case for one, _ in standing]))
     return calls

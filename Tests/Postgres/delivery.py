@@ -1,5 +1,7 @@
 """Lanes, messages made of sends, attempts."""
 
+import zlib
+
 from session import SITE, Refused
 from values import Attempt
 
@@ -11,6 +13,10 @@ def lanes(session, now):
 def unformed(session, lane, limit=9):
     """The parts (case, entry, number) that wait for their message."""
     return [(row["case_no"], row["entry"], row["number"]) for row in session.rows("unformed", SITE, *lane, limit)]
+
+
+def urgency(session, lane, limit=9):
+    return [row["priority"] for row in session.rows("unformed", SITE, *lane, limit)]
 
 
 def form(session, intake, sends, at, make):
@@ -29,48 +35,75 @@ def form(session, intake, sends, at, make):
         message = intake.add_message(
             intake.keep(content), len(content), 6, at, direction=1, kind=lane[0], source=lane[1])  # fmt: skip
         session.trip(
-            ("add_delivery", SITE, message, *lane, key, at), ("give_message", SITE, *columns(parts), message))  # fmt: skip
+            ("give_message", SITE, *columns(parts), message, *lane), ("add_delivery", SITE, message, *lane, key, at))  # fmt: skip
     return len(messages)
 
 
-def claim_attempts(session, lane, now, limit=9, lease=60_000):
+def end_unformed(session, part):
+    """Ends a send of which no message can be formed, inside a transaction; what comes after it may go out."""
+    session.trip(("end_unformed", SITE, *part))
+    session.reach("unformed ended")
+    session.trip(("free_sends_after", SITE, *columns([part])))
+
+
+def claim_attempts(session, lane, now, limit=9, lease=60_000, formed_before=None, most_bytes=4 << 20):
+    call = ("claim_attempts", SITE, *lane, now) if formed_before is None else ("claim_overdue", SITE, *lane, formed_before)
+
     def body():
         attempts = []
-        for row in session.rows("claim_attempts", SITE, *lane, now, limit, lease):
-            content = session.row("content_bytes", row["content"])["bytes"][row["first"] : row["past"]]
-            attempts.append(Attempt(row["message"], row["key"], row["attempts"], content, row["at"]))
+        for row in session.rows(*call, limit, lease, most_bytes):
+            content = bytes_of(session, row["content"], row["first"], row["past"])
+            attempts.append(
+                Attempt(
+                    row["message"], row["key"], row["attempts"], content, row["at"], row["priority"], row["failures"],
+                    row["failing_since"]))  # fmt: skip
         session.reach("attempts claimed")
         return attempts
 
     return session.transaction(body)
 
 
-def settle(session, attempt, result, again_at=None, failure=None):
-    """Ends an attempt inside a transaction, where it is the latest; the parts of a message that failed for good."""
-    if not session.rows("settle_attempt", attempt.message, attempt.number, again_at, failure):
-        return []
+def bytes_of(session, content, first, past):
+    """None where they are damaged: that must not keep other messages from going out."""
+    row = session.row("content_bytes", content)
+    try:
+        stored = zlib.decompress(row["bytes"], -15) if row["codec"] else row["bytes"]
+    except zlib.error:
+        return None
+    return stored[first:past] if len(stored) >= past else None
+
+
+def release_attempts(session, attempts):
+    session.trip(("release_attempts", [one.message for one in attempts], [one.number for one in attempts]))
+
+
+def settle(session, attempt, result, again_at=None, failure=None, reached=False, lane_until=None, at=None):
+    """Ends an attempt inside a transaction, where it is the latest: "settled", "overtaken", or the parts of a message that failed
+    for good. The lane waits until `lane_until`, or its receiver was reached."""
+    row = session.row("settle_attempt", attempt.message, attempt.number, again_at, failure)
+    if row is None:
+        return "overtaken"
     session.reach("attempt ended")
+    if result == "delivered" or reached:
+        session.trip(("lane_reached", row["lane"]))
+    elif lane_until is not None:
+        session.trip(("lane_waits", row["lane"], lane_until, at))
     if result == "again":
-        return []
+        return "settled"
     state = {"delivered": 7, "failed": 8}[result]
     rows = session.trip(("end_message", attempt.message, state), ("settled_sends", attempt.message))[1]
     parts = [(row["case_no"], row["entry"], row["number"]) for row in rows]
-    if result == "failed":
-        return parts
     session.trip(("free_sends_after", SITE, *columns(parts)))
     session.reach("settled")
-    return []
+    return parts if result == "failed" else "settled"
 
 
 def settle_alone(session, attempt, result, **more):
     return session.transaction(lambda: settle(session, attempt, result, **more))
 
 
-def resend(session, part, at):
-    def body():
-        return bool(session.rows("resend_unformed", SITE, *part) or session.rows("resend_failed", SITE, *part, at))
-
-    return session.transaction(body)
+def lane_status(session):
+    return {(row["kind"], row["receiver"]): row for row in session.rows("lane_status", SITE)}
 
 
 def status(session, part):

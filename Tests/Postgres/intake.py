@@ -3,8 +3,11 @@
 import os
 
 from commit import chain, key_columns
-from session import SITE, Bound, Damage, Refused
+from session import SITE, Bound, Changed, Damage, Refused
 from values import START, digest
+
+
+PIECE = 1 << 20
 
 
 def intake(session, body):
@@ -104,7 +107,15 @@ class Intake:
         """Keeps bytes under their digest, and gives the content's number."""
         known = digest(content)
         calls = (("put_content", SITE, known, len(content), 0, content), ("find_content", SITE, known))
-        return self.session.trip(*calls)[1][0]["id"]
+        row = self.session.trip(*calls)[1][0]
+        if row["kept"] < row["byte_count"]:
+            # A source whose keeping was broken off now comes whole. What is kept of it was not compared with its digest.
+            row = self.session.trip(("lock_content", row["id"]), ("find_content", SITE, known))[1][0]
+            if row["kept"] < row["byte_count"]:
+                pieces = [(row["id"], first, content[first : first + PIECE]) for first in range(0, len(content), PIECE)]
+                puts = [("put_piece", number, first, first + len(piece), 0, piece) for number, first, piece in pieces]
+                self.session.trip(("drop_pieces", row["id"]), *puts)
+        return row["id"]
 
     def add_message(self, content, length, state, at, direction=0, kind="271", source="inbox", cases=()):
         row = self.session.row(
@@ -122,6 +133,14 @@ class Intake:
 
     def bind_identity(self, identity, message):
         self.session.trip(("bind_identity", SITE, identity, message))
+
+    def bind_answer(self, message, known):
+        """Makes a message that goes out the answer to a content; it is the only one."""
+        self.session.reach("answer made")
+        self.session.trip(("bind_answer", SITE, known, message))
+
+    def advance_refused(self, arrival, first, through):
+        self.session.trip(("advance_refused", SITE, arrival, first, through))
 
     def advance(self, arrival, first, through, done=False):
         self.session.trip(("advance_arrival", SITE, arrival, first, through, done))
@@ -153,20 +172,38 @@ def arrivals(session, source=None, content=None, open_only=False):
 def keep_piece(session, arrival, offset, piece):
     """Keeps a piece of an arrival; pieces come in order, and what is kept already is not kept again."""
 
-    def body():
+    def find():
         row = next((row for row in arrivals(session) if row["id"] == arrival), None)
         if row is None:
             raise Damage(f"there is no arrival {arrival}")
+        return row
+
+    def body():
+        session.trip(("lock_content", find()["content"]))
+        session.reach("content locked")
+        row = find()
         past = offset + len(piece)
         if past <= row["kept"]:
-            return
+            return True
         if offset != row["kept"] or past > row["byte_count"]:
             raise Refused("a piece that does not follow what is kept")
+        # The bytes that were kept must be those that were announced. Compared under the lock, which holds up nobody but who keeps
+        # the same source.
+        if past == row["byte_count"] and digest(content_bytes(session, row["content"]) + piece) != row["digest"]:
+            session.trip(("drop_pieces", row["content"]))
+            return False
         session.trip(("put_piece", row["content"], offset, past, 0, piece))
-        if past == row["byte_count"] and digest(content_bytes(session, row["content"])) != row["digest"]:
-            raise Refused("the bytes of the arrival are not those of its digest")
+        session.reach("piece kept")
+        return True
 
-    session.transaction(body)
+    if not session.transaction(body):
+        raise Changed("the bytes of the arrival are not those of its digest")
+
+
+def answer(session, known):
+    """The bytes by which a content was answered."""
+    row = session.row("find_answer", SITE, known)
+    return row and session.row("content_bytes", row["content"])["bytes"][row["first"] : row["past"]]
 
 
 def content_bytes(session, content):

@@ -7,9 +7,9 @@ import delivery
 import intake
 import work
 from bench import BATCH, DAY, MORNING, check, same, true
-from checks_delivery import LANE, form, order
-from session import SITE, Damage, Refused, Task, overlap, wait_for_locks
-from values import Key, digest, member
+from checks_delivery import LANE, end_unformed, form, order
+from session import SITE, Changed, Damage, Refused, Task, overlap, wait_for_locks
+from values import Commit, Key, digest, member
 
 MEMBER = member("P1", "M1")
 
@@ -202,7 +202,7 @@ def two_cases_take_one_message(bench):
     for number in ("V1", "V2"):
         case = bench.open(number)
         one = bench.decision(case)
-        one.taken = [row["id"] for row in bench.store.rows("released_units", SITE, [case])]
+        one.taken = [row["id"] for row in bench.store.rows("released_units", SITE, [case], 9)]
         commits.append(one)
     found = race(bench, bench.store, "written", *both(bench, commits, other))
     same(words(found), ["committed"] * 2)
@@ -213,15 +213,21 @@ def two_cases_take_one_message(bench):
 def a_send_and_the_delivery_before_it(bench):
     """A send after one whose delivery ends at this moment is not held for ever, whichever comes first."""
     other = bench.session()
-    for turn, delivery_first in enumerate((False, True)):
+    for turn, (end, delivery_first) in enumerate(itertools.product(("delivered", "failed", "unformable"), (False, True))):
         case = order(bench, f"V{turn}", [bench.send(2)])
-        form(bench)
-        attempt = delivery.claim_attempts(bench.store, LANE, MORNING)[0]
+        if end != "unformable":
+            form(bench)
+            attempt = delivery.claim_attempts(bench.store, LANE, MORNING)[0]
         one = bench.decision(case)
         one.rows["sends"] = [bench.send(3, after=(2, 0))]
-        settle = lambda: delivery.settle_alone(other, attempt, "delivered")  # noqa: E731
+
+        def settle():
+            if end == "unformable":
+                return end_unformed(bench, (case, 2, 0), other)
+            return delivery.settle_alone(other, attempt, end)
+
         if delivery_first:
-            race(bench, other, "settled", settle, lambda: bench.commit(one))
+            race(bench, other, "unformed ended" if end == "unformable" else "settled", settle, lambda: bench.commit(one))
         else:
             race(bench, bench.store, "written", lambda: bench.commit(one), settle)
         same(work.position(bench.store, case)[0], 3, "committed")
@@ -348,3 +354,100 @@ def retry_and_commit(bench):
     same((found[0][0][0], found[1]), ("committed", False))
     same((bench.due(case), work.cases_set_aside(bench.store)), (None, []))
     same(bench.store.deadlocks, 0, "deadlocks")
+
+
+@check("raceNothingCameOfItAndARetry", "race")
+def nothing_came_of_it_and_a_retry(bench):
+    """Invariant 19: of who has nothing to write and who makes the case due, either comes first, and it is due for the second."""
+    other = bench.session()
+    for turn, how in enumerate(("commit", "put off", "commit")):
+        case = bench.open(f"V{turn}")
+        aside = work.claim_cases(bench.store, [case], MORNING)[0]
+        work.set_aside(bench.store, aside, "fold", "event", "0.2", MORNING, MORNING)
+        has = work.claim_cases(bench.store, [case], MORNING)[0]
+        nothing = Commit(case, has.position, [], MORNING + DAY, lease=has.lease)
+        key = Key("trace", f"T{turn}")
+        bench.wait("answer", key)
+        made_due = lambda: intake.intake(other, lambda tx: (tx.bind(key, case), other.reach("made due")))  # noqa: E731
+        if turn == 2:
+            race(bench, bench.store, "compared", lambda: bench.commit(nothing), made_due)
+        elif how == "commit":
+            same(race(bench, other, "made due", made_due, lambda: bench.commit(nothing))[1], [("moved",)])
+        else:
+            race(bench, other, "made due", made_due, lambda: work.put_off(bench.store, [has], MORNING + DAY))
+        same(bench.due(case), MORNING, f"{how}: due")
+
+
+@check("raceTwoAttemptsInOneLane", "race")
+def two_attempts_in_one_lane(bench):
+    """Both find that the receiver fails: both are counted. A third gives back what another has begun by now."""
+    other = bench.session()
+    order(bench, "V1", [bench.send(2), bench.send(2, 1)])
+    form(bench)
+    attempts = delivery.claim_attempts(bench.store, LANE, MORNING)
+
+    def fails(session, one):
+        def body():
+            found = delivery.settle(session, one, "again", again_at=MORNING, lane_until=MORNING, at=MORNING)
+            session.reach("lane waits")
+            return found
+
+        return session.transaction(body)
+
+    found = race(
+        bench, bench.store, "lane waits", lambda: fails(bench.store, attempts[0]), lambda: fails(other, attempts[1]))  # fmt: skip
+    same(found, ("settled", "settled"))
+    found = delivery.claim_attempts(bench.store, LANE, MORNING, lease=0)
+    same([one.lane_failures for one in found], [2, 2])
+    # The lease has ended at once: another begins the next attempt while who had the first gives it back.
+    race(
+        bench, bench.store, "attempts claimed", lambda: delivery.claim_attempts(bench.store, LANE, MORNING),
+        lambda: delivery.release_attempts(other, found))  # fmt: skip
+    same(delivery.claim_attempts(bench.store, LANE, MORNING), [], "attempts that another has")
+
+
+@check("raceAPieceAndASourceBegunAnew", "race")
+def a_piece_and_a_source_begun_anew(bench):
+    """A piece is kept while what is kept goes, since it is not what was announced: it does not stand behind a gap."""
+    other = bench.session()
+    source = bytes(range(100))
+    arrival = intake.begin(bench.store, "a", digest(source), 100, MORNING)["id"]
+    intake.keep_piece(bench.store, arrival, 0, source[:50])
+
+    def keep(session, offset, piece):
+        try:
+            intake.keep_piece(session, arrival, offset, piece)
+            return True
+        except (Changed, Refused):
+            return False
+
+    found = race(
+        bench, bench.store, "content locked", lambda: keep(bench.store, 50, b"x" * 50),
+        lambda: keep(other, 50, source[50:70]))  # fmt: skip
+    same((found, intake.arrivals(bench.store)[0]["kept"]), ((False, False), 0))
+    # What comes whole meanwhile waits for the piece, and takes it away.
+    whole = lambda: intake.intake(other, lambda tx: tx.keep(source))  # noqa: E731
+    race(bench, bench.store, "piece kept", lambda: keep(bench.store, 0, b"y" * 50), whole)
+    row = intake.arrivals(bench.store)[0]
+    same((row["kept"], intake.content_bytes(bench.store, row["content"])), (100, source))
+
+
+@check("raceTwoAnswersToOneContent", "race")
+def two_answers_to_one_content(bench):
+    other = bench.session()
+
+    def reply(session, text):
+        def body(tx):
+            known = digest(b"ISA")
+            tx.keep(b"ISA")
+            tx.bind_answer(tx.add_message(tx.keep(text), len(text), 7, MORNING, direction=1), known)
+
+        try:
+            intake.intake(session, body)
+            return True
+        except Refused:
+            return False
+
+    found = race(bench, bench.store, "answer made", lambda: reply(bench.store, b"one"), lambda: reply(other, b"two"))
+    same(sorted(found), [False, True])
+    bench.is_tidy()

@@ -236,18 +236,23 @@ CREATE TABLE message_case (
 );
 CREATE INDEX message_case_message ON message_case (message);
 
+-- While its receiver fails, a lane is due again at a time; failures counts since something got through.
 CREATE TABLE lane (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     site integer NOT NULL, kind word NOT NULL, receiver word NOT NULL,
-    UNIQUE (site, kind, receiver)
+    due_at bigint, failures bigint NOT NULL DEFAULT 0 CHECK (failures >= 0), failing_since bigint,
+    UNIQUE (site, kind, receiver),
+    CHECK ((failures = 0) = (failing_since IS NULL)), CHECK (failures > 0 OR due_at IS NULL)
 );
 
--- State 0 waits for its message, 1 for what must be delivered before it, 2 has its message, 3 can have none.
+-- State 0 waits for its message, 1 for the end of what goes before it, 2 has its message, 3 can have none. The priority is that
+-- of its case when it was sent.
 CREATE TABLE send (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     site integer NOT NULL, case_no bigint NOT NULL, entry bigint NOT NULL, number bigint NOT NULL,
     lane bigint NOT NULL REFERENCES lane (id),
     state smallint NOT NULL CHECK (state BETWEEN 0 AND 3),
+    priority smallint NOT NULL CHECK (priority IN (0, 1)),
     ordered_at bigint NOT NULL, after_entry bigint, after_number bigint,
     subject word NOT NULL, message bigint REFERENCES message (id),
     UNIQUE (site, case_no, entry, number),
@@ -255,7 +260,7 @@ CREATE TABLE send (
     CHECK ((state = 2) = (message IS NOT NULL)),
     CHECK ((after_entry IS NULL) = (after_number IS NULL))
 );
-CREATE INDEX send_open ON send (lane, state, id) WHERE state != 2;
+CREATE INDEX send_open ON send (lane, state, priority, id) WHERE state != 2;
 CREATE INDEX send_message ON send (message) WHERE message IS NOT NULL;
 -- What a message will be made of, until it is.
 CREATE TABLE send_body (send bigint PRIMARY KEY REFERENCES send (id), body bytea NOT NULL);
@@ -264,20 +269,29 @@ CREATE TABLE send_body (send bigint PRIMARY KEY REFERENCES send (id), body bytea
 CREATE TABLE delivery (
     message bigint PRIMARY KEY REFERENCES message (id),
     lane bigint NOT NULL REFERENCES lane (id), key word NOT NULL,
+    priority smallint NOT NULL CHECK (priority IN (0, 1)),
     due_at bigint, attempts bigint NOT NULL DEFAULT 0, leased_until bigint, last_failure word,
     UNIQUE (lane, key)
 );
-CREATE INDEX delivery_due ON delivery (lane, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_due ON delivery (lane, priority, due_at) WHERE due_at IS NOT NULL;
 
 -- Intake
 
 CREATE TABLE arrival (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, site integer NOT NULL, source word NOT NULL,
     content bigint NOT NULL REFERENCES content (id),
+    refused bigint NOT NULL DEFAULT 0 CHECK (refused >= 0),
     through bigint NOT NULL DEFAULT 0, done boolean NOT NULL DEFAULT false, at bigint NOT NULL,
     UNIQUE (site, content, source)
 );
 CREATE INDEX arrival_open ON arrival (site, id) WHERE NOT done;
+
+-- What the sender of a content was answered: a message that goes out and has no send.
+CREATE TABLE answer (
+    site integer NOT NULL, content bigint NOT NULL REFERENCES content (id),
+    message bigint NOT NULL UNIQUE REFERENCES message (id),
+    PRIMARY KEY (site, content)
+);
 
 -- What was taken in before, by the digest of its business key.
 CREATE TABLE unit_identity (

@@ -22,6 +22,10 @@ class Damage(Exception):
     """What must hold of the record does not."""
 
 
+class Changed(Exception):
+    """The bytes that were kept of a source are not those of its digest: it changed while it was read, and begins anew."""
+
+
 class Again(Exception):
     """A fault of the store, such as a deadlock that the server ended: all is to be repeated."""
 

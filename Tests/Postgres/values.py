@@ -33,6 +33,8 @@ class Commit:
     binds: list = dataclasses.field(default_factory=list)
     rows: dict = dataclasses.field(default_factory=dict)
     taken: list = dataclasses.field(default_factory=list)
+    lease: int | None = None
+    priority: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,8 +60,11 @@ class Attempt:
     message: int
     key: str
     number: int
-    bytes: bytes
+    bytes: bytes | None
     since: int
+    priority: int
+    lane_failures: int
+    failing_since: int | None
 
 
 def member(payer, number):

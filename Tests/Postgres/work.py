@@ -1,7 +1,8 @@
 """Claims, leases, cases set aside, look-ups, and reading back."""
 
+from commit import key_columns
 from session import SITE
-from values import Work, authorization, commitment, leaf, member, START
+from values import MOST_ENTRIES, START, Key, Work, authorization, commitment, leaf, member
 
 LINE = (
     "claim_entry", "claim_number", "line", "control_number", "original", "payer", "member", "billing_npi",
@@ -22,7 +23,7 @@ def claim(session, call):
         rows = session.rows(*call)
         session.reach("claimed")
         released = {row["case_no"]: [] for row in rows}
-        for unit in session.rows("released_units", SITE, list(released)):
+        for unit in session.rows("released_units", SITE, list(released), MOST_ENTRIES):
             released[unit["case_no"]].append(unit)
         return [
             Work(
@@ -38,12 +39,16 @@ def release(session, work):
     session.trip(("release_leases", SITE, [one.case for one in work], [one.lease for one in work]))
 
 
+def put_off(session, work, until):
+    session.trip(("put_off", SITE, [one.case for one in work], [one.lease for one in work], until))
+
+
 def set_aside(session, work, reason, detail, program, now, retry_at):
     session.trip(("set_aside", SITE, work.case, work.lease, work.position[0], reason, detail, program, now, retry_at))
 
 
-def cases_set_aside(session, limit=9):
-    return [tuple(row.values()) for row in session.rows("cases_set_aside", SITE, limit)]
+def cases_set_aside(session, limit=9, after=0):
+    return [tuple(row.values()) for row in session.rows("cases_set_aside", SITE, after, limit)]
 
 
 def retry(session, case, now):
@@ -63,6 +68,12 @@ def member_lines(session, payer, number, first, last, asking):
 def authorization_lines(session, payer, number, asking):
     version = session.row("shared_version", SITE, *authorization(payer, number))["version"]
     return version, lines(session.rows("authorization_lines", SITE, payer, number, asking))
+
+
+def taken_keys(session, keys, asking):
+    """Those that lead to other cases, as far as the first that does not."""
+    rows = session.rows("taken_keys", SITE, *key_columns(keys), asking)
+    return [Key(row["kind"], row["value"], row["authority"]) for row in rows]
 
 
 def lines(rows):

@@ -40,9 +40,11 @@ WITH due AS (
 SELECT case_no, position, leaf, priority, lease FROM claimed ORDER BY array_position($2::bigint[], case_no);
 
 -- name: released_units
--- $1 site, $2 cases. Units that belong to the cases and are in none of their entries yet, oldest first.
-SELECT case_no, id, message, kind, version, body FROM waiting_unit
-WHERE site = $1 AND case_no = ANY ($2::bigint[]) ORDER BY case_no, id;
+-- $1 site, $2 cases, $3 limit for each. Units that belong to the cases and are in none of their entries yet, oldest first: as many
+-- as one commit can take.
+SELECT u.case_no, u.id, u.message, u.kind, u.version, u.body FROM unnest($2::bigint[]) c (case_no)
+CROSS JOIN LATERAL (SELECT * FROM waiting_unit w WHERE w.site = $1 AND w.case_no = c.case_no ORDER BY w.id LIMIT $3) u
+ORDER BY u.case_no, u.id;
 
 -- name: release_leases
 -- $1 site, $2 cases, $3 their leases. A lease that another has by now is not given back by who had it before. Locked in order
@@ -53,6 +55,15 @@ WITH held AS (
     WHERE h.site = $1 ORDER BY h.case_no FOR NO KEY UPDATE OF h
 )
 UPDATE case_head h SET leased_until = NULL FROM held WHERE h.site = held.site AND h.case_no = held.case_no;
+
+-- name: put_off
+-- $1 site, $2 cases, $3 their leases, $4 until when. A case that was made due meanwhile has another lease.
+WITH held AS (
+    SELECT h.site, h.case_no FROM case_head h
+    JOIN unnest($2::bigint[], $3::bigint[]) w (case_no, lease) ON w.case_no = h.case_no AND w.lease = h.lease
+    WHERE h.site = $1 ORDER BY h.case_no FOR NO KEY UPDATE OF h
+)
+UPDATE case_head h SET due_at = $4, leased_until = NULL FROM held WHERE h.site = held.site AND h.case_no = held.case_no;
 
 -- name: set_aside
 -- $1 site, $2 case, $3 lease, $4 position, $5 reason, $6 detail, $7 program, $8 now, $9 when to try again. Whoever has the case
@@ -67,19 +78,20 @@ ON CONFLICT (site, case_no) DO UPDATE SET reason = excluded.reason, detail = exc
     program = excluded.program, retry_at = excluded.retry_at;
 
 -- name: cases_set_aside
--- $1 site, $2 limit
+-- $1 site, $2 after which, $3 limit
 SELECT case_no, reason, detail, attempts, program, since, retry_at FROM set_aside
-WHERE site = $1 ORDER BY case_no LIMIT $2;
+WHERE site = $1 AND case_no > $2 ORDER BY case_no LIMIT $3;
 
 -- name: retry
--- $1 site, $2 case, $3 now. The head first, as everybody locks; no row where the case is not set aside.
+-- $1 site, $2 case, $3 now. The head first, as everybody locks; no row where the case is not set aside. The lease rises, so that
+-- whoever has the case now does not put it off.
 WITH head AS (
     SELECT site, case_no FROM case_head WHERE site = $1 AND case_no = $2 FOR NO KEY UPDATE
 ), again AS (
     UPDATE set_aside s SET retry_at = $3 FROM head WHERE s.site = head.site AND s.case_no = head.case_no
     RETURNING s.site, s.case_no
 )
-UPDATE case_head h SET due_at = least(h.due_at, $3), leased_until = NULL FROM again
+UPDATE case_head h SET due_at = least(h.due_at, $3), lease = h.lease + 1, leased_until = NULL FROM again
 WHERE h.site = again.site AND h.case_no = again.case_no RETURNING h.case_no;
 
 -- name: next_case_due
@@ -115,6 +127,17 @@ FROM denial_pattern p LEFT JOIN adjudicated_count c
     ON c.site = p.site AND c.payer = p.payer AND c.procedure = p.procedure AND c.modifiers = p.modifiers
 WHERE p.site = $1 AND p.payer = $2 AND p.procedure = ANY ($3::text[])
 ORDER BY p.denied DESC, p.procedure, p.modifiers, p.denial_group, p.reason LIMIT $4;
+
+-- name: taken_keys
+-- $1 site, $2 values, $3 kinds, $4 authorities, $5 the asking case. Those that lead to other cases, in the order of the question,
+-- as far as the first that does not.
+WITH asked AS (
+    SELECT w.place, w.value, w.kind, w.authority, k.case_no
+    FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY w (value, kind, authority, place)
+    LEFT JOIN case_key k ON k.site = $1 AND k.value = w.value AND k.kind = w.kind AND k.authority = w.authority
+)
+SELECT a.value, a.kind, a.authority FROM asked a
+WHERE NOT EXISTS (SELECT 1 FROM asked b WHERE b.place <= a.place AND (b.case_no IS NULL OR b.case_no = $5)) ORDER BY a.place;
 
 -- name: setting
 -- $1 site, $2 name

@@ -9,7 +9,7 @@
 
 -- name: lock_heads
 -- $1 site, $2 cases
-SELECT h.case_no, h.position, h.leaf, h.due_at, h.priority, s.key FROM case_head h
+SELECT h.case_no, h.position, h.leaf, h.due_at, h.priority, h.lease, s.key FROM case_head h
 LEFT JOIN case_secret s ON s.site = h.site AND s.case_no = h.case_no
 WHERE h.site = $1 AND h.case_no = ANY ($2::bigint[]) ORDER BY h.case_no FOR NO KEY UPDATE OF h;
 
@@ -118,19 +118,22 @@ SELECT expect(count(*), cardinality($2::bigint[])::bigint, 'a unit was taken tha
 
 -- name: move_heads
 -- $1 site, $2 cases, $3 positions and $4 leaves that the entries follow, $5 numbers of entries, $6 leaves after them, $7 due times,
--- $8 the cases' own times: those of their last entries, or null. Position and leaf once more: this is the fence. Units that were
--- released to the case, now or before, are work whatever else there is.
+-- $8 the cases' own times: those of their last entries, or null; $9 whose work they are while they are due at once, or null for
+-- whose they are already; $10 their leases where there are no entries, else null. Position and leaf once more, and where nothing
+-- moves these the lease: this is the fence. Units that were released to the case, now or before, are work whatever else there is.
 WITH moved AS (
     UPDATE case_head h SET position = w.position + w.entries, leaf = w.leaf, due_at = w.due_at, leased_until = NULL,
-        priority = CASE WHEN w.due_at <= w.now THEN h.priority ELSE 1 END
+        priority = CASE WHEN w.due_at <= w.now THEN coalesce(w.priority, h.priority) ELSE 1 END
     FROM (
-        SELECT u.case_no, u.position, u.before, u.entries, u.leaf, u.now,
+        SELECT u.case_no, u.position, u.before, u.entries, u.leaf, u.now, u.priority, u.lease,
             CASE WHEN EXISTS (SELECT 1 FROM waiting_unit r WHERE r.site = $1 AND r.case_no = u.case_no)
                 THEN least(u.due_at, coalesce(u.now, 0)) ELSE u.due_at END AS due_at
-        FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bytea[], $7::bigint[], $8::bigint[])
-            u (case_no, position, before, entries, leaf, due_at, now)
+        FROM unnest($2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bytea[], $7::bigint[], $8::bigint[],
+            $9::smallint[], $10::bigint[]) u (case_no, position, before, entries, leaf, due_at, now, priority, lease)
     ) w
-    WHERE h.site = $1 AND h.case_no = w.case_no AND h.position = w.position AND h.leaf = w.before RETURNING 1
+    WHERE h.site = $1 AND h.case_no = w.case_no AND h.position = w.position AND h.leaf = w.before
+        AND h.lease = coalesce(w.lease, h.lease)
+    RETURNING 1
 )
 SELECT expect(count(*), cardinality($2::bigint[])::bigint, 'a case moved within a transaction', 'CW002') FROM moved;
 

@@ -38,8 +38,8 @@ INSERT INTO case_head (site, case_no, position, leaf, kind, opened_at, priority)
 INSERT INTO case_secret (site, case_no, key) VALUES ($1, $2, $3);
 
 -- name: due_at_once
--- $1 site, $2 case, $3 at: units were released to it
-UPDATE case_head SET due_at = least(due_at, $3) WHERE site = $1 AND case_no = $2;
+-- $1 site, $2 case, $3 at: units were released to it. The lease rises, so that whoever has the case now does not put it off.
+UPDATE case_head SET due_at = least(due_at, $3), lease = lease + 1, leased_until = NULL WHERE site = $1 AND case_no = $2;
 
 -- name: move_head_by_intake
 -- $1 site, $2 case, $3 position, $4 leaf, $5 at, $6 priority. What is due already stays as urgent as it was.
@@ -63,7 +63,18 @@ INSERT INTO content (site, digest, byte_count, codec, bytes) VALUES ($1, $2, $3,
 
 -- name: find_content
 -- $1 site, $2 digest. In a statement of its own, so that it sees what somebody else has put meanwhile.
-SELECT id, byte_count, bytes IS NULL AS pieces FROM content WHERE site = $1 AND digest = $2;
+SELECT c.id, c.byte_count, c.bytes IS NULL AS pieces, CASE WHEN c.bytes IS NULL
+    THEN coalesce((SELECT p.past FROM content_chunk p WHERE p.content = c.id ORDER BY p.first DESC LIMIT 1), 0)
+    ELSE c.byte_count END AS kept
+FROM content c WHERE c.site = $1 AND c.digest = $2;
+
+-- name: lock_content
+-- $1 content. Who keeps a piece, and who drops what is kept: a piece between the two would stand behind a gap.
+SELECT id FROM content WHERE id = $1 FOR NO KEY UPDATE;
+
+-- name: drop_pieces
+-- $1 content that is not whole
+DELETE FROM content_chunk WHERE content = $1;
 
 -- name: put_piece
 -- $1 content, $2 first, $3 past, $4 codec, $5 bytes. Two who keep the same source meet on the piece: one finds it there.
@@ -92,14 +103,28 @@ SELECT message FROM unit_identity WHERE site = $1 AND digest = $2;
 -- $1 site, $2 digest, $3 message. Of two who take one unit, the second is refused by the key and finds it when it repeats.
 INSERT INTO unit_identity (site, digest, message) VALUES ($1, $2, $3);
 
+-- name: find_answer
+-- $1 site, $2 digest of the content that was answered
+SELECT m.content, m.first, m.past FROM answer a JOIN content c ON c.id = a.content AND c.site = a.site
+JOIN message m ON m.id = a.message WHERE a.site = $1 AND c.digest = $2;
+
+-- name: bind_answer
+-- $1 site, $2 digest of the content, $3 message. A content has one answer: of two who give one, the second is refused by the key.
+WITH bound AS (
+    INSERT INTO answer (site, content, message)
+    SELECT c.site, c.id, $3::bigint FROM content c WHERE c.site = $1 AND c.digest = $2 RETURNING 1
+)
+SELECT expect(count(*), 1, 'an answer to what is not kept') FROM bound;
+
 -- name: begin_arrival
 -- $1 site, $2 source, $3 content, $4 at
 INSERT INTO arrival (site, source, content, at) VALUES ($1, $2, $3, $4) ON CONFLICT (site, content, source) DO NOTHING;
 
 -- name: arrivals
 -- $1 site, $2 source or null, $3 content or null, $4 whether only those that are not done
-SELECT a.id, a.source, c.id AS content, c.digest, c.byte_count, a.through, a.done, a.at, CASE WHEN c.bytes IS NULL
-    THEN (SELECT coalesce(max(p.past), 0) FROM content_chunk p WHERE p.content = c.id) ELSE c.byte_count END AS kept
+SELECT a.id, a.source, c.id AS content, c.digest, c.byte_count, a.refused, a.through, a.done, a.at, CASE WHEN c.bytes IS NULL
+    THEN coalesce((SELECT p.past FROM content_chunk p WHERE p.content = c.id ORDER BY p.first DESC LIMIT 1), 0)
+    ELSE c.byte_count END AS kept
 FROM arrival a JOIN content c ON c.id = a.content
 WHERE a.site = $1 AND ($2::text IS NULL OR a.source = $2) AND ($3::bigint IS NULL OR a.content = $3) AND NOT ($4 AND a.done)
 ORDER BY a.id;
@@ -109,7 +134,8 @@ ORDER BY a.id;
 -- moves it: of two who take the same units, the second moves nothing, and all that it took goes with it.
 WITH kept AS (
     SELECT c.byte_count, CASE WHEN c.bytes IS NULL
-        THEN (SELECT coalesce(max(p.past), 0) FROM content_chunk p WHERE p.content = c.id) ELSE c.byte_count END AS kept
+        THEN coalesce((SELECT p.past FROM content_chunk p WHERE p.content = c.id ORDER BY p.first DESC LIMIT 1), 0)
+        ELSE c.byte_count END AS kept
     FROM arrival a JOIN content c ON c.id = a.content WHERE a.site = $1 AND a.id = $2
 ), moved AS (
     UPDATE arrival a SET through = $4, done = $5 FROM kept k
@@ -118,6 +144,14 @@ WITH kept AS (
     RETURNING 1
 )
 SELECT expect(count(*), 1, 'the arrival does not stand where it was read, or cannot go there', 'CW002') FROM moved;
+
+-- name: advance_refused
+-- $1 site, $2 arrival, $3 from, $4 through: the same of the parts of it that are refused
+WITH moved AS (
+    UPDATE arrival SET refused = $4 WHERE site = $1 AND id = $2 AND refused = $3 AND NOT done AND $4::bigint >= $3::bigint
+    RETURNING 1
+)
+SELECT expect(count(*), 1, 'the arrival does not stand at so many refusals', 'CW002') FROM moved;
 
 -- name: set_setting
 -- $1 site, $2 name, $3 value

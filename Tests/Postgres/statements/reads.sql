@@ -2,7 +2,7 @@
 
 -- name: head
 -- $1 site, $2 case
-SELECT position, leaf, kind, opened_at, priority, due_at FROM case_head WHERE site = $1 AND case_no = $2;
+SELECT position, leaf, kind, opened_at, priority, due_at, lease FROM case_head WHERE site = $1 AND case_no = $2;
 
 -- name: secret
 -- $1 site, $2 case
@@ -101,6 +101,12 @@ SELECT t.name, t.case_no, t.entry FROM (
 WHERE t.site = $1 AND (NOT EXISTS (SELECT 1 FROM case_head h WHERE h.site = t.site AND h.case_no = t.case_no)
     OR t.entry IS NOT NULL AND NOT EXISTS
         (SELECT 1 FROM journal j WHERE j.site = t.site AND j.case_no = t.case_no AND j.seq = t.entry));
+
+-- name: unsent
+-- $1 site: messages that go out, and are neither of a send nor an answer; there must be none
+SELECT m.id FROM message m WHERE m.site = $1 AND m.direction = 1
+    AND NOT EXISTS (SELECT 1 FROM send s WHERE s.message = m.id)
+    AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.message = m.id);
 
 -- name: untidy
 -- $1 site: units that wait for a key which leads to a case; there must be none

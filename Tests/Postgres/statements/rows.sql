@@ -87,20 +87,22 @@ JOIN (SELECT DISTINCT case_no, entry, number FROM unnest($2::bigint[], $3::bigin
 WHERE s.site = $1 ORDER BY s.case_no, s.entry, s.number FOR NO KEY UPDATE OF s;
 
 -- name: add_sends
--- $1 site, then case, entry, number, kind and receiver of the lane, body, ordered at, after (entry, number), subject. What must be
--- delivered before (a message in state 7) and is not yet holds a send (1).
+-- $1 site, then case, entry, number, kind and receiver of the lane, body, ordered at, after (entry, number), subject. What
+-- goes before a send and has not come to its end holds it (1), also where it is added by this statement. Ends are a send that can
+-- have no message (3) and a message that was delivered or has failed (7, 8). A send is as urgent as its case is now.
 WITH given AS (
     SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::bytea[], $8::bigint[],
         $9::bigint[], $10::bigint[], $11::text[])
         w (case_no, entry, number, kind, receiver, body, ordered_at, after_entry, after_number, subject)
 ), added AS (
-    INSERT INTO send (site, case_no, entry, number, lane, state, ordered_at, after_entry, after_number, subject)
+    INSERT INTO send (site, case_no, entry, number, lane, state, priority, ordered_at, after_entry, after_number, subject)
     SELECT $1::integer, w.case_no, w.entry, w.number, l.id,
         CASE WHEN w.after_entry IS NULL OR EXISTS (
-            SELECT 1 FROM send b JOIN message m ON m.id = b.message WHERE b.site = $1 AND b.case_no = w.case_no
-                AND b.entry = w.after_entry AND b.number = w.after_number AND m.state = 7) THEN 0 ELSE 1 END,
-        w.ordered_at, w.after_entry, w.after_number, w.subject
+            SELECT 1 FROM send b LEFT JOIN message m ON m.id = b.message WHERE b.site = $1 AND b.case_no = w.case_no
+                AND b.entry = w.after_entry AND b.number = w.after_number AND (b.state = 3 OR m.state IN (7, 8))) THEN 0 ELSE 1 END,
+        h.priority, w.ordered_at, w.after_entry, w.after_number, w.subject
     FROM given w JOIN lane l ON l.site = $1 AND l.kind = w.kind AND l.receiver = w.receiver
+    JOIN case_head h ON h.site = $1 AND h.case_no = w.case_no
     ORDER BY w.case_no, w.entry, w.number RETURNING id, case_no, entry, number
 ), bodies AS (
     INSERT INTO send_body (send, body)
