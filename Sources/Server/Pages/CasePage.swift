@@ -110,7 +110,8 @@ enum CasePage {
         let open = view.facts.workItems.count(where: \.isOpen)
         let people: [HTML] =
             open == 0
-            ? [] : ["<li>\(Words.count(open, "answer", "answers")) to the work items above</li>"]
+            ? []
+            : [open == 1 ? "<li>an answer to the work item above</li>" : "<li>answers to the work items above</li>"]
         let items = triggers + people + timers
         return items.isEmpty
             ? "<p class=\"empty\">Nothing: no date, no decision and nobody's answer. A new message moves it on.</p>"
