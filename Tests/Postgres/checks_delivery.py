@@ -355,7 +355,8 @@ def an_answer_is_kept_for_what_it_answers(bench):
     message = intake.intake(bench.store, body)
     same((intake.answer(bench.store, digest(content)), intake.answer(bench.store, digest(reply))), (reply, None))
     bind = lambda known, one: intake.intake(bench.store, lambda tx: tx.bind_answer(one, known))  # noqa: E731
-    raises(Refused, lambda: bind(digest(content), message), "a second answer")
+    another = intake.intake(bench.store, lambda tx: tx.add_message(tx.keep(reply), 1, 0, MORNING))
+    raises(Refused, lambda: bind(digest(content), another), "a second answer")
     raises(Refused, lambda: bind(digest(reply), message), "a message that is another's answer")
     raises(Refused, lambda: bind(digest(b"never kept"), message), "an answer to what is not kept")
     # It is a message that goes out, and needs no send.
